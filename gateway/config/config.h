@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The configuration as plain values. Immutable once applied: a change is a new Config.
+/// Names, units and defaults are those of the config file.
+namespace sluice::config {
+
+using Duration = std::chrono::milliseconds;
+
+enum class Dialect : std::uint8_t { OpenAi, Mock };
+enum class ProviderState : std::uint8_t { Ready, Drain, Disabled };
+enum class Balance : std::uint8_t { RoundRobin };
+enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
+
+struct Server {
+  std::string host = "127.0.0.1";  ///< a loopback address
+  std::uint16_t port = 8787;       ///< 0: any free port
+  unsigned workers = 0;            ///< 0: chosen from the number of cores; at most 64
+  std::uint64_t maxBody = 32ull << 20;  ///< bytes
+  bool operator==(const Server&) const = default;
+};
+
+struct Limits {
+  /// Requests per minute, 0..10'000'000; absent: no limit; 0: nothing passes.
+  std::optional<std::uint32_t> requestsPerMinute;
+  /// Requests that may be saved up, 1..10'000'000; absent: a tenth of requestsPerMinute, at least 1.
+  std::optional<std::uint32_t> burstRequests;
+  bool operator==(const Limits&) const = default;
+
+  std::uint32_t effectiveBurst() const {
+    if (burstRequests) return *burstRequests;
+    const std::uint32_t tenth = requestsPerMinute.value_or(0) / 10;
+    return tenth > 0 ? tenth : 1;
+  }
+};
+
+struct Breaker {
+  std::uint32_t consecutiveFailures = 5;  ///< 1..1'000'000
+  Duration openFor{5'000};                ///< first open period; doubles up to maxOpenFor
+  Duration maxOpenFor{120'000};
+  std::uint32_t halfOpenProbes = 2;  ///< successes needed to close, and the most probes at once; 1..31
+  bool operator==(const Breaker&) const = default;
+};
+
+struct Timeouts {
+  Duration connect{5'000};
+  Duration headers{60'000};     ///< request sent -> response head
+  Duration firstByte{60'000};   ///< request sent -> first byte of the body
+  Duration idle{60'000};        ///< between two chunks of a body
+  Duration total{600'000};      ///< the whole attempt
+  bool operator==(const Timeouts&) const = default;
+};
+
+/// The temper of a built-in mock provider.
+struct Mock {
+  Duration latency{300};          ///< to the first byte
+  Duration jitter{100};           ///< uniform, +- around latency
+  double tokensPerSecond = 80;    ///< > 0
+  std::uint32_t replyTokens = 60; ///< 1..100'000
+  double errorRate = 0;           ///< share of requests answered with `status`, 0..1
+  int status = 500;               ///< 400..599
+  bool operator==(const Mock&) const = default;
+};
+
+struct Provider {
+  std::string id;  ///< unique; letters, digits, '-', '_', '.'
+  Dialect dialect = Dialect::OpenAi;
+  std::string baseUrl;  ///< http(s)://host[:port][/path]; empty for mock
+  std::string apiKey;   ///< a reference: "env:NAME" or "file:PATH"; empty: none is sent
+  ProviderState state = ProviderState::Ready;
+  Limits limits;
+  Breaker breaker;
+  Timeouts timeouts;
+  Mock mock;
+  bool operator==(const Provider&) const = default;
+};
+
+struct Target {
+  std::string provider;      ///< id of a provider
+  std::string model;         ///< model name sent upstream; empty: as the client asked
+  std::uint32_t weight = 1;  ///< 1..1000
+  bool operator==(const Target&) const = default;
+};
+
+struct Route {
+  std::string model;  ///< exact name, "prefix*", or "*"; unique
+  Balance balance = Balance::RoundRobin;
+  std::vector<Target> targets;  ///< at least one
+  bool operator==(const Route&) const = default;
+};
+
+struct Log {
+  LogLevel level = LogLevel::Info;
+  bool operator==(const Log&) const = default;
+};
+
+struct Config {
+  Server server;
+  std::vector<Provider> providers;
+  std::vector<Route> routes;
+  Log log;
+  bool operator==(const Config&) const = default;
+};
+
+/// One thing wrong with a configuration.
+struct Fault {
+  std::string path;     ///< e.g. "providers[0].limits.requests_per_minute"; empty: the whole file
+  std::string message;  ///< what is wrong and what was expected
+  int line = 0;         ///< 1-based; 0: not from a file
+  int column = 0;       ///< 1-based
+};
+
+/// Faults in meaning: duplicate ids, unknown references, impossible values. Empty: sound.
+std::vector<Fault> check(const Config& config);
+
+}  // namespace sluice::config

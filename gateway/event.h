@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gateway/core/time.h"
+
+namespace sluice {
+
+/// Something rare that a person may want to know. Requests are not events.
+struct Event {
+  enum class Kind : std::uint8_t {
+    BreakerOpened,
+    BreakerHalfOpen,
+    BreakerClosed,
+    ConfigApplied,
+    ConfigRefused,
+    Started,
+    Stopped,
+  };
+  Kind kind = Kind::Started;
+  core::Nanos at = 0;    ///< engine time
+  std::string subject;   ///< provider id, file, or address
+  std::string text;      ///< one line, in words
+};
+
+}  // namespace sluice

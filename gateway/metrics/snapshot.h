@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gateway/config/config.h"
+#include "gateway/core/histogram.h"
+#include "gateway/core/time.h"
+
+/// What the engine shows of itself: plain values, cumulative since start. Rates are the reader's
+/// business: subtract two snapshots.
+namespace sluice {
+
+enum class BreakerState : std::uint8_t { Closed, HalfOpen, Open, ForcedOpen, ForcedClosed };
+
+struct BreakerSnapshot {
+  BreakerState state = BreakerState::Closed;
+  std::uint32_t generation = 0;       ///< grows with every transition
+  std::uint32_t failures = 0;         ///< consecutive, while closed
+  std::uint32_t failureThreshold = 0;
+  std::uint32_t probesOk = 0;         ///< while half-open
+  std::uint32_t probesNeeded = 0;
+  core::Nanos retryIn = 0;            ///< while open: time to the first probe, >= 0
+};
+
+struct BucketSnapshot {
+  bool limited = false;               ///< false: no limit is set, the rest is 0
+  std::int64_t available = 0;         ///< whole requests that would pass now; negative: debt
+  std::uint64_t capacity = 0;
+  std::uint64_t perMinute = 0;
+};
+
+/// Attempts at one provider. started = ok + failed + cancelled + inflight, exactly.
+struct ProviderSnapshot {
+  std::string id;
+  config::Dialect dialect = config::Dialect::OpenAi;
+  config::ProviderState state = config::ProviderState::Ready;
+  BreakerSnapshot breaker;
+  BucketSnapshot requests;
+  std::uint64_t started = 0;
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;      ///< provider's fault
+  std::uint64_t cancelled = 0;   ///< the client left
+  std::uint64_t inflight = 0;
+  std::uint64_t limited = 0;        ///< passed over: its bucket was empty
+  std::uint64_t breakerRefused = 0; ///< passed over: its breaker did not admit
+  core::Histogram firstByte;     ///< microseconds to the first byte of the body
+  core::Histogram total;         ///< microseconds, whole attempt
+};
+
+struct RouteSnapshot {
+  std::string model;
+  std::vector<std::string> providers;  ///< target providers, in config order
+  std::vector<std::uint64_t> picks;    ///< beside `providers`
+};
+
+/// Requests of clients. started = ok + failed + cancelled + rejected + inflight, exactly.
+struct RequestTotals {
+  std::uint64_t started = 0;
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t rejected = 0;  ///< refused by us: bad request, unknown model, limit, nothing can serve
+  std::uint64_t inflight = 0;
+};
+
+struct EngineSnapshot {
+  core::Nanos takenAt = 0;
+  std::uint64_t revision = 0;      ///< of the config; 0: none applied yet
+  std::uint64_t configRejected = 0;
+  bool running = false;            ///< listening
+  bool demoTraffic = false;
+  unsigned workers = 0;
+  std::uint64_t connections = 0;   ///< open client connections
+  RequestTotals requests;
+  core::Histogram overhead;        ///< microseconds the gateway itself added, per request
+  std::vector<ProviderSnapshot> providers;  ///< in config order
+  std::vector<RouteSnapshot> routes;        ///< in config order
+};
+
+}  // namespace sluice

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/net/http_connection.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <charconv>
+
+namespace sluice::net {
+
+namespace {
+
+constexpr std::size_t kPipelineBytes = 64 * 1024;
+constexpr int kLingerSeconds = 2;
+
+std::array<char, 64 * 1024>& scratch() {
+  thread_local std::array<char, 64 * 1024> buffer;
+  return buffer;
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(qintptr descriptor, const RequestParser::Limits& limits,
+                               QObject* parent)
+    : QObject(parent), m_limits(limits), m_parser(limits) {
+  // Unbuffered: one read a wake-up into a shared scratch, one write straight from our buffer.
+  m_socket.setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState,
+                               QIODevice::ReadWrite | QIODevice::Unbuffered);
+  m_socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
+  connect(&m_socket, &QTcpSocket::readyRead, this, &HttpConnection::onReadable);
+  connect(&m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
+  connect(&m_socket, &QTcpSocket::bytesWritten, this, [this] {
+    if (m_busy && !m_dead && m_socket.bytesToWrite() == 0) m_handler->onDrained();
+  });
+}
+
+HttpConnection::~HttpConnection() {
+  // The handler refers to this connection: it goes first, while everything is still here.
+  m_handler.reset();
+}
+
+void HttpConnection::setHandler(std::unique_ptr<Handler> handler) {
+  m_handler = std::move(handler);
+}
+
+void HttpConnection::onReadable() {
+  m_quietSeconds = 0;
+  auto& buffer = scratch();
+  while (!m_dead) {
+    if (m_busy && m_in.size() >= kPipelineBytes) {
+      m_inputHeld = true;
+      return;
+    }
+    const qint64 n = m_socket.read(buffer.data(), static_cast<qint64>(buffer.size()));
+    if (n < 0) {
+      onDisconnected();
+      return;
+    }
+    if (n == 0) return;
+    if (!m_lingering) process({buffer.data(), static_cast<std::size_t>(n)});
+    if (static_cast<std::size_t>(n) < buffer.size()) return;
+  }
+}
+
+void HttpConnection::process(std::string_view input) {
+  if (m_busy || m_processing) {
+    m_in.append(input);
+    return;
+  }
+  m_processing = true;
+  const bool buffered = !m_in.empty();
+  std::string held;
+  if (buffered) {
+    m_in.append(input);
+    held.swap(m_in);
+    input = held;
+  }
+  while (!m_busy && !m_dead && !m_lingering && !input.empty()) {
+    input.remove_prefix(m_parser.feed(input, m_body));
+    if (m_parser.failed()) {
+      m_busy = true;
+      m_keepAlive = false;
+      m_handler->onBadRequest(m_parser.failure());
+    } else if (m_parser.complete()) {
+      m_busy = true;
+      m_keepAlive = m_parser.head().keepAlive && !m_closeWhenIdle;
+      m_handler->onRequest();
+    } else {
+      answerExpect();
+      break;
+    }
+  }
+  m_in.assign(input);
+  m_processing = false;
+}
+
+void HttpConnection::answerExpect() {
+  if (m_expectAnswered || !m_parser.headDone()) return;
+  m_expectAnswered = true;
+  const auto expect = m_parser.head().find("expect");
+  if (!expect || !equalsIgnoreCase(*expect, "100-continue")) return;
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  m_socket.write(kContinue.data(), static_cast<qint64>(kContinue.size()));
+}
+
+std::string& HttpConnection::beginHead(int status) {
+  m_out.append("HTTP/1.1 ");
+  appendNumber(m_out, static_cast<std::uint64_t>(status));
+  m_out.append(" ").append(reasonPhrase(status)).append("\r\n");
+  return m_out;
+}
+
+void HttpConnection::endHead(Framing framing, std::uint64_t length) {
+  m_headSent = true;
+  if (framing == Framing::Length) {
+    m_chunked = false;
+    m_out.append("Content-Length: ");
+    appendNumber(m_out, length);
+    m_out.append("\r\n");
+  } else if (request().version >= 11) {
+    m_chunked = true;
+    m_out.append("Transfer-Encoding: chunked\r\n");
+  } else {
+    m_chunked = false;
+    m_keepAlive = false;
+  }
+  if (!m_keepAlive) {
+    m_out.append("Connection: close\r\n");
+  } else if (request().version < 11) {
+    m_out.append("Connection: keep-alive\r\n");
+  }
+  m_out.append("\r\n");
+}
+
+void HttpConnection::write(std::string_view part) {
+  if (part.empty() || m_dead) return;
+  if (m_chunked) {
+    char size[16];
+    const auto end = std::to_chars(size, size + sizeof size, part.size(), 16).ptr;
+    m_out.append(size, end).append("\r\n").append(part).append("\r\n");
+  } else {
+    m_out.append(part);
+  }
+}
+
+void HttpConnection::flush() {
+  if (m_out.empty() || m_dead) return;
+  m_socket.write(m_out.data(), static_cast<qint64>(m_out.size()));
+  m_out.clear();
+}
+
+void HttpConnection::end() {
+  if (m_dead) return;
+  if (m_chunked) m_out.append("0\r\n\r\n");
+  flush();
+  m_busy = false;
+  m_headSent = false;
+  m_chunked = false;
+  m_expectAnswered = false;
+  m_body.clear();
+  if (!m_keepAlive || m_closeWhenIdle) {
+    finishClose();
+    return;
+  }
+  m_parser.reset(m_limits);
+  if (m_processing) return;
+  if (!m_in.empty()) process({});
+  if (m_inputHeld) {
+    m_inputHeld = false;
+    onReadable();
+  }
+}
+
+void HttpConnection::respond(int status, std::string_view fields, std::string_view contentType,
+                             std::string_view body) {
+  std::string& head = beginHead(status);
+  appendField(head, "Content-Type", contentType);
+  head.append(fields);
+  endHead(Framing::Length, body.size());
+  write(body);
+  end();
+}
+
+void HttpConnection::finishClose() {
+  if (m_parser.complete()) {
+    m_socket.disconnectFromHost();
+    return;
+  }
+  // Closing with unread input would reset the connection and could destroy the answer on its way:
+  // say that we are done, and read what still comes until the client closes (RFC 9112 9.6).
+  m_lingering = true;
+  m_quietSeconds = 0;
+  if (m_socket.bytesToWrite() == 0) ::shutdown(static_cast<int>(m_socket.socketDescriptor()), SHUT_WR);
+}
+
+void HttpConnection::abort() {
+  if (m_dead) return;
+  m_busy = false;
+  m_socket.abort();
+  die();
+}
+
+void HttpConnection::closeWhenIdle() {
+  m_closeWhenIdle = true;
+  if (!m_busy && !m_parser.started() && !m_dead) m_socket.disconnectFromHost();
+}
+
+void HttpConnection::sweep(int idleLimitSeconds, int requestLimitSeconds) {
+  if (m_busy || m_dead) return;
+  ++m_quietSeconds;
+  const int limit = m_lingering ? kLingerSeconds
+                    : m_parser.started() ? requestLimitSeconds
+                                         : idleLimitSeconds;
+  if (m_quietSeconds > limit) abort();
+}
+
+void HttpConnection::onDisconnected() {
+  if (m_dead) return;
+  const bool gone = m_busy;
+  die();
+  if (gone) m_handler->onClientGone();
+}
+
+void HttpConnection::die() {
+  if (m_dead) return;
+  m_dead = true;
+  emit closed();
+  deleteLater();
+}
+
+}  // namespace sluice::net

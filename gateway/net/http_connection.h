@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTcpSocket>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "gateway/net/http_parser.h"
+
+namespace sluice::net {
+
+/// The server's side of one HTTP/1.1 connection: reads requests one at a time (pipelined ones
+/// wait), and writes the answers its handler gives. Confined to the thread it was made on.
+///
+/// Life: deletes itself, later, when the connection is over; closed() is emitted exactly once
+/// before. The handler is owned and lives as long as the connection.
+class HttpConnection final : public QObject {
+  Q_OBJECT
+ public:
+  /// What a connection serves. Calls come from the connection's event loop.
+  class Handler {
+   public:
+    virtual ~Handler() = default;
+    /// A whole request is in request() and body(). Answer now or later, with beginHead() .. end().
+    virtual void onRequest() = 0;
+    /// What came is not HTTP we accept. Answer with failure.status; the connection then closes.
+    virtual void onBadRequest(const ParseFailure& failure) = 0;
+    /// The client left while an answer was due. Nothing can be written any more.
+    virtual void onClientGone() = 0;
+    /// What was unsent has gone out: unsentBytes() is 0 again.
+    virtual void onDrained() {}
+  };
+
+  /// Takes over an accepted socket.
+  HttpConnection(qintptr descriptor, const RequestParser::Limits& limits,
+                 QObject* parent = nullptr);
+  ~HttpConnection() override;
+  void setHandler(std::unique_ptr<Handler> handler);
+  /// Limits for requests that begin from now on.
+  void setLimits(const RequestParser::Limits& limits) { m_limits = limits; }
+
+  const HttpHead& request() const { return m_parser.head(); }
+  /// The decoded body; the handler may change it or take it. Valid until end().
+  std::string& body() { return m_body; }
+
+  enum class Framing : std::uint8_t {
+    Length,   ///< Content-Length is known
+    Stream,   ///< chunked, or until close for HTTP/1.0 clients
+  };
+  /// Starts the answer; append fields ("name: value\r\n") to what is returned, then endHead().
+  /// Content-Length, Transfer-Encoding and Connection are written by endHead().
+  std::string& beginHead(int status);
+  void endHead(Framing framing, std::uint64_t length = 0);
+  /// Appends to the answer; it goes out at flush() or end().
+  void write(std::string_view part);
+  void flush();
+  /// The answer is whole. The next request may follow at once.
+  void end();
+  /// Head, body and end in one write.
+  void respond(int status, std::string_view fields, std::string_view contentType,
+               std::string_view body);
+  /// Cuts the connection, so that the client cannot take what it got for a whole answer.
+  void abort();
+
+  bool headSent() const { return m_headSent; }
+  /// Bytes handed to flush() that the system has not taken yet.
+  std::int64_t unsentBytes() const { return m_socket.bytesToWrite(); }
+  /// No more requests after the current one; an idle connection closes at once.
+  void closeWhenIdle();
+  /// Once a second, by the owner: closes what has been silent too long.
+  void sweep(int idleLimitSeconds, int requestLimitSeconds);
+
+ signals:
+  void closed();
+
+ private:
+  void onReadable();
+  void onDisconnected();
+  void process(std::string_view input);
+  void answerExpect();
+  void finishClose();
+  void die();
+
+  QTcpSocket m_socket;
+  RequestParser::Limits m_limits;
+  RequestParser m_parser;
+  std::unique_ptr<Handler> m_handler;
+  std::string m_in;    // bytes behind the current request
+  std::string m_body;
+  std::string m_out;   // not handed to the socket yet
+  int m_quietSeconds = 0;
+  bool m_busy = false;        // a request is with the handler
+  bool m_processing = false;  // process() is on the stack
+  bool m_headSent = false;
+  bool m_chunked = false;
+  bool m_keepAlive = true;
+  bool m_closeWhenIdle = false;
+  bool m_lingering = false;   // answered a request that was not read whole; reading on to nowhere
+  bool m_inputHeld = false;   // enough is buffered: the socket is left unread
+  bool m_expectAnswered = false;
+  bool m_dead = false;
+};
+
+}  // namespace sluice::net

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::net {
+
+/// Compares field names and tokens of HTTP: ASCII, case-insensitive.
+bool equalsIgnoreCase(std::string_view a, std::string_view b);
+
+/// Whether a comma-separated field value holds `token` (RFC 9110 5.6.1), case-insensitive.
+bool hasToken(std::string_view list, std::string_view token);
+
+/// The head of one HTTP/1.x message, request or response. Storage is kept between messages, so
+/// that a connection allocates nothing per request once it is warm. Confined to one thread.
+class HttpHead {
+ public:
+  struct Field {
+    std::string_view name;
+    std::string_view value;
+  };
+
+  std::string method;  ///< requests
+  std::string target;  ///< requests
+  int status = 0;      ///< responses
+  int version = 11;    ///< 10 or 11
+  bool keepAlive = true;  ///< what the message asks for, by its version and Connection field
+
+  void clear();
+  void add(std::string_view name, std::string_view value);
+
+  std::size_t size() const { return m_fields.size(); }
+  /// The i-th field in order of arrival. Views live until clear() or add().
+  Field operator[](std::size_t i) const;
+  /// The first field of that name.
+  std::optional<std::string_view> find(std::string_view name) const;
+
+ private:
+  struct Span {
+    std::uint32_t name, nameSize, value, valueSize;
+  };
+  std::string m_text;
+  std::vector<Span> m_fields;
+};
+
+/// "name: value\r\n", appended.
+void appendField(std::string& out, std::string_view name, std::string_view value);
+void appendNumber(std::string& out, std::uint64_t value);
+
+/// The registered reason phrase, or "Unknown".
+std::string_view reasonPhrase(int status);
+
+}  // namespace sluice::net

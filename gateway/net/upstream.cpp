@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/net/upstream.h"
+
+#include <QNetworkProxy>
+#include <QSslSocket>
+#include <QUrl>
+#include <algorithm>
+#include <array>
+
+namespace sluice::net {
+
+namespace {
+
+constexpr ResponseParser::Limits kResponseLimits{64 * 1024, 0};
+
+std::array<char, 64 * 1024>& scratch() {
+  thread_local std::array<char, 64 * 1024> buffer;
+  return buffer;
+}
+
+std::string words(const QString& text) { return text.toStdString(); }
+
+}  // namespace
+
+Origin Origin::fromUrl(std::string_view text) {
+  const QUrl url(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())));
+  Origin origin;
+  origin.tls = url.scheme() == QLatin1String("https");
+  origin.host = url.host().toStdString();
+  origin.port = static_cast<std::uint16_t>(url.port(origin.tls ? 443 : 80));
+  origin.basePath = url.path(QUrl::FullyEncoded).toStdString();
+  while (origin.basePath.ends_with('/')) origin.basePath.pop_back();
+  const bool v6 = origin.host.find(':') != std::string::npos;
+  origin.authority = v6 ? "[" + origin.host + "]" : origin.host;
+  if (url.port() != -1) origin.authority += ":" + std::to_string(origin.port);
+  origin.key = (origin.tls ? "https://" : "http://") + origin.host + ":" +
+               std::to_string(origin.port);
+  return origin;
+}
+
+UpstreamConnection::UpstreamConnection(UpstreamPool& pool, const Origin& origin)
+    : QObject(pool.m_owner), m_pool(pool), m_origin(origin), m_parser(kResponseLimits) {}
+
+UpstreamConnection::~UpstreamConnection() = default;
+
+void UpstreamConnection::connectNow() {
+  if (m_origin.tls) {
+    auto tls = std::make_unique<QSslSocket>();
+    connect(tls.get(), &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
+    // Back-pressure on TLS: Qt decrypts into a buffer of at most this size.
+    tls->setReadBufferSize(256 * 1024);
+    m_socket = std::move(tls);
+  } else {
+    m_socket = std::make_unique<QTcpSocket>();
+    connect(m_socket.get(), &QTcpSocket::connected, this, &UpstreamConnection::onConnected);
+  }
+  m_socket->setProxy(QNetworkProxy::NoProxy);
+  connect(m_socket.get(), &QTcpSocket::readyRead, this, &UpstreamConnection::onReadable);
+  connect(m_socket.get(), &QTcpSocket::disconnected, this, &UpstreamConnection::onDisconnected);
+  connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) {
+    if (m_connected || m_dead) return;  // after the connect, a loss shows as a disconnect
+    const bool tls = e == QAbstractSocket::SslHandshakeFailedError;
+    fail(tls ? UpstreamFailure::Kind::Tls : UpstreamFailure::Kind::Connect,
+         words(m_socket->errorString()));
+  });
+  const QString host = QString::fromStdString(m_origin.host);
+  if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
+    tls->connectToHostEncrypted(host, m_origin.port);
+  } else {
+    m_socket->connectToHost(host, m_origin.port, QIODevice::ReadWrite | QIODevice::Unbuffered);
+  }
+}
+
+void UpstreamConnection::start(Client* client) {
+  m_client = client;
+  m_heard = false;
+  m_headGiven = false;
+  m_idleSeconds = 0;
+  if (m_connected) {
+    m_socket->write(m_out.data(), static_cast<qint64>(m_out.size()));
+  } else {
+    connectNow();
+  }
+}
+
+void UpstreamConnection::onConnected() {
+  m_connected = true;
+  m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+  if (m_client) m_socket->write(m_out.data(), static_cast<qint64>(m_out.size()));
+}
+
+void UpstreamConnection::onReadable() {
+  if (m_paused) {
+    m_readableWhilePaused = true;
+    return;
+  }
+  auto& buffer = scratch();
+  while (!m_dead && !m_paused) {
+    const qint64 n = m_socket->read(buffer.data(), static_cast<qint64>(buffer.size()));
+    if (n < 0) {
+      onDisconnected();
+      return;
+    }
+    if (n == 0) return;
+    if (!m_client) {
+      // Bytes nobody asked for: the peer is confused, and so would be the next request.
+      discard();
+      return;
+    }
+    m_heard = true;
+    take({buffer.data(), static_cast<std::size_t>(n)});
+    if (static_cast<std::size_t>(n) < buffer.size()) return;
+  }
+  if (m_paused) m_readableWhilePaused = true;
+}
+
+void UpstreamConnection::take(std::string_view input) {
+  std::string held;
+  if (!m_in.empty()) {
+    m_in.append(input);
+    held.swap(m_in);
+    input = held;
+  }
+  for (;;) {
+    input.remove_prefix(m_parser.feed(input, m_body));
+    if (m_parser.failed()) {
+      fail(UpstreamFailure::Kind::Protocol, m_parser.failure().text);
+      return;
+    }
+    // Interim answers (1xx) only announce the real one (RFC 9110 15.2).
+    if (!m_parser.complete() || m_parser.head().status / 100 != 1) break;
+    m_parser.reset(kResponseLimits);
+  }
+  if (!m_parser.headDone()) {
+    m_in.assign(input);
+    return;
+  }
+  const bool first = !m_headGiven;
+  m_headGiven = true;
+  const bool last = m_parser.complete();
+  if (!last) m_in.assign(input);
+  Client* client = m_client;
+  if (last) {
+    m_client = nullptr;
+    const bool keep = m_parser.head().keepAlive && input.empty() &&
+                      m_socket->state() == QAbstractSocket::ConnectedState;
+    // The part's views are of this connection: it must not be used anew before the client has
+    // seen them, so it goes back to the pool afterwards.
+    client->onUpstreamPart({m_parser.head(), first, m_body, true});
+    m_body.clear();
+    if (m_dead) return;
+    if (keep) {
+      m_pool.giveBack(this);
+    } else {
+      discard();
+    }
+  } else if (first || !m_body.empty()) {
+    client->onUpstreamPart({m_parser.head(), first, m_body, false});
+    m_body.clear();
+  }
+}
+
+void UpstreamConnection::onDisconnected() {
+  if (m_dead) return;
+  if (!m_client) {
+    discard();
+    return;
+  }
+  if (m_paused && m_connected && m_socket->bytesAvailable() > 0) {
+    m_readableWhilePaused = true;
+    return;
+  }
+  if (m_reused && !m_heard) {
+    // The stale-connection race: the origin closed an idle connection as we took it. It has not
+    // begun to answer, so the request goes out once more, on a fresh connection.
+    m_reused = false;
+    m_connected = false;
+    m_socket->disconnect(this);
+    m_socket.release()->deleteLater();
+    connectNow();
+    return;
+  }
+  m_parser.feedEnd();
+  if (m_parser.complete() && m_headGiven) {
+    Client* client = std::exchange(m_client, nullptr);
+    client->onUpstreamPart({m_parser.head(), false, m_body, true});
+    discard();
+    return;
+  }
+  fail(UpstreamFailure::Kind::Closed,
+       m_headGiven ? "the connection closed in the middle of the answer"
+                   : "the connection closed before an answer came");
+}
+
+void UpstreamConnection::fail(UpstreamFailure::Kind kind, std::string text) {
+  Client* client = std::exchange(m_client, nullptr);
+  discard();
+  if (client) client->onUpstreamFailure({kind, std::move(text)});
+}
+
+void UpstreamConnection::cancel() {
+  m_client = nullptr;
+  discard();
+}
+
+void UpstreamConnection::pause() { m_paused = true; }
+
+void UpstreamConnection::resume() {
+  if (!m_paused) return;
+  m_paused = false;
+  if (m_dead || !m_readableWhilePaused) return;
+  m_readableWhilePaused = false;
+  onReadable();
+}
+
+void UpstreamConnection::discard() {
+  if (m_dead) return;
+  m_dead = true;
+  m_client = nullptr;
+  m_pool.forget(this);
+  if (m_socket) {
+    m_socket->disconnect(this);
+    m_socket->abort();
+  }
+  deleteLater();
+}
+
+UpstreamPool::~UpstreamPool() {
+  for (auto& [key, connections] : m_idle) {
+    for (UpstreamConnection* connection : connections) delete connection;
+  }
+}
+
+UpstreamConnection& UpstreamPool::acquire(const Origin& origin) {
+  auto& idle = m_idle[origin.key];
+  if (idle.empty()) return *new UpstreamConnection(*this, origin);
+  UpstreamConnection* connection = idle.back();  // the one used last is the least likely to be stale
+  idle.pop_back();
+  connection->m_out.clear();
+  return *connection;
+}
+
+void UpstreamPool::giveBack(UpstreamConnection* connection) {
+  auto& idle = m_idle[connection->m_origin.key];
+  if (idle.size() >= kMaxIdlePerOrigin) {
+    connection->discard();
+    return;
+  }
+  connection->m_parser.reset(kResponseLimits);
+  connection->m_reused = true;
+  connection->m_paused = false;
+  connection->m_idleSeconds = 0;
+  idle.push_back(connection);
+}
+
+void UpstreamPool::forget(UpstreamConnection* connection) {
+  const auto at = m_idle.find(connection->m_origin.key);
+  if (at != m_idle.end()) std::erase(at->second, connection);
+}
+
+void UpstreamPool::sweep() {
+  for (auto& [key, connections] : m_idle) {
+    const auto stale = connections;
+    for (UpstreamConnection* connection : stale) {
+      if (++connection->m_idleSeconds > kIdleSeconds) connection->discard();
+    }
+  }
+}
+
+std::size_t UpstreamPool::idle() const {
+  std::size_t n = 0;
+  for (const auto& [key, connections] : m_idle) n += connections.size();
+  return n;
+}
+
+}  // namespace sluice::net

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTcpSocket>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/net/http_parser.h"
+
+namespace sluice::net {
+
+/// Where requests of one provider go.
+struct Origin {
+  std::string host;      ///< name or address, no brackets
+  std::uint16_t port = 0;
+  bool tls = false;
+  std::string basePath;  ///< "" or "/v1": no trailing slash
+  std::string authority; ///< value of the Host field
+  std::string key;       ///< what connections are shared by: scheme, host, port
+
+  /// From "http(s)://host[:port][/path]", already checked by the config.
+  static Origin fromUrl(std::string_view url);
+};
+
+struct UpstreamFailure {
+  enum class Kind : std::uint8_t {
+    Connect,   ///< name not found, refused, unreachable
+    Tls,       ///< handshake or certificate
+    Closed,    ///< connection lost before the answer was whole
+    Protocol,  ///< what came is not HTTP we accept
+  };
+  Kind kind = Kind::Connect;
+  std::string text;
+};
+
+class UpstreamPool;
+
+/// One connection to an origin, at most one request at a time. Owned by its pool, confined to the
+/// pool's thread.
+class UpstreamConnection final : public QObject {
+  Q_OBJECT
+ public:
+  /// One arrival of bytes of the answer.
+  struct Part {
+    const HttpHead& head;
+    bool first;             ///< the head has just come
+    std::string_view body;  ///< decoded, may be empty
+    bool last;              ///< the answer is whole; the connection goes back to the pool
+  };
+  class Client {
+   public:
+    virtual ~Client() = default;
+    virtual void onUpstreamPart(const Part& part) = 0;
+    /// The answer will not be whole. The connection is already gone.
+    virtual void onUpstreamFailure(const UpstreamFailure& failure) = 0;
+  };
+
+  UpstreamConnection(UpstreamPool& pool, const Origin& origin);
+  ~UpstreamConnection() override;
+
+  /// Where to write the request before start(): empty, with its capacity kept.
+  std::string& requestBuffer() { return m_out; }
+  /// Sends the request buffer, connecting first where needed. `client` hears of the answer, until
+  /// its last part, its failure, or cancel().
+  void start(Client* client);
+  /// Closes the connection at once; the client hears no more.
+  void cancel();
+  /// Back-pressure: reads no more until resume(). Both are idempotent.
+  void pause();
+  void resume();
+
+  bool connected() const { return m_connected; }
+
+ private:
+  friend class UpstreamPool;
+  void connectNow();
+  void onConnected();
+  void onReadable();
+  void onDisconnected();
+  void take(std::string_view input);
+  void fail(UpstreamFailure::Kind kind, std::string text);
+  void discard();
+
+  UpstreamPool& m_pool;
+  Origin m_origin;
+  std::unique_ptr<QTcpSocket> m_socket;
+  ResponseParser m_parser;
+  Client* m_client = nullptr;
+  std::string m_out;
+  std::string m_in;
+  std::string m_body;
+  int m_idleSeconds = 0;
+  bool m_connected = false;
+  bool m_reused = false;    // has carried a request before
+  bool m_heard = false;     // a byte of the current answer has come
+  bool m_headGiven = false;
+  bool m_paused = false;
+  bool m_readableWhilePaused = false;
+  bool m_dead = false;
+};
+
+/// Keep-alive connections of one worker, by origin. Confined to one thread.
+class UpstreamPool final {
+ public:
+  static constexpr std::size_t kMaxIdlePerOrigin = 64;
+  static constexpr int kIdleSeconds = 20;
+
+  explicit UpstreamPool(QObject* owner) : m_owner(owner) {}
+  ~UpstreamPool();
+
+  /// An idle connection, or a new one that connects at start().
+  UpstreamConnection& acquire(const Origin& origin);
+  /// Once a second: closes what has been idle for kIdleSeconds.
+  void sweep();
+  std::size_t idle() const;
+
+ private:
+  friend class UpstreamConnection;
+  void giveBack(UpstreamConnection* connection);
+  void forget(UpstreamConnection* connection);
+
+  QObject* m_owner;
+  std::unordered_map<std::string, std::vector<UpstreamConnection*>> m_idle;
+};
+
+}  // namespace sluice::net
