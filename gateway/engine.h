@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "gateway/config/config.h"
@@ -40,7 +41,8 @@ struct ApplyResult {
 /// control thread (listener, housekeeping), and a thread for the built-in mock providers.
 ///
 /// Thread safety: construct, start, stop, load and destroy on one thread (it needs an event loop,
-/// signals are emitted there). apply(), config(), snapshot() and takeEvents() from any thread.
+/// signals are emitted there). apply(), config(), setDemoTraffic(), snapshot() and
+/// takeEvents() from any thread.
 /// Nothing here waits for I/O.
 class Engine : public QObject {
   Q_OBJECT
@@ -60,6 +62,8 @@ class Engine : public QObject {
   ApplyResult load(const QString& path);
   /// Reads the loaded file again (SIGHUP). Faults when none was loaded.
   ApplyResult reload();
+  /// Listen here, whatever configs say, from the next start() on. A loopback address; port 0: any.
+  void overrideListen(const std::string& host, std::uint16_t port);
   /// The file given to load(); empty when there is none.
   QString configFile() const;
 
@@ -104,6 +108,10 @@ class Engine : public QObject {
   void configRefused(const QString& file, const std::vector<sluice::config::Fault>& faults);
 
  private:
+  ApplyResult readFile(bool evenIfSame);
+  void finishStop();
+  void addEvent(Event event);
+
   struct Private;
   std::unique_ptr<Private> m_d;
 };

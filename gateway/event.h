@@ -18,6 +18,7 @@ struct Event {
     ConfigRefused,
     Started,
     Stopped,
+    Warning,  ///< works, but not as the person may expect
   };
   Kind kind = Kind::Started;
   core::Nanos at = 0;    ///< engine time

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/config/config.h"
@@ -19,6 +20,9 @@ struct ReadResult {
 /// references, impossible values and literal API keys; reports every fault it can, not only the
 /// first. Never throws. Pure.
 ReadResult readYaml(std::string_view text);
+
+/// "127.0.0.1:8787" or "[::1]:0" as host (no brackets; localhost becomes 127.0.0.1) and port.
+std::optional<std::pair<std::string, std::uint16_t>> parseListen(std::string_view text);
 
 /// "FILE:LINE:COLUMN: message", as printed by --check-config.
 std::string describe(const Fault& fault, std::string_view fileName);

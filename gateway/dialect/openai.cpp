@@ -3,8 +3,7 @@
 
 #include <simdjson.h>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <nlohmann/json.hpp>
 
 namespace sluice::dialect {
 
@@ -66,71 +65,39 @@ std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body) {
   return request;
 }
 
-void appendJsonString(std::string& out, std::string_view text) {
-  if (simdjson::validate_utf8(text.data(), text.size())) {
-    out += boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-    return;
-  }
-  std::string ascii;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x80) {
-      ascii.push_back(c);
-    } else {
-      ascii.append("\xEF\xBF\xBD");
-    }
-  }
-  out += boost::json::serialize(boost::json::string_view(ascii));
+std::string jsonString(std::string_view text) {
+  using Json = nlohmann::json;
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
-
-namespace {
-std::string modelToken(std::string_view model) {
-  std::string token;
-  appendJsonString(token, model);
-  return token;
-}
-}  // namespace
 
 void appendWithModel(std::string& out, std::string_view body, const ChatRequest& request,
-                     std::string_view model) {
+                     std::string_view modelToken) {
   out.append(body.substr(0, request.modelAt));
-  out.append(modelToken(model));
+  out.append(modelToken);
   out.append(body.substr(request.modelAt + request.modelSize));
 }
 
-std::size_t sizeWithModel(std::string_view body, const ChatRequest& request,
-                          std::string_view model) {
-  return body.size() - request.modelSize + modelToken(model).size();
-}
-
 std::string errorBody(const ErrorBody& error) {
-  std::string out = R"({"error":{"message":)";
-  appendJsonString(out, error.message);
-  out += R"(,"type":)";
-  appendJsonString(out, error.type);
-  out += R"(,"param":)";
-  if (error.param.empty()) {
-    out += "null";
-  } else {
-    appendJsonString(out, error.param);
-  }
-  out += R"(,"code":)";
-  if (error.code.empty()) {
-    out += "null";
-  } else {
-    appendJsonString(out, error.code);
-  }
-  return out + "}}";
+  const auto orNull = [](std::string_view text) {
+    return text.empty() ? std::string("null") : jsonString(text);
+  };
+  return R"({"error":{"message":)" + jsonString(error.message) + R"(,"type":)" +
+         jsonString(error.type) + R"(,"param":)" + orNull(error.param) + R"(,"code":)" +
+         orNull(error.code) + "}}";
 }
 
 std::string errorEvent(const ErrorBody& error) { return "data: " + errorBody(error) + "\n\n"; }
+
+std::string modelObject(std::string_view model) {
+  return R"({"id":)" + jsonString(model) +
+         R"(,"object":"model","created":0,"owned_by":"sluice"})";
+}
 
 std::string modelList(const std::vector<std::string>& models) {
   std::string out = R"({"object":"list","data":[)";
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (i > 0) out += ',';
-    out += R"({"id":)";
-    appendJsonString(out, models[i]);
-    out += R"(,"object":"model","created":0,"owned_by":"sluice"})";
+    out += modelObject(models[i]);
   }
   return out + "]}";
 }

@@ -40,15 +40,18 @@ class ChatReader {
   std::unique_ptr<Parser> m_parser;
 };
 
-/// Appends `body` to `out` with the model's token replaced by `model`; all else byte for byte.
-void appendWithModel(std::string& out, std::string_view body, const ChatRequest& request,
-                     std::string_view model);
-/// Length of what appendWithModel() appends.
-std::size_t sizeWithModel(std::string_view body, const ChatRequest& request,
-                          std::string_view model);
+/// `text` as a JSON string with quotes. Bytes that are not UTF-8 become U+FFFD.
+std::string jsonString(std::string_view text);
 
-/// Appends `text` as a JSON string with quotes. Bytes that are not UTF-8 become U+FFFD.
-void appendJsonString(std::string& out, std::string_view text);
+/// Appends `body` to `out` with the model's token replaced by `modelToken` (a JSON string, made once
+/// by jsonString()); all else byte for byte.
+void appendWithModel(std::string& out, std::string_view body, const ChatRequest& request,
+                     std::string_view modelToken);
+/// Length of what appendWithModel() appends.
+inline std::size_t sizeWithModel(std::string_view body, const ChatRequest& request,
+                                 std::string_view modelToken) {
+  return body.size() - request.modelSize + modelToken.size();
+}
 
 struct ErrorBody {
   std::string_view message;
@@ -61,6 +64,8 @@ std::string errorBody(const ErrorBody& error);
 /// The same as one event of a stream, for a failure after the stream has begun.
 std::string errorEvent(const ErrorBody& error);
 
+/// The answer to GET /v1/models/{model}.
+std::string modelObject(std::string_view model);
 /// The answer to GET /v1/models.
 std::string modelList(const std::vector<std::string>& models);
 

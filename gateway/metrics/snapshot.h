@@ -37,6 +37,7 @@ struct ProviderSnapshot {
   std::string id;
   config::Dialect dialect = config::Dialect::OpenAi;
   config::ProviderState state = config::ProviderState::Ready;
+  std::string unready;           ///< why it cannot serve (its key is missing); empty: it can
   BreakerSnapshot breaker;
   BucketSnapshot requests;
   std::uint64_t started = 0;
@@ -46,6 +47,9 @@ struct ProviderSnapshot {
   std::uint64_t inflight = 0;
   std::uint64_t limited = 0;        ///< passed over: its bucket was empty
   std::uint64_t breakerRefused = 0; ///< passed over: its breaker did not admit
+  std::uint64_t opened = 0;         ///< transitions of its breaker
+  std::uint64_t halfOpened = 0;
+  std::uint64_t closed = 0;
   core::Histogram firstByte;     ///< microseconds to the first byte of the body
   core::Histogram total;         ///< microseconds, whole attempt
 };
@@ -66,6 +70,17 @@ struct RequestTotals {
   std::uint64_t inflight = 0;
 };
 
+/// How requests of one route ended at one provider. Kept for routes and providers that are gone
+/// from the config too, so that sums never shrink.
+struct RequestCount {
+  std::string route;     ///< empty: ended before a route was found
+  std::string provider;  ///< empty: ended before a provider was chosen
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t rejected = 0;
+};
+
 struct EngineSnapshot {
   core::Nanos takenAt = 0;
   std::uint64_t revision = 0;      ///< of the config; 0: none applied yet
@@ -78,6 +93,7 @@ struct EngineSnapshot {
   core::Histogram overhead;        ///< microseconds the gateway itself added, per request
   std::vector<ProviderSnapshot> providers;  ///< in config order
   std::vector<RouteSnapshot> routes;        ///< in config order
+  std::vector<RequestCount> requestCounts;  ///< those that are not all zero; sums are `requests`
 };
 
 }  // namespace sluice

@@ -30,7 +30,9 @@ HttpConnection::HttpConnection(qintptr descriptor, const RequestParser::Limits& 
   connect(&m_socket, &QTcpSocket::readyRead, this, &HttpConnection::onReadable);
   connect(&m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
   connect(&m_socket, &QTcpSocket::bytesWritten, this, [this] {
-    if (m_busy && !m_dead && m_socket.bytesToWrite() == 0) m_handler->onDrained();
+    if (m_dead || m_socket.bytesToWrite() > 0) return;
+    if (m_lingering) shutdownWrite();
+    if (m_busy) m_handler->onDrained();
   });
 }
 
@@ -44,7 +46,8 @@ void HttpConnection::setHandler(std::unique_ptr<Handler> handler) {
 }
 
 void HttpConnection::onReadable() {
-  m_quietSeconds = 0;
+  // A request under way is timed as a whole: one byte a second does not keep it alive.
+  if (m_busy || !m_parser.started()) m_quietSeconds = 0;
   auto& buffer = scratch();
   while (!m_dead) {
     if (m_busy && m_in.size() >= kPipelineBytes) {
@@ -190,7 +193,11 @@ void HttpConnection::finishClose() {
   // say that we are done, and read what still comes until the client closes (RFC 9112 9.6).
   m_lingering = true;
   m_quietSeconds = 0;
-  if (m_socket.bytesToWrite() == 0) ::shutdown(static_cast<int>(m_socket.socketDescriptor()), SHUT_WR);
+  if (m_socket.bytesToWrite() == 0) shutdownWrite();
+}
+
+void HttpConnection::shutdownWrite() {
+  ::shutdown(static_cast<int>(m_socket.socketDescriptor()), SHUT_WR);
 }
 
 void HttpConnection::abort() {

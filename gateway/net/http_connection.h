@@ -70,7 +70,8 @@ class HttpConnection final : public QObject {
   std::int64_t unsentBytes() const { return m_socket.bytesToWrite(); }
   /// No more requests after the current one; an idle connection closes at once.
   void closeWhenIdle();
-  /// Once a second, by the owner: closes what has been silent too long.
+  /// Once a second, by the owner: closes what has been idle, or has been sending one request, for
+  /// too long.
   void sweep(int idleLimitSeconds, int requestLimitSeconds);
 
  signals:
@@ -82,6 +83,7 @@ class HttpConnection final : public QObject {
   void process(std::string_view input);
   void answerExpect();
   void finishClose();
+  void shutdownWrite();
   void die();
 
   QTcpSocket m_socket;

@@ -3,7 +3,6 @@
 
 #include <QNetworkProxy>
 #include <QSslSocket>
-#include <QUrl>
 #include <algorithm>
 #include <array>
 
@@ -21,22 +20,6 @@ std::array<char, 64 * 1024>& scratch() {
 std::string words(const QString& text) { return text.toStdString(); }
 
 }  // namespace
-
-Origin Origin::fromUrl(std::string_view text) {
-  const QUrl url(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())));
-  Origin origin;
-  origin.tls = url.scheme() == QLatin1String("https");
-  origin.host = url.host().toStdString();
-  origin.port = static_cast<std::uint16_t>(url.port(origin.tls ? 443 : 80));
-  origin.basePath = url.path(QUrl::FullyEncoded).toStdString();
-  while (origin.basePath.ends_with('/')) origin.basePath.pop_back();
-  const bool v6 = origin.host.find(':') != std::string::npos;
-  origin.authority = v6 ? "[" + origin.host + "]" : origin.host;
-  if (url.port() != -1) origin.authority += ":" + std::to_string(origin.port);
-  origin.key = (origin.tls ? "https://" : "http://") + origin.host + ":" +
-               std::to_string(origin.port);
-  return origin;
-}
 
 UpstreamConnection::UpstreamConnection(UpstreamPool& pool, const Origin& origin)
     : QObject(pool.m_owner), m_pool(pool), m_origin(origin), m_parser(kResponseLimits) {}
@@ -77,16 +60,21 @@ void UpstreamConnection::start(Client* client) {
   m_headGiven = false;
   m_idleSeconds = 0;
   if (m_connected) {
-    m_socket->write(m_out.data(), static_cast<qint64>(m_out.size()));
+    send();
   } else {
     connectNow();
   }
 }
 
+void UpstreamConnection::send() {
+  m_socket->write(m_out.data(), static_cast<qint64>(m_out.size()));
+  m_client->onUpstreamSent();
+}
+
 void UpstreamConnection::onConnected() {
   m_connected = true;
   m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-  if (m_client) m_socket->write(m_out.data(), static_cast<qint64>(m_out.size()));
+  if (m_client) send();
 }
 
 void UpstreamConnection::onReadable() {

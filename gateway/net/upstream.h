@@ -10,22 +10,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/config/origin.h"
 #include "gateway/net/http_parser.h"
 
 namespace sluice::net {
 
-/// Where requests of one provider go.
-struct Origin {
-  std::string host;      ///< name or address, no brackets
-  std::uint16_t port = 0;
-  bool tls = false;
-  std::string basePath;  ///< "" or "/v1": no trailing slash
-  std::string authority; ///< value of the Host field
-  std::string key;       ///< what connections are shared by: scheme, host, port
-
-  /// From "http(s)://host[:port][/path]", already checked by the config.
-  static Origin fromUrl(std::string_view url);
-};
+using config::Origin;
 
 struct UpstreamFailure {
   enum class Kind : std::uint8_t {
@@ -55,6 +45,9 @@ class UpstreamConnection final : public QObject {
   class Client {
    public:
     virtual ~Client() = default;
+    /// Connected, and the request is handed to the system. May come again, when a stale connection
+    /// was replaced.
+    virtual void onUpstreamSent() = 0;
     virtual void onUpstreamPart(const Part& part) = 0;
     /// The answer will not be whole. The connection is already gone.
     virtual void onUpstreamFailure(const UpstreamFailure& failure) = 0;
@@ -79,6 +72,7 @@ class UpstreamConnection final : public QObject {
  private:
   friend class UpstreamPool;
   void connectNow();
+  void send();
   void onConnected();
   void onReadable();
   void onDisconnected();

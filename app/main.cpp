@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Composition root: command line, signals, and the window or the headless host.
+#include <QCoreApplication>
+#include <QFile>
+#include <QLibrary>
+#include <QTimer>
+#include <chrono>
+#include <cstdio>
+
+#include "app/options.h"
+#include "app/signals.h"
+#include "gateway/config/yaml.h"
+#include "gateway/engine.h"
+#include "ui/window.h"
+
+namespace {
+
+using namespace sluice;
+using namespace sluice::app;
+
+constexpr std::chrono::seconds kDrain{10};
+
+void print(std::FILE* to, const std::string& text) {
+  std::fprintf(to, "%s\n", text.c_str());
+  std::fflush(to);
+}
+
+void printFaults(std::FILE* to, const QString& file, const std::vector<config::Fault>& faults) {
+  for (const config::Fault& fault : faults) print(to, config::describe(fault, file.toStdString()));
+}
+
+std::string readDemo() {
+  QFile file(QStringLiteral(":/sluice/demo.yaml"));
+  if (!file.open(QIODevice::ReadOnly)) return {};
+  return file.readAll().toStdString();
+}
+
+int checkConfig(const QString& path) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) {
+    print(stderr, path.toStdString() + ": cannot read the file: " + file.errorString().toStdString());
+    return kUsage;
+  }
+  const config::ReadResult read = config::readYaml(file.readAll().toStdString());
+  if (!read.config) {
+    printFaults(stdout, path, read.faults);
+    return kUsage;
+  }
+  print(stdout, "ok");
+  return kOk;
+}
+
+config::LogLevel severity(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::ConfigRefused:
+    case Event::Kind::Warning:
+    case Event::Kind::BreakerOpened: return config::LogLevel::Warning;
+    default: return config::LogLevel::Info;
+  }
+}
+
+/// Prints events as lines on stderr.
+void logEvents(Engine& engine, std::optional<config::LogLevel> level) {
+  QObject::connect(&engine, &Engine::eventsPending, &engine, [&engine, level] {
+    const auto config = engine.config();
+    const config::LogLevel least = level.value_or(config ? config->log.level : config::LogLevel::Info);
+    for (const Event& event : engine.takeEvents()) {
+      // Refused files are told fault by fault below.
+      if (event.kind == Event::Kind::ConfigRefused || severity(event.kind) < least) continue;
+      print(stderr, event.subject.empty() ? event.text : event.subject + ": " + event.text);
+    }
+  });
+  QObject::connect(&engine, &Engine::configRefused, &engine,
+                   [](const QString& file, const std::vector<config::Fault>& faults) {
+                     printFaults(stderr, file, faults);
+                     print(stderr, file.toStdString() + ": refused; the last good config serves on");
+                   });
+}
+
+/// The engine with its config applied; null, with the reason printed, when there is none.
+std::unique_ptr<Engine> makeEngine(const Options& options, const Engine::Options& engineOptions) {
+  auto engine = std::make_unique<Engine>(engineOptions);
+  if (options.listen) engine->overrideListen(options.listen->first, options.listen->second);
+  ApplyResult result;
+  if (options.config.isEmpty()) {
+    config::ReadResult read = config::readYaml(readDemo());
+    result = read.config ? engine->apply(std::move(*read.config)) : ApplyResult{read.faults, 0};
+  } else {
+    result = engine->load(options.config);
+  }
+  if (!result.applied()) {
+    printFaults(stderr, options.config, result.faults);
+    return nullptr;
+  }
+  auto* signalWatcher = new Signals(engine.get());
+  QObject::connect(signalWatcher, &Signals::hangUp, engine.get(), [e = engine.get()] { e->reload(); });
+  QObject::connect(signalWatcher, &Signals::terminate, engine.get(), [e = engine.get()] {
+    if (!e->running()) {
+      QCoreApplication::exit(kOk);  // asked twice, or never started
+      return;
+    }
+    QObject::connect(e, &Engine::stopped, e, [] { QCoreApplication::exit(kOk); });
+    e->stop(kDrain);
+  });
+  return engine;
+}
+
+int runHeadless(int argc, char** argv, const Options& options) {
+  QCoreApplication application(argc, argv);
+  const auto engine = makeEngine(options, {});
+  if (!engine) return kUsage;
+  logEvents(*engine, options.logLevel);
+  if (const auto error = engine->start()) {
+    print(stderr, "sluice: " + error->message.toStdString());
+    return kCannotListen;
+  }
+  print(stdout, "listening on " + engine->url().toStdString());
+  if (options.demo) engine->setDemoTraffic(true);
+  return application.exec();
+}
+
+int runWindow(int argc, char** argv, const Options& options) {
+  // Widgets are mapped only now: a headless run never pays for them.
+  QFile self(QStringLiteral("/proc/self/exe"));
+  const QString folder = QFile::symLinkTarget(self.fileName()).section(QLatin1Char('/'), 0, -2);
+  QLibrary library(folder + QStringLiteral("/libsluice_window.so"));
+  const auto run = reinterpret_cast<ui::RunWindow>(library.resolve(ui::kRunWindowSymbol));
+  if (!run) {
+    print(stderr, "sluice: cannot load the window: " + library.errorString().toStdString() +
+                      "\nTry: sluice --headless");
+    return kFailed;
+  }
+  ui::WindowRequest request;
+  // Some cores are left to the window and to the programs that send the traffic.
+  request.makeEngine = [&options] { return makeEngine(options, {4, nullptr}); };
+  request.demo = options.demo;
+  request.screenshotPage = options.screenshotPage;
+  request.screenshotFile = options.screenshotFile;
+  request.screenshotTheme = options.screenshotTheme;
+  return run(argc, argv, request);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Signals::block();
+  QStringList arguments;
+  for (int i = 0; i < argc; ++i) arguments.append(QString::fromLocal8Bit(argv[i]));
+  const auto parsed = parseOptions(arguments);
+  if (const auto* leave = std::get_if<Leave>(&parsed)) {
+    print(leave->code == kOk ? stdout : stderr, leave->text.toStdString());
+    return leave->code;
+  }
+  const auto& options = std::get<Options>(parsed);
+  if (options.checkConfig) return checkConfig(options.config);
+  return options.headless ? runHeadless(argc, argv, options) : runWindow(argc, argv, options);
+}

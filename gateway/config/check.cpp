@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string>
+
+#include "gateway/config/config.h"
+#include "gateway/config/origin.h"
+
+namespace sluice::config {
+
+namespace {
+
+constexpr std::uint32_t kMostPerMinute = 10'000'000;
+constexpr Duration kLongest{24 * 3600 * 1000};
+
+class Checker {
+ public:
+  std::vector<Fault> faults;
+
+  void server(const Server& server) {
+    if (!isLoopback(server.host)) {
+      fault("server.listen", "'" + server.host +
+                                 "' is not a loopback address; listening elsewhere needs client_keys, "
+                                 "which this version of Sluice does not have yet. Use 127.0.0.1 or [::1]");
+    }
+    if (server.workers > 64) fault("server.workers", "must be auto or 1..64");
+    if (server.maxBody == 0) fault("server.max_body", "must be larger than 0");
+    if (server.maxBody > 4ull << 30) fault("server.max_body", "must be at most 4GiB");
+  }
+
+  void provider(const Provider& p, const std::string& path) {
+    const auto allowed = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+    };
+    if (p.id.empty()) {
+      fault(path + ".id", "a provider needs an id");
+    } else if (!std::ranges::all_of(p.id, allowed) || p.id.size() > 64) {
+      fault(path + ".id", "'" + p.id + "' may hold letters, digits, '-', '_' and '.', at most 64");
+    } else if (!m_providers.insert(p.id).second) {
+      fault(path + ".id", "the id '" + p.id + "' is used twice");
+    }
+    if (p.dialect == Dialect::Mock) {
+      if (!p.baseUrl.empty()) fault(path + ".base_url", "a mock provider has no base_url: it is built in");
+      if (!p.apiKey.empty()) fault(path + ".api_key", "a mock provider has no api_key");
+    } else if (p.baseUrl.empty()) {
+      fault(path + ".base_url", "a provider needs a base_url, such as https://api.openai.com/v1");
+    } else if (!parseOrigin(p.baseUrl)) {
+      fault(path + ".base_url", "'" + p.baseUrl +
+                                    "' is not of the form http(s)://host[:port][/path], with no user, "
+                                    "query or fragment");
+    }
+    if (!p.apiKey.empty() && !isReference(p.apiKey)) {
+      fault(path + ".api_key",
+            "a key is not written into the config: put it into an environment variable and write "
+            "env:NAME, or into a file and write file:PATH");
+    }
+    limits(p.limits, path + ".limits");
+    breaker(p.breaker, path + ".breaker");
+    timeouts(p.timeouts, path + ".timeouts");
+    if (p.dialect == Dialect::Mock) mock(p.mock, path + ".mock");
+  }
+
+  void route(const Route& r, const std::string& path) {
+    if (r.model.empty()) {
+      fault(path + ".model", "a route needs a model: a name, a prefix such as 'openai/*', or '*'");
+    } else if (r.model.find('*') < r.model.size() - 1) {
+      fault(path + ".model", "'*' may only be the last character of a model");
+    } else if (!m_routes.insert(r.model).second) {
+      fault(path + ".model", "there is a route for '" + r.model + "' already");
+    }
+    if (r.targets.empty()) fault(path + ".targets", "a route needs at least one target");
+    if (r.targets.size() > 1000) fault(path + ".targets", "a route may have at most 1000 targets");
+    for (std::size_t i = 0; i < r.targets.size(); ++i) {
+      const Target& target = r.targets[i];
+      const std::string at = path + ".targets[" + std::to_string(i) + "]";
+      if (target.provider.empty()) {
+        fault(at + ".provider", "a target needs a provider");
+      } else if (!m_providers.contains(target.provider)) {
+        fault(at + ".provider", "there is no provider '" + target.provider + "'");
+      }
+      if (target.weight < 1 || target.weight > 1000) fault(at + ".weight", "must be 1..1000");
+    }
+  }
+
+ private:
+  void fault(std::string path, std::string message) {
+    faults.push_back({std::move(path), std::move(message), 0, 0});
+  }
+
+  static bool isLoopback(const std::string& host) {
+    if (host == "::1") return true;
+    if (!host.starts_with("127.")) return false;
+    return std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }) &&
+           std::ranges::count(host, '.') == 3;
+  }
+  static bool isReference(const std::string& key) {
+    return (key.starts_with("env:") && key.size() > 4) || (key.starts_with("file:") && key.size() > 5);
+  }
+
+  void limits(const Limits& limits, const std::string& path) {
+    const std::string range = "must be at most " + std::to_string(kMostPerMinute);
+    if (limits.requestsPerMinute.value_or(0) > kMostPerMinute) {
+      fault(path + ".requests_per_minute", range);
+    }
+    if (limits.burstRequests && (*limits.burstRequests < 1 || *limits.burstRequests > kMostPerMinute)) {
+      fault(path + ".burst_requests", "must be 1.." + std::to_string(kMostPerMinute));
+    }
+    if (limits.burstRequests && !limits.requestsPerMinute) {
+      fault(path + ".burst_requests", "has no meaning without requests_per_minute");
+    }
+  }
+
+  void positive(Duration value, const std::string& path) {
+    if (value < Duration(1) || value > kLongest) fault(path, "must be 1ms..24h");
+  }
+
+  void breaker(const Breaker& b, const std::string& path) {
+    if (b.consecutiveFailures < 1 || b.consecutiveFailures > 1'000'000) {
+      fault(path + ".consecutive_failures", "must be 1..1000000");
+    }
+    positive(b.openFor, path + ".open_for");
+    positive(b.maxOpenFor, path + ".max_open_for");
+    if (b.maxOpenFor < b.openFor) fault(path + ".max_open_for", "must not be shorter than open_for");
+    if (b.halfOpenProbes < 1 || b.halfOpenProbes > 31) {
+      fault(path + ".half_open_probes", "must be 1..31");
+    }
+  }
+
+  void timeouts(const Timeouts& t, const std::string& path) {
+    positive(t.connect, path + ".connect");
+    positive(t.headers, path + ".headers");
+    positive(t.firstByte, path + ".first_byte");
+    positive(t.idle, path + ".idle");
+    positive(t.total, path + ".total");
+  }
+
+  void mock(const Mock& m, const std::string& path) {
+    if (m.latency < Duration(0) || m.latency > kLongest) fault(path + ".latency", "must be 0ms..24h");
+    if (m.jitter < Duration(0) || m.jitter > kLongest) fault(path + ".jitter", "must be 0ms..24h");
+    if (!(m.tokensPerSecond > 0 && m.tokensPerSecond <= 1e6)) {
+      fault(path + ".tokens_per_second", "must be above 0 and at most 1000000");
+    }
+    if (m.replyTokens < 1 || m.replyTokens > 100'000) fault(path + ".reply_tokens", "must be 1..100000");
+    if (!(m.errorRate >= 0 && m.errorRate <= 1)) {
+      fault(path + ".error_rate", "must be a share between 0 and 1");
+    }
+    if (m.status < 400 || m.status > 599) fault(path + ".status", "must be 400..599");
+  }
+
+  std::set<std::string> m_providers;
+  std::set<std::string> m_routes;
+};
+
+}  // namespace
+
+std::vector<Fault> check(const Config& config) {
+  Checker checker;
+  checker.server(config.server);
+  for (std::size_t i = 0; i < config.providers.size(); ++i) {
+    checker.provider(config.providers[i], "providers[" + std::to_string(i) + "]");
+  }
+  for (std::size_t i = 0; i < config.routes.size(); ++i) {
+    checker.route(config.routes[i], "routes[" + std::to_string(i) + "]");
+  }
+  return std::move(checker.faults);
+}
+
+}  // namespace sluice::config

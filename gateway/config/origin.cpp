@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/origin.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sluice::config {
+
+std::optional<Origin> parseOrigin(std::string_view url) {
+  const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 127; });
+  if (!plain || url.find_first_of("?#@\\") != std::string_view::npos) return std::nullopt;
+  Origin origin;
+  if (url.starts_with("https://")) {
+    origin.tls = true;
+    url.remove_prefix(8);
+  } else if (url.starts_with("http://")) {
+    url.remove_prefix(7);
+  } else {
+    return std::nullopt;
+  }
+  const std::size_t slash = std::min(url.find('/'), url.size());
+  const std::string_view authority = url.substr(0, slash);
+  std::string_view path = url.substr(slash);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  origin.basePath = path;
+  std::string_view host = authority;
+  std::string_view port;
+  if (authority.starts_with('[')) {
+    const std::size_t end = authority.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    host = authority.substr(1, end - 1);
+    const std::string_view rest = authority.substr(end + 1);
+    if (!rest.empty() && !rest.starts_with(':')) return std::nullopt;
+    if (!rest.empty()) {
+      port = rest.substr(1);
+      if (port.empty()) return std::nullopt;
+    }
+  } else if (const std::size_t colon = authority.find(':'); colon != std::string_view::npos) {
+    host = authority.substr(0, colon);
+    port = authority.substr(colon + 1);
+    if (port.empty()) return std::nullopt;
+  }
+  if (host.empty()) return std::nullopt;
+  origin.host = host;
+  origin.port = origin.tls ? 443 : 80;
+  if (!port.empty()) {
+    const auto [end, ec] = std::from_chars(port.data(), port.data() + port.size(), origin.port);
+    if (ec != std::errc() || end != port.data() + port.size() || origin.port == 0) {
+      return std::nullopt;
+    }
+  }
+  origin.authority = authority;
+  origin.key = (origin.tls ? "https://" : "http://") + origin.host + ":" +
+               std::to_string(origin.port);
+  return origin;
+}
+
+}  // namespace sluice::config

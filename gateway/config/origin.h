@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::config {
+
+/// Where requests of one provider go.
+struct Origin {
+  std::string host;         ///< name or address, no brackets
+  std::uint16_t port = 0;
+  bool tls = false;
+  std::string basePath;     ///< "" or "/v1": no trailing slash
+  std::string authority;    ///< value of the Host field
+  std::string key;          ///< what connections are shared by: scheme, host, port
+
+  bool operator==(const Origin&) const = default;
+};
+
+/// From "http(s)://host[:port][/path]" (RFC 3986 3). Nothing for another scheme, an empty host, a
+/// port outside 1..65535, user info, a query, a fragment, blanks or control characters. Pure.
+std::optional<Origin> parseOrigin(std::string_view url);
+
+}  // namespace sluice::config

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an exchange answers by itself, without a provider.
+#include <nlohmann/json.hpp>
+
+#include "gateway/exchange/exchange.h"
+#include "gateway/metrics/prometheus.h"
+
+namespace sluice::exchange {
+
+using net::appendField;
+using net::appendNumber;
+
+namespace {
+constexpr std::string_view kJson = "application/json";
+
+std::string_view stateWord(BreakerState state) {
+  switch (state) {
+    case BreakerState::Closed: return "closed";
+    case BreakerState::HalfOpen: return "half_open";
+    case BreakerState::Open: return "open";
+    case BreakerState::ForcedOpen: return "forced_open";
+    case BreakerState::ForcedClosed: return "forced_closed";
+  }
+  return "unknown";
+}
+}  // namespace
+
+void Exchange::appendOwnFields(std::string& head) {
+  appendField(head, "x-request-id", m_requestId);
+  if (!m_table) return;
+  head.append("x-sluice-revision: ");
+  appendNumber(head, m_table->revision);
+  head.append("\r\n");
+  if (!m_provider) return;
+  appendField(head, "x-sluice-provider", m_provider->config.id);
+  appendField(head, "x-sluice-attempts", m_attemptAt > 0 ? "1" : "0");
+  if (m_provider->limited) {
+    const core::Nanos now = m_worker.now();
+    const core::TokenBucket& bucket = m_provider->runtime->requests;
+    const std::int64_t left = bucket.availableApprox(now);
+    head.append("x-ratelimit-limit-requests: ");
+    appendNumber(head, *m_provider->config.limits.requestsPerMinute);
+    head.append("\r\nx-ratelimit-remaining-requests: ");
+    appendNumber(head, left > 0 ? static_cast<std::uint64_t>(left) : 0);
+    head.append("\r\n");
+  }
+}
+
+void Exchange::answerError(int status, const dialect::ErrorBody& error, std::string_view fields) {
+  std::string own(fields);
+  appendOwnFields(own);
+  const std::string body = dialect::errorBody(error);
+  reset();
+  m_connection.respond(status, own, kJson, body);
+}
+
+void Exchange::reject(int status, const dialect::ErrorBody& error, std::string_view fields) {
+  endRequest(Ending::Rejected);
+  answerError(status, error, fields);
+}
+
+void Exchange::methodNotAllowed(std::string_view allowed) {
+  std::string fields;
+  appendField(fields, "Allow", allowed);
+  answerError(405, {"this address accepts " + std::string(allowed) + " only",
+                    "invalid_request_error", {}, "method_not_allowed"},
+              fields);
+}
+
+void Exchange::listModels() {
+  std::vector<std::string> models;
+  for (const route::RouteEntry& route : m_table->routes) {
+    if (!route.model.ends_with('*')) models.push_back(route.model);
+  }
+  std::string fields;
+  appendOwnFields(fields);
+  reset();
+  m_connection.respond(200, fields, kJson, dialect::modelList(models));
+}
+
+void Exchange::showModel(std::string_view model) {
+  if (!m_table->match(model)) {
+    answerError(404, {"the model '" + std::string(model) + "' is not known to this gateway",
+                      "invalid_request_error", "model", "model_not_found"});
+    return;
+  }
+  std::string fields;
+  appendOwnFields(fields);
+  reset();
+  m_connection.respond(200, fields, kJson, dialect::modelObject(model));
+}
+
+void Exchange::health() {
+  const EngineSnapshot snapshot = m_worker.services().snapshot();
+  bool serves = false;
+  auto providers = nlohmann::ordered_json::object();
+  for (const ProviderSnapshot& provider : snapshot.providers) {
+    const bool admits = provider.state == config::ProviderState::Ready &&
+                        provider.unready.empty() &&
+                        provider.breaker.state != BreakerState::Open &&
+                        provider.breaker.state != BreakerState::ForcedOpen;
+    serves = serves || admits;
+    providers[provider.id] = {{"serves", admits}, {"breaker", stateWord(provider.breaker.state)}};
+    if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
+  }
+  const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},
+                                       {"revision", snapshot.revision},
+                                       {"providers", std::move(providers)}};
+  reset();
+  m_connection.respond(serves ? 200 : 503, {}, kJson, body.dump());
+}
+
+void Exchange::metricsText() {
+  // Our own worker's counts as of now; the others' are at most a tick old.
+  m_worker.publish();
+  const std::string text = metrics::prometheusText(m_worker.services().snapshot());
+  reset();
+  m_connection.respond(200, {}, "text/plain; version=0.0.4; charset=utf-8", text);
+}
+
+}  // namespace sluice::exchange

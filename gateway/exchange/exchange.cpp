@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/exchange/exchange.h"
+
+#include <cinttypes>
+#include <cmath>
+#include <cstdio>
+
+#include "gateway/exchange/chooser.h"
+#include "gateway/exchange/forward.h"
+
+namespace sluice::exchange {
+
+using net::appendField;
+using net::appendNumber;
+
+namespace {
+
+constexpr std::string_view kInvalid = "invalid_request_error";
+constexpr std::string_view kServerError = "server_error";
+constexpr std::string_view kApiError = "api_error";
+/// More than this unsent to the client pauses the provider.
+constexpr std::int64_t kMostUnsent = 256 * 1024;
+
+std::uint64_t micros(core::Nanos span) {
+  return span > 0 ? static_cast<std::uint64_t>(span / core::kMicrosecond) : 0;
+}
+
+core::Nanos nanos(std::chrono::milliseconds span) { return span.count() * core::kMillisecond; }
+
+/// Whole seconds, rounded up, at least 1 (RFC 9110 10.2.3); an hour stands for "not by itself".
+std::uint64_t retrySeconds(core::Nanos span) {
+  constexpr std::uint64_t kHour = 3600;
+  if (span == core::kNever) return kHour;
+  const auto seconds =
+      static_cast<std::uint64_t>((std::max<core::Nanos>(span, 1) + core::kSecond - 1) / core::kSecond);
+  return std::min(seconds, kHour);
+}
+
+bool isEventStream(const net::HttpHead& head) {
+  const auto type = head.find("content-type");
+  if (!type || !net::equalsIgnoreCase(type->substr(0, 17), "text/event-stream")) return false;
+  const auto encoding = head.find("content-encoding");
+  return !encoding || net::equalsIgnoreCase(*encoding, "identity");
+}
+
+}  // namespace
+
+Exchange::Exchange(net::HttpConnection& connection, Worker& worker)
+    : m_connection(connection), m_worker(worker) {}
+
+Exchange::~Exchange() { onClientGone(); }
+
+// --- requests in
+
+void Exchange::onRequest() {
+  m_receivedAt = m_worker.now();
+  m_table = m_worker.tables().pin();
+  char id[24];
+  const int size = std::snprintf(id, sizeof id, "req_%016" PRIx64, m_worker.random()());
+  m_requestId.assign(id, static_cast<std::size_t>(size));
+
+  const net::HttpHead& head = m_connection.request();
+  const auto host = head.find("host");
+  if (!host && head.version >= 11) {
+    answerError(400, {"the request has no Host field", kInvalid, {}, {}});
+    return;
+  }
+  if (host && !hostAllowed(*host, m_table->config->server.host)) {
+    answerError(403, {"this gateway answers to localhost only; the Host field names another host",
+                      "permission_error", {}, {}});
+    return;
+  }
+  const std::string_view target = head.target;
+  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view query = target.substr(path.size());
+  constexpr std::string_view kModels = "/v1/models";
+  const bool get = head.method == "GET";
+  if (path == "/v1/chat/completions") {
+    head.method == "POST" ? chat(query) : methodNotAllowed("POST");
+  } else if (path == kModels) {
+    get ? listModels() : methodNotAllowed("GET");
+  } else if (path.starts_with("/v1/models/")) {
+    get ? showModel(path.substr(kModels.size() + 1)) : methodNotAllowed("GET");
+  } else if (path == "/healthz") {
+    get ? health() : methodNotAllowed("GET");
+  } else if (path == "/metrics") {
+    get ? metricsText() : methodNotAllowed("GET");
+  } else {
+    answerError(404, {"unknown request URL: " + head.method + " " + std::string(path), kInvalid, {},
+                      "unknown_url"});
+  }
+}
+
+void Exchange::onBadRequest(const net::ParseFailure& failure) {
+  m_receivedAt = m_worker.now();
+  m_table = m_worker.tables().pin();
+  m_requestId = "none";
+  beginRequest();
+  reject(failure.status, {failure.text, kInvalid, {}, {}});
+}
+
+void Exchange::chat(std::string_view query) {
+  beginRequest();
+  auto read = m_worker.chatReader().read(m_connection.body());
+  if (const auto* fault = std::get_if<dialect::BodyFault>(&read)) {
+    reject(400, {fault->message, kInvalid, fault->param, {}});
+    return;
+  }
+  const auto& request = std::get<dialect::ChatRequest>(read);
+  m_route = m_table->match(request.model);
+  if (!m_route) {
+    reject(404, {"the model '" + request.model + "' is not known to this gateway; see /v1/models",
+                 kInvalid, "model", "model_not_found"});
+    return;
+  }
+  auto chosen = choose(m_worker, *m_table, *m_route, m_receivedAt);
+  if (auto* refusal = std::get_if<Refusal>(&chosen)) {
+    std::string fields;
+    const bool hopeless = refusal->retryIn == core::kNever && !refusal->limited;
+    if (!hopeless) {
+      fields = "Retry-After: ";
+      appendNumber(fields, retrySeconds(refusal->retryIn));
+      fields += "\r\n";
+    }
+    if (refusal->limited) {
+      m_provider = refusal->limited;
+      reject(429, {refusal->reason, "requests", {}, "rate_limit_exceeded"}, fields);
+    } else {
+      reject(503, {refusal->reason, kServerError, {}, "no_available_provider"}, fields);
+    }
+    return;
+  }
+  auto& choice = std::get<Choice>(chosen);
+  m_provider = choice.provider;
+  m_permit.emplace(std::move(choice.permit));
+  attempt(*choice.target, request, query);
+}
+
+// --- the attempt
+
+void Exchange::attempt(const route::TargetEntry& target, const dialect::ChatRequest& request,
+                       std::string_view query) {
+  ++m_worker.counters().providers[m_provider->runtime->slot].started;
+  m_attemptAt = m_receivedAt;
+  const auto& timeouts = m_provider->config.timeouts;
+  m_totalDeadline = m_attemptAt + nanos(timeouts.total);
+  enter(Phase::Connecting, timeouts.connect, m_attemptAt);
+
+  const std::string& body = m_connection.body();
+  m_upstream = &m_worker.pool().acquire(m_provider->origin);
+  std::string& out = m_upstream->requestBuffer();
+  out.append("POST ").append(m_provider->origin.basePath).append("/chat/completions").append(query);
+  out.append(" HTTP/1.1\r\n");
+  appendField(out, "Host", m_provider->origin.authority);
+  appendForwardedRequestFields(out, m_connection.request());
+  if (!m_provider->authorization.empty()) {
+    appendField(out, "Authorization", m_provider->authorization);
+  }
+  appendField(out, "X-Request-Id", m_requestId);
+  out.append("Content-Length: ");
+  if (target.modelToken.empty()) {
+    appendNumber(out, body.size());
+    out.append("\r\n\r\n").append(body);
+  } else {
+    appendNumber(out, dialect::sizeWithModel(body, request, target.modelToken));
+    out.append("\r\n\r\n");
+    dialect::appendWithModel(out, body, request, target.modelToken);
+  }
+  m_worker.watch(*this);
+  m_upstream->start(this);
+}
+
+void Exchange::enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now) {
+  m_phase = phase;
+  m_deadline = now + nanos(limit);
+}
+
+void Exchange::onUpstreamSent() {
+  const core::Nanos now = m_worker.now();
+  if (m_phase == Phase::Connecting && now > m_attemptAt) m_sendCost = now - m_attemptAt;
+  enter(Phase::AwaitingHead, m_provider->config.timeouts.headers, now);
+}
+
+void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
+  const core::Nanos now = m_worker.now();
+  const auto& timeouts = m_provider->config.timeouts;
+  if (part.last) m_upstream = nullptr;
+  if (part.first) {
+    m_status = part.head.status;
+    if (m_status == 401 || m_status == 402 || m_status == 403) {
+      // It is our key that was refused, not the client's.
+      failAttempt(502, kApiError, "upstream_credentials",
+                  "provider '" + m_provider->config.id + "' refused the gateway's key (status " +
+                      std::to_string(m_status) + "); check its api_key");
+      return;
+    }
+  }
+  if (m_phase < Phase::Relaying) {
+    if (part.body.empty() && !part.last) {
+      // first_byte counts from the request, as headers does.
+      enter(Phase::AwaitingBody, timeouts.firstByte, m_attemptAt);
+      return;
+    }
+    m_worker.counters().providers[m_provider->runtime->slot].firstByte.record(
+        micros(now - m_attemptAt));
+    beginAnswer(part);
+  }
+  if (m_stream) {
+    m_connection.write(m_events.feed(part.body));
+    if (m_events.overflow()) {
+      failAttempt(502, kApiError, {}, "the provider sent an event that is too long");
+      return;
+    }
+  } else {
+    m_connection.write(part.body);
+  }
+  if (part.last) {
+    if (m_stream && m_status == 200 && !m_events.done()) {
+      failAttempt(502, kApiError, {}, "the provider's stream ended before it was complete");
+      return;
+    }
+    finishAnswer(now);
+    return;
+  }
+  m_connection.flush();
+  enter(Phase::Relaying, timeouts.idle, now);
+  if (!m_paused && m_connection.unsentBytes() > kMostUnsent) {
+    m_paused = true;
+    m_upstream->pause();
+  }
+}
+
+void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
+  m_phase = Phase::Relaying;
+  m_stream = isEventStream(part.head);
+  m_events.reset();
+  std::string& head = m_connection.beginHead(part.head.status);
+  appendForwardedResponseFields(head, part.head, m_provider->limited);
+  appendOwnFields(head);
+  const auto length = part.head.find("content-length");
+  if (part.last && !m_stream) {
+    m_connection.endHead(net::HttpConnection::Framing::Length, part.body.size());
+  } else if (length && !m_stream) {
+    m_connection.endHead(net::HttpConnection::Framing::Length,
+                         std::strtoull(std::string(*length).c_str(), nullptr, 10));
+  } else {
+    m_connection.endHead(net::HttpConnection::Framing::Stream);
+  }
+}
+
+void Exchange::finishAnswer(core::Nanos now) {
+  // 429 says nothing about the provider's health; other 4xx are the client's own.
+  const bool failed = m_status >= 500 || m_status == 429 || m_status == 408;
+  const core::Outcome outcome = m_status == 429 ? core::Outcome::Neutral
+                                : failed        ? core::Outcome::Failure
+                                                : core::Outcome::Success;
+  const Ending ending = failed ? Ending::Failed : Ending::Ok;
+  const core::Nanos sendCost = m_sendCost;
+  endAttempt(outcome, ending, now);
+  endRequest(ending);
+  reset();
+  m_connection.end();
+  m_worker.counters().overhead.record(micros(sendCost + m_worker.now() - now));
+}
+
+void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
+  m_upstream = nullptr;
+  if (m_stream && m_events.done()) {
+    finishAnswer(m_worker.now());  // all was said; how the connection ended does not matter
+    return;
+  }
+  failAttempt(502, kApiError, {},
+              "provider '" + m_provider->config.id + "' failed: " + failure.text);
+}
+
+void Exchange::checkDeadline(core::Nanos now) {
+  if (m_phase == Phase::Idle) return;
+  // While the client is the slow one, the provider's silence is our own doing.
+  const bool phaseOver = !m_paused && now >= m_deadline;
+  if (!phaseOver && now < m_totalDeadline) return;
+  if (m_stream && m_events.done()) {
+    if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
+    finishAnswer(now);
+    return;
+  }
+  std::string_view what = "was not done within its total timeout";
+  if (phaseOver) {
+    switch (m_phase) {
+      case Phase::Connecting: what = "could not be reached within the connect timeout"; break;
+      case Phase::AwaitingHead: what = "did not answer within the headers timeout"; break;
+      case Phase::AwaitingBody: what = "sent no body within the first_byte timeout"; break;
+      default: what = "fell silent for longer than the idle timeout"; break;
+    }
+  }
+  failAttempt(504, "timeout", "upstream_timeout",
+              "provider '" + m_provider->config.id + "' " + std::string(what));
+}
+
+void Exchange::failAttempt(int status, std::string_view type, std::string_view code,
+                           const std::string& message) {
+  const bool clean = !m_connection.headSent();
+  const bool stream = m_stream;
+  if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
+  endAttempt(core::Outcome::Failure, Ending::Failed, m_worker.now());
+  const dialect::ErrorBody error{message, type, {}, code};
+  if (clean) {
+    endRequest(Ending::Failed);
+    answerError(status, error);
+    return;
+  }
+  endRequest(Ending::Failed);
+  reset();
+  if (stream) {
+    m_connection.write(dialect::errorEvent(error));
+    m_connection.end();
+  } else {
+    m_connection.abort();
+  }
+}
+
+void Exchange::onClientGone() {
+  if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
+  if (m_permit) endAttempt(core::Outcome::Neutral, Ending::Cancelled, m_worker.now());
+  endRequest(Ending::Cancelled);
+  reset();
+}
+
+void Exchange::onDrained() {
+  if (!m_paused) return;
+  m_paused = false;
+  m_deadline = m_worker.now() + nanos(m_provider->config.timeouts.idle);
+  if (m_upstream) m_upstream->resume();
+}
+
+// --- settling
+
+void Exchange::beginRequest() {
+  metrics::Counters& counters = m_worker.counters();
+  counters.reserve(m_table->routeSlots, m_table->providerSlots);
+  ++counters.started;
+  m_counted = true;
+}
+
+void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now) {
+  m_worker.unwatch(*this);
+  m_phase = Phase::Idle;
+  const std::string& id = m_provider->config.id;
+  metrics::ProviderCounters& counters =
+      m_worker.counters().providers[m_provider->runtime->slot];
+  const auto report = m_permit->report(outcome, now, m_worker.unit());
+  m_permit.reset();
+  if (report.opened) {
+    ++counters.opened;
+    m_worker.report(Event::Kind::BreakerOpened, id, "the breaker opened: too many failures");
+  }
+  if (report.closed) {
+    ++counters.closed;
+    m_worker.report(Event::Kind::BreakerClosed, id, "the breaker closed: the provider is back");
+  }
+  switch (ending) {
+    case Ending::Ok: ++counters.ok; break;
+    case Ending::Failed: ++counters.failed; break;
+    default: ++counters.cancelled; break;
+  }
+  if (ending != Ending::Cancelled) counters.total.record(micros(now - m_attemptAt));
+}
+
+void Exchange::endRequest(Ending ending) {
+  if (!m_counted) return;
+  m_counted = false;
+  const std::size_t route = m_route ? m_route->runtime->slot : 0;
+  const std::size_t provider = m_provider ? m_provider->runtime->slot : 0;
+  metrics::Cell& cell = m_worker.counters().cells[route][provider];
+  switch (ending) {
+    case Ending::Ok: ++cell.ok; break;
+    case Ending::Failed: ++cell.failed; break;
+    case Ending::Cancelled: ++cell.cancelled; break;
+    case Ending::Rejected: ++cell.rejected; break;
+  }
+}
+
+void Exchange::reset() {
+  m_table.reset();
+  m_route = nullptr;
+  m_provider = nullptr;
+  m_attemptAt = 0;
+  m_sendCost = 0;
+  m_status = 0;
+  m_phase = Phase::Idle;
+  m_stream = false;
+  m_paused = false;
+}
+
+}  // namespace sluice::exchange

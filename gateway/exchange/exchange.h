@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/dialect/openai.h"
+#include "gateway/exchange/worker.h"
+#include "gateway/net/http_connection.h"
+#include "gateway/net/sse.h"
+#include "gateway/net/upstream.h"
+#include "gateway/route/route_table.h"
+
+namespace sluice::exchange {
+
+/// The life of one request at a time on one client connection: read -> choose -> attempt -> relay ->
+/// settle. Settles exactly once on every path: permit, counters, upstream. Confined to its worker.
+///
+/// Until the first byte of the provider's body nothing is written to the client, so that a failure
+/// is a clean error; after it, a stream ends with an error event and anything else is cut: never a
+/// silent end.
+class Exchange final : public net::HttpConnection::Handler,
+                       private net::UpstreamConnection::Client {
+ public:
+  Exchange(net::HttpConnection& connection, Worker& worker);
+  ~Exchange() override;
+
+  void onRequest() override;
+  void onBadRequest(const net::ParseFailure& failure) override;
+  void onClientGone() override;
+  void onDrained() override;
+
+  /// Called by the worker some times a second while it is watched.
+  void checkDeadline(core::Nanos now);
+
+ private:
+  friend class Worker;
+  enum class Phase : std::uint8_t { Idle, Connecting, AwaitingHead, AwaitingBody, Relaying };
+  enum class Ending : std::uint8_t { Ok, Failed, Cancelled, Rejected };
+
+  void onUpstreamSent() override;
+  void onUpstreamPart(const net::UpstreamConnection::Part& part) override;
+  void onUpstreamFailure(const net::UpstreamFailure& failure) override;
+
+  // answers of our own
+  void chat(std::string_view query);
+  void listModels();
+  void showModel(std::string_view model);
+  void health();
+  void metricsText();
+  void methodNotAllowed(std::string_view allowed);
+  void answerError(int status, const dialect::ErrorBody& error, std::string_view fields = {});
+  void reject(int status, const dialect::ErrorBody& error, std::string_view fields = {});
+
+  // the attempt
+  void attempt(const route::TargetEntry& target, const dialect::ChatRequest& request,
+               std::string_view query);
+  void beginAnswer(const net::UpstreamConnection::Part& part);
+  void finishAnswer(core::Nanos now);
+  /// The provider failed us: a clean error, an error event, or a cut, as far as things have gone.
+  void failAttempt(int status, std::string_view type, std::string_view code,
+                   const std::string& message);
+  void appendOwnFields(std::string& head);
+  void enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now);
+
+  // settling
+  void beginRequest();
+  void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
+  void endRequest(Ending ending);
+  void reset();
+
+  net::HttpConnection& m_connection;
+  Worker& m_worker;
+  std::shared_ptr<const route::RouteTable> m_table;  // pinned for the whole request
+  const route::RouteEntry* m_route = nullptr;
+  const route::ProviderEntry* m_provider = nullptr;
+  std::optional<core::CircuitBreaker::Permit> m_permit;  // held while an attempt is under way
+  net::UpstreamConnection* m_upstream = nullptr;
+  net::SseSplitter m_events;
+  std::string m_requestId;
+  core::Nanos m_receivedAt = 0;
+  core::Nanos m_attemptAt = 0;
+  core::Nanos m_sendCost = 0;
+  core::Nanos m_deadline = core::kNever;       // of the phase
+  core::Nanos m_totalDeadline = core::kNever;  // of the attempt
+  std::size_t m_watchIndex = 0;                // the worker's
+  int m_status = 0;                            // the provider's
+  Phase m_phase = Phase::Idle;
+  bool m_counted = false;    // a request is counted as started and not yet as ended
+  bool m_stream = false;     // an event stream is being relayed
+  bool m_paused = false;     // the client is slower than the provider
+};
+
+}  // namespace sluice::exchange

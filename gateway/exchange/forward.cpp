@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/exchange/forward.h"
+
+#include <array>
+#include <span>
+
+namespace sluice::exchange {
+
+using net::equalsIgnoreCase;
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kHopByHop = {
+    "connection", "keep-alive",        "proxy-authenticate", "proxy-authorization",
+    "te",         "proxy-connection", "trailer",            "transfer-encoding",
+    "upgrade"};
+constexpr std::array<std::string_view, 11> kRequestOnly = {
+    "host",   "content-length",  "authorization", "x-api-key",    "api-key",       "x-goog-api-key",
+    "cookie", "accept-encoding", "expect",        "x-request-id", "x-sluice-token"};
+constexpr std::array<std::string_view, 5> kResponseOnly = {
+    "content-length", "x-request-id", "set-cookie", "alt-svc", "strict-transport-security"};
+
+bool isOneOf(std::string_view name, std::span<const std::string_view> names) {
+  for (const std::string_view known : names) {
+    if (equalsIgnoreCase(name, known)) return true;
+  }
+  return false;
+}
+
+bool startsWith(std::string_view name, std::string_view lowerPrefix) {
+  return name.size() >= lowerPrefix.size() &&
+         equalsIgnoreCase(name.substr(0, lowerPrefix.size()), lowerPrefix);
+}
+
+bool endsWith(std::string_view name, std::string_view lowerSuffix) {
+  return name.size() >= lowerSuffix.size() &&
+         equalsIgnoreCase(name.substr(name.size() - lowerSuffix.size()), lowerSuffix);
+}
+
+/// The Connection field when it names more than its usual words; those names stay behind too.
+std::string_view nominated(const net::HttpHead& head) {
+  const auto connection = head.find("connection");
+  if (!connection || equalsIgnoreCase(*connection, "keep-alive") ||
+      equalsIgnoreCase(*connection, "close")) {
+    return {};
+  }
+  return *connection;
+}
+
+}  // namespace
+
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head) {
+  const std::string_view named = nominated(head);
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const auto [name, value] = head[i];
+    if (isOneOf(name, kHopByHop) || isOneOf(name, kRequestOnly)) continue;
+    if (!named.empty() && net::hasToken(named, name)) continue;
+    net::appendField(out, name, value);
+  }
+}
+
+void appendForwardedResponseFields(std::string& out, const net::HttpHead& head,
+                                   bool ownRequestLimits) {
+  const std::string_view named = nominated(head);
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const auto [name, value] = head[i];
+    if (isOneOf(name, kHopByHop) || isOneOf(name, kResponseOnly)) continue;
+    if (startsWith(name, "x-sluice-")) continue;
+    if (ownRequestLimits && startsWith(name, "x-ratelimit-") && endsWith(name, "-requests")) continue;
+    if (!named.empty() && net::hasToken(named, name)) continue;
+    net::appendField(out, name, value);
+  }
+}
+
+bool hostAllowed(std::string_view hostField, std::string_view listenHost) {
+  std::string_view host = hostField;
+  if (host.starts_with('[')) {
+    const std::size_t end = host.find(']');
+    if (end == std::string_view::npos) return false;
+    host = host.substr(1, end - 1);
+  } else {
+    host = host.substr(0, host.find(':'));
+  }
+  return equalsIgnoreCase(host, "localhost") || host == "127.0.0.1" || host == "::1" ||
+         endsWith(host, ".localhost") || equalsIgnoreCase(host, listenHost);
+}
+
+}  // namespace sluice::exchange

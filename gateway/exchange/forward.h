@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/net/http_head.h"
+
+/// Which header fields cross the gateway. Pure.
+namespace sluice::exchange {
+
+/// Appends the client's fields that go to a provider: all but hop-by-hop fields (RFC 9110 7.6.1),
+/// those this hop writes itself (Host, Content-Length, X-Request-Id), and the client's credentials.
+/// Accept-Encoding stays behind so that streams arrive uncompressed.
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head);
+
+/// Appends the provider's fields that go to the client: all but hop-by-hop fields, those this hop
+/// writes itself, cookies, and what speaks of the provider's own origin. `ownRequestLimits`: the
+/// provider's x-ratelimit-*-requests give way to ours.
+void appendForwardedResponseFields(std::string& out, const net::HttpHead& head,
+                                   bool ownRequestLimits);
+
+/// Whether a Host field names this machine's loopback or the address we listen on, with any port.
+/// A page of the web that rebinds its own name to 127.0.0.1 still sends its own name.
+bool hostAllowed(std::string_view hostField, std::string_view listenHost);
+
+}  // namespace sluice::exchange

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/exchange/worker.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "gateway/exchange/exchange.h"
+
+namespace sluice::exchange {
+
+namespace {
+
+constexpr std::uint32_t kMostHead = 32 * 1024;
+
+class Descriptor {
+ public:
+  explicit Descriptor(qintptr value) : m_value(value) {}
+  ~Descriptor() {
+    if (m_value >= 0) ::close(static_cast<int>(m_value));
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  qintptr release() { return std::exchange(m_value, -1); }
+
+ private:
+  qintptr m_value;
+};
+
+}  // namespace
+
+Worker::Worker(Services& services, std::shared_ptr<metrics::WorkerMetrics> metrics,
+               std::uint64_t seed)
+    : m_services(services),
+      m_metrics(std::move(metrics)),
+      m_tables(services.tables),
+      m_pool(this),
+      m_random(seed) {
+  for (QTimer* timer : {&m_tick, &m_sweep}) timer->setParent(this);  // moves threads with us
+  m_tick.setInterval(kTickMs);
+  m_sweep.setInterval(1000);
+  connect(&m_tick, &QTimer::timeout, this, &Worker::tick);
+  connect(&m_sweep, &QTimer::timeout, this, &Worker::sweep);
+}
+
+Worker::~Worker() {
+  // Connections refer to us: they go while everything is still here.
+  const auto open = std::exchange(m_open, {});
+  for (net::HttpConnection* connection : open) {
+    connection->disconnect(this);
+    delete connection;
+  }
+  publish();
+  for (QTimer* timer : {&m_tick, &m_sweep}) timer->setParent(nullptr);
+}
+
+void Worker::give(qintptr descriptor) {
+  m_metrics->connections.fetch_add(1, std::memory_order_relaxed);
+  // Owned by the call, so that one that is never made, as the loop has ended, leaks nothing.
+  auto owned = std::make_shared<Descriptor>(descriptor);
+  QMetaObject::invokeMethod(this, [this, owned] { accept(owned->release()); }, Qt::QueuedConnection);
+}
+
+void Worker::accept(qintptr descriptor) {
+  const net::RequestParser::Limits limits{kMostHead, m_tables.get().config->server.maxBody};
+  auto* connection = new net::HttpConnection(descriptor, limits, this);
+  connection->setHandler(std::make_unique<Exchange>(*connection, *this));
+  connect(connection, &net::HttpConnection::closed, this, [this, connection] { forget(connection); });
+  m_open.push_back(connection);
+  if (m_draining) connection->closeWhenIdle();
+  if (!m_sweep.isActive()) m_sweep.start();
+}
+
+void Worker::forget(net::HttpConnection* connection) {
+  std::erase(m_open, connection);
+  m_metrics->connections.fetch_sub(1, std::memory_order_relaxed);
+  if (m_draining && m_open.empty()) emit drained();
+}
+
+void Worker::drain() {
+  QMetaObject::invokeMethod(
+      this,
+      [this] {
+        m_draining = true;
+        const auto open = m_open;
+        for (net::HttpConnection* connection : open) connection->closeWhenIdle();
+        if (m_open.empty()) emit drained();
+      },
+      Qt::QueuedConnection);
+}
+
+void Worker::publish() {
+  m_dirty = false;
+  m_metrics->publish();
+}
+
+void Worker::watch(Exchange& exchange) {
+  exchange.m_watchIndex = m_watched.size();
+  m_watched.push_back(&exchange);
+  wake();
+}
+
+void Worker::unwatch(Exchange& exchange) {
+  Exchange* last = m_watched.back();
+  last->m_watchIndex = exchange.m_watchIndex;
+  m_watched[exchange.m_watchIndex] = last;
+  m_watched.pop_back();
+}
+
+void Worker::wake() {
+  if (!m_tick.isActive()) m_tick.start();
+}
+
+void Worker::tick() {
+  const core::Nanos now = m_services.clock.now();
+  // From the back, as one that is over is replaced by the last, which was looked at already.
+  for (std::size_t i = m_watched.size(); i-- > 0;) {
+    if (i < m_watched.size()) m_watched[i]->checkDeadline(now);
+  }
+  if (++m_ticks >= kPublishTicks && m_dirty) {
+    m_ticks = 0;
+    publish();
+  }
+  if (m_watched.empty() && !m_dirty) m_tick.stop();
+}
+
+void Worker::sweep() {
+  const auto open = m_open;
+  const auto maxBody = m_tables.get().config->server.maxBody;
+  for (net::HttpConnection* connection : open) {
+    connection->setLimits({kMostHead, maxBody});
+    connection->sweep(kIdleLimitSeconds, kRequestLimitSeconds);
+  }
+  m_pool.sweep();
+  if (m_open.empty() && m_pool.idle() == 0) m_sweep.stop();
+}
+
+void Worker::report(Event::Kind kind, const std::string& subject, std::string text) {
+  m_services.event({kind, m_services.clock.now(), subject, std::move(text)});
+}
+
+}  // namespace sluice::exchange

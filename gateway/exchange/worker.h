@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "gateway/core/snapshot_cell.h"
+#include "gateway/core/time.h"
+#include "gateway/dialect/openai.h"
+#include "gateway/event.h"
+#include "gateway/metrics/counters.h"
+#include "gateway/metrics/snapshot.h"
+#include "gateway/net/http_connection.h"
+#include "gateway/net/upstream.h"
+#include "gateway/route/route_table.h"
+
+namespace sluice::exchange {
+
+class Exchange;
+
+using RouteTableCell = core::SnapshotCell<route::RouteTable>;
+
+/// What the engine gives to all workers. Thread-safe, outlives them.
+struct Services {
+  const core::Clock& clock;
+  RouteTableCell& tables;
+  std::function<void(Event)> event;
+  std::function<EngineSnapshot()> snapshot;
+};
+
+
+/// One worker: its connections, its upstream pool, its counters. Everything but connections(),
+/// metrics() and the queued slots is confined to its thread.
+class Worker final : public QObject {
+  Q_OBJECT
+ public:
+  Worker(Services& services, std::shared_ptr<metrics::WorkerMetrics> metrics, std::uint64_t seed);
+  ~Worker() override;
+
+  /// Open connections, those on their way here included. Any thread.
+  std::uint32_t connections() const { return m_metrics->connections.load(std::memory_order_relaxed); }
+  /// Hands over an accepted descriptor. Any thread.
+  void give(qintptr descriptor);
+  /// No new requests; drained() follows when the last one has ended. Any thread.
+  void drain();
+
+  // For the exchanges of this worker.
+  core::Nanos now() const { return m_services.clock.now(); }
+  const Services& services() const { return m_services; }
+  RouteTableCell::Reader& tables() { return m_tables; }
+  net::UpstreamPool& pool() { return m_pool; }
+  dialect::ChatReader& chatReader() { return m_chatReader; }
+  std::mt19937_64& random() { return m_random; }
+  /// The counters, to be changed; they will be published soon.
+  metrics::Counters& counters() {
+    if (!m_dirty) {
+      m_dirty = true;
+      wake();
+    }
+    return m_metrics->live;
+  }
+  /// Publishes the counters now, so that a snapshot taken here sees them.
+  void publish();
+  /// An exchange that waits for its provider: its deadlines are looked at from now on.
+  void watch(Exchange& exchange);
+  void unwatch(Exchange& exchange);
+  /// A random number in [0, 1).
+  double unit() { return std::uniform_real_distribution<double>(0.0, 1.0)(m_random); }
+  /// What a change of a breaker's state is to be told as.
+  void report(Event::Kind kind, const std::string& subject, std::string text);
+
+ signals:
+  void drained();
+
+ private:
+  static constexpr int kTickMs = 50;
+  static constexpr int kPublishTicks = 2;
+  static constexpr int kIdleLimitSeconds = 120;
+  static constexpr int kRequestLimitSeconds = 60;
+
+  void accept(qintptr descriptor);
+  void forget(net::HttpConnection* connection);
+  void tick();
+  void sweep();
+  void wake();
+
+  Services& m_services;
+  std::shared_ptr<metrics::WorkerMetrics> m_metrics;
+  RouteTableCell::Reader m_tables;
+  net::UpstreamPool m_pool;
+  dialect::ChatReader m_chatReader;
+  std::mt19937_64 m_random;
+  std::vector<net::HttpConnection*> m_open;
+  std::vector<Exchange*> m_watched;
+  QTimer m_tick;   // deadlines and publication, only while there is something to watch
+  QTimer m_sweep;  // idle connections, once a second
+  int m_ticks = 0;
+  bool m_dirty = false;
+  bool m_draining = false;
+};
+
+}  // namespace sluice::exchange

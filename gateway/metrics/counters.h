@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "gateway/core/histogram.h"
+#include "gateway/core/triple_buffer.h"
+
+/// What a worker counts. Plain memory of one thread; others see published copies.
+///
+/// Routes and providers are counted by slot: a small number given once per name by the registry and
+/// kept for the life of the engine, so that counts survive any change of config. Slot 0 is "none".
+namespace sluice::metrics {
+
+struct ProviderCounters {
+  std::uint64_t started = 0;
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t limited = 0;
+  std::uint64_t breakerRefused = 0;
+  std::uint64_t opened = 0;
+  std::uint64_t halfOpened = 0;
+  std::uint64_t closed = 0;
+  core::Histogram firstByte;
+  core::Histogram total;
+
+  void merge(const ProviderCounters& other);
+};
+
+/// Requests of one route that ended at one provider, and how often the balancer chose it.
+struct Cell {
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t picks = 0;
+};
+
+struct Counters {
+  std::uint64_t started = 0;  ///< requests
+  core::Histogram overhead;
+  std::vector<ProviderCounters> providers;  ///< by provider slot
+  std::vector<std::vector<Cell>> cells;     ///< by route slot, then provider slot
+
+  /// Makes room for slots below these.
+  void reserve(std::size_t routeSlots, std::size_t providerSlots);
+  void merge(const Counters& other);
+};
+
+/// One worker's counters: `live` belongs to the worker, which publishes whole copies; one reader at
+/// a time takes the newest.
+class WorkerMetrics {
+ public:
+  Counters live;
+  /// Open connections of the worker, those on their way to it included. Any thread.
+  std::atomic<std::uint32_t> connections = 0;
+
+  void publish() {
+    m_published.writer() = live;
+    m_published.publish();
+  }
+  /// The last publication. Readers take turns (the engine holds a lock).
+  const Counters& latest() { return m_published.fetch(); }
+
+ private:
+  core::TripleBuffer<Counters> m_published;
+};
+
+}  // namespace sluice::metrics

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gateway/net/upstream.h"
+
+namespace sluice::mock {
+
+/// The switchable traffic of the demo: real requests from a client to the gateway's own port, a
+/// few a second, in a slow wave, half of them streams. Confined to one thread.
+class DemoTraffic final : public QObject {
+  Q_OBJECT
+ public:
+  /// Most requests open at once; when they are all waiting, none is added.
+  static constexpr std::size_t kMostOpen = 64;
+
+  explicit DemoTraffic(std::uint64_t seed, QObject* parent = nullptr);
+  ~DemoTraffic() override;
+
+  /// Sends to `baseUrl` (".../v1") for these models from now on; none: stops.
+  void aim(const std::string& baseUrl, std::vector<std::string> models);
+
+ private:
+  class Call;
+  void sendOne();
+  void scheduleNext();
+
+  net::UpstreamPool m_pool;
+  net::Origin m_origin;
+  std::vector<std::string> m_models;
+  std::vector<std::unique_ptr<Call>> m_calls;
+  std::mt19937_64 m_random;
+  QTimer m_next;
+  std::uint64_t m_sent = 0;
+};
+
+}  // namespace sluice::mock

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractEventDispatcher>
+#include <cstdint>
+#include <memory>
+
+/// The event loop of the gateway's threads: epoll instead of poll, so that a wake-up costs what is
+/// ready, not what is open. Public Qt API only.
+namespace sluice::net {
+
+/// What a loop has done so far. Read on its own thread.
+struct LoopStats {
+  std::uint64_t passes = 0;        ///< calls of processEvents
+  std::uint64_t controlCalls = 0;  ///< epoll_ctl
+  std::uint64_t wakeWrites = 0;    ///< writes to the wake-up descriptor
+};
+
+/// To be given to QThread::setEventDispatcher() before the thread starts. Null where there is no
+/// epoll, or the system has no descriptors left: Qt's own dispatcher serves then.
+std::unique_ptr<QAbstractEventDispatcher> makeEventDispatcher();
+
+/// Of a dispatcher made here; zeros for any other.
+LoopStats loopStats(const QAbstractEventDispatcher* dispatcher);
+
+}  // namespace sluice::net

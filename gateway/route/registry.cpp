@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/route/registry.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include "gateway/dialect/openai.h"
+
+namespace sluice::route {
+
+namespace {
+
+core::BreakerParams breakerParams(const config::Breaker& breaker) {
+  core::BreakerParams params;
+  params.consecutiveFailures = breaker.consecutiveFailures;
+  params.openFor = breaker.openFor.count() * core::kMillisecond;
+  params.maxOpenFor = breaker.maxOpenFor.count() * core::kMillisecond;
+  params.halfOpenProbes = breaker.halfOpenProbes;
+  return params;
+}
+
+config::Origin mockOrigin(const std::string& id, std::uint16_t port) {
+  return *config::parseOrigin("http://127.0.0.1:" + std::to_string(port) + "/" + id + "/v1");
+}
+
+/// The value a reference names, or why there is none.
+struct Secret {
+  std::string value;
+  std::string problem;
+};
+
+Secret resolve(const std::string& reference) {
+  if (reference.starts_with("env:")) {
+    const std::string name = reference.substr(4);
+    const char* value = std::getenv(name.c_str());
+    if (value && *value) return {value, {}};
+    return {{}, "has no key: the environment variable " + name + " is not set"};
+  }
+  const std::string path = reference.substr(sizeof("file:") - 1);
+  std::ifstream in(path);
+  std::string line;
+  if (in && std::getline(in, line)) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+    if (!line.empty()) return {line, {}};
+  }
+  return {{}, "has no key: the first line of " + path + " cannot be read or is empty"};
+}
+
+}  // namespace
+
+Registry::Built Registry::build(std::shared_ptr<const config::Config> config,
+                                std::uint64_t revision, std::uint16_t mockPort, core::Nanos now) {
+  Built built;
+  auto table = std::make_shared<RouteTable>();
+  table->revision = revision;
+  table->config = config;
+  std::map<std::string, std::uint32_t> indexOf;
+  for (const config::Provider& provider : config->providers) {
+    indexOf[provider.id] = static_cast<std::uint32_t>(table->providers.size());
+    ProviderEntry& entry = table->providers.emplace_back();
+    entry.config = provider;
+    entry.origin = provider.dialect == config::Dialect::Mock ? mockOrigin(provider.id, mockPort)
+                                                             : *config::parseOrigin(provider.baseUrl);
+    if (!provider.apiKey.empty()) {
+      Secret secret = resolve(provider.apiKey);
+      entry.unready = std::move(secret.problem);
+      if (entry.unready.empty()) {
+        entry.authorization = "Bearer " + secret.value;
+      } else {
+        built.warnings.push_back("provider '" + provider.id + "' " + entry.unready);
+      }
+    }
+    entry.limited = provider.limits.requestsPerMinute.has_value();
+    entry.runtime = providerRuntime(provider, now);
+  }
+  for (const config::Route& route : config->routes) {
+    RouteEntry& entry = table->routes.emplace_back();
+    entry.model = route.model;
+    std::vector<std::uint32_t> weights;
+    for (const config::Target& target : route.targets) {
+      entry.targets.push_back({indexOf.at(target.provider),
+                               target.model.empty() ? "" : dialect::jsonString(target.model)});
+      weights.push_back(target.weight);
+    }
+    entry.sequence = core::expandSmooth(weights);
+    entry.runtime = routeRuntime(route.model);
+  }
+  table->providerSlots = m_providerNames.size();
+  table->routeSlots = m_routeNames.size();
+  table->index();
+  built.table = std::move(table);
+  return built;
+}
+
+std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provider& provider,
+                                                           core::Nanos now) {
+  auto& runtime = m_providers[provider.id];
+  if (!runtime) {
+    const auto slot = static_cast<std::uint32_t>(m_providerNames.size());
+    m_providerNames.push_back(provider.id);
+    runtime = std::make_shared<ProviderRuntime>(provider.id, slot, breakerParams(provider.breaker));
+  } else {
+    runtime->breaker.reconfigure(breakerParams(provider.breaker));
+  }
+  const auto perMinute = provider.limits.requestsPerMinute;
+  if (perMinute) {
+    const std::uint32_t burst = provider.limits.effectiveBurst();
+    constexpr core::Nanos kMinute = 60 * core::kSecond;
+    // A limit that was not there before begins full; a changed one keeps its balance.
+    if (runtime->limited) {
+      runtime->requests.reconfigure(*perMinute, kMinute, burst, now);
+    } else {
+      runtime->requests.fill(*perMinute, kMinute, burst, now);
+    }
+  }
+  runtime->limited = perMinute.has_value();
+  return runtime;
+}
+
+std::shared_ptr<RouteRuntime> Registry::routeRuntime(const std::string& model) {
+  auto& runtime = m_routes[model];
+  if (!runtime) {
+    const auto slot = static_cast<std::uint32_t>(m_routeNames.size());
+    m_routeNames.push_back(model);
+    runtime = std::make_shared<RouteRuntime>(model, slot);
+  }
+  return runtime;
+}
+
+}  // namespace sluice::route

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/core/time.h"
+#include "gateway/route/route_table.h"
+
+namespace sluice::route {
+
+/// Turns configs into route tables and keeps the runtimes they share. A provider that stays, or
+/// comes back, is given its runtime again: applying a config never refills a bucket, closes a
+/// breaker or drops a count. Callers are serialised (the engine's config lock).
+class Registry {
+ public:
+  struct Built {
+    std::shared_ptr<const RouteTable> table;
+    std::vector<std::string> warnings;  ///< one line each: providers whose key is missing
+  };
+  /// `config` has passed config::check(). `mockPort` is where the mock providers answer.
+  Built build(std::shared_ptr<const config::Config> config, std::uint64_t revision,
+              std::uint16_t mockPort, core::Nanos now);
+
+  /// Names by counter slot; [0] is "".
+  const std::vector<std::string>& providerNames() const { return m_providerNames; }
+  const std::vector<std::string>& routeNames() const { return m_routeNames; }
+
+ private:
+  std::shared_ptr<ProviderRuntime> providerRuntime(const config::Provider& provider,
+                                                   core::Nanos now);
+  std::shared_ptr<RouteRuntime> routeRuntime(const std::string& model);
+
+  std::map<std::string, std::shared_ptr<ProviderRuntime>> m_providers;
+  std::map<std::string, std::shared_ptr<RouteRuntime>> m_routes;
+  std::vector<std::string> m_providerNames{""};
+  std::vector<std::string> m_routeNames{""};
+};
+
+}  // namespace sluice::route

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/route/route_table.h"
+
+#include <algorithm>
+
+namespace sluice::route {
+
+void RouteTable::index() {
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    if (routes[i].model.ends_with('*')) {
+      m_prefixes.push_back(i);
+    } else {
+      m_exact.emplace(routes[i].model, i);
+    }
+  }
+  std::stable_sort(m_prefixes.begin(), m_prefixes.end(), [this](std::size_t a, std::size_t b) {
+    return routes[a].model.size() > routes[b].model.size();
+  });
+}
+
+const RouteEntry* RouteTable::match(std::string_view model) const {
+  if (const auto at = m_exact.find(model); at != m_exact.end()) return &routes[at->second];
+  for (const std::size_t i : m_prefixes) {
+    const std::string_view pattern = routes[i].model;
+    if (model.starts_with(pattern.substr(0, pattern.size() - 1))) return &routes[i];
+  }
+  return nullptr;
+}
+
+}  // namespace sluice::route

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/config/config.h"
+#include "gateway/config/origin.h"
+#include "gateway/route/runtime.h"
+
+namespace sluice::route {
+
+struct ProviderEntry {
+  config::Provider config;
+  config::Origin origin;
+  std::string authorization;  ///< field value; empty: none is sent
+  /// Why it cannot serve although the config says ready (its key is missing); empty: it can.
+  std::string unready;
+  bool limited = false;       ///< runtime->requests is to be asked
+  std::shared_ptr<ProviderRuntime> runtime;
+
+  bool ready() const { return config.state == config::ProviderState::Ready && unready.empty(); }
+};
+
+struct TargetEntry {
+  std::uint32_t provider;  ///< index in RouteTable::providers
+  std::string modelToken;  ///< JSON string sent upstream; empty: as the client asked
+};
+
+struct RouteEntry {
+  std::string model;
+  std::vector<TargetEntry> targets;
+  std::vector<std::uint16_t> sequence;  ///< smooth weighted order of target indices
+  std::shared_ptr<RouteRuntime> runtime;
+};
+
+/// One revision of the config, ready for the hot path. Immutable; a request keeps the one it began
+/// with.
+class RouteTable {
+ public:
+  std::uint64_t revision = 0;
+  std::shared_ptr<const config::Config> config;
+  std::vector<ProviderEntry> providers;  ///< in config order
+  std::vector<RouteEntry> routes;        ///< in config order
+  std::size_t providerSlots = 1;         ///< all slots in use are below
+  std::size_t routeSlots = 1;
+
+  /// The route for a model: exact name, else the longest "prefix*", else "*"; null: none.
+  const RouteEntry* match(std::string_view model) const;
+  /// To be called once, after `routes` is complete.
+  void index();
+
+ private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> m_exact;
+  std::vector<std::size_t> m_prefixes;  ///< longest first; "*" last
+};
+
+}  // namespace sluice::route

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gateway/core/circuit_breaker.h"
+#include "gateway/core/round_robin.h"
+#include "gateway/core/token_bucket.h"
+
+/// What lives longer than any config: found again by id, shared by all workers, made of words from
+/// core. Thread-safe as these are.
+namespace sluice::route {
+
+struct ProviderRuntime {
+  std::string id;
+  std::uint32_t slot;  ///< for counters; never reused
+  core::CircuitBreaker breaker;
+  core::TokenBucket requests;
+  bool limited = false;  ///< the bucket has a rate; the registry's own
+
+  ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
+                  const core::BreakerParams& breakerParams)
+      : id(std::move(providerId)), slot(counterSlot), breaker(breakerParams) {}
+};
+
+struct RouteRuntime {
+  std::string model;
+  std::uint32_t slot;
+  core::RoundRobin turns;
+
+  RouteRuntime(std::string routeModel, std::uint32_t counterSlot)
+      : model(std::move(routeModel)), slot(counterSlot) {}
+};
+
+}  // namespace sluice::route
