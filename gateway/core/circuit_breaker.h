@@ -216,7 +216,11 @@ class BasicCircuitBreaker {
    public:
     Permit(Permit&& other) noexcept
         : m_breaker(std::exchange(other.m_breaker, nullptr)), m_generation(other.m_generation) {}
-    Permit& operator=(Permit&&) = delete;
+    Permit& operator=(Permit&& other) noexcept {
+      std::swap(m_breaker, other.m_breaker);
+      std::swap(m_generation, other.m_generation);
+      return *this;
+    }
     ~Permit() {
       if (m_breaker) m_breaker->apply(m_generation, Outcome::Neutral, 0, 0);
     }

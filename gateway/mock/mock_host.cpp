@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/mock/mock_host.h"
 
+#include <QDateTime>
 #include <QTimer>
 #include <algorithm>
 #include <chrono>
@@ -61,7 +62,8 @@ class MockHandler final : public net::HttpConnection::Handler {
         static_cast<double>(m_temper.latency.count()) +
         (unit(m_host.m_random) * 2 - 1) * static_cast<double>(m_temper.jitter.count());
     m_fails = unit(m_host.m_random) < m_temper.errorRate;
-    auto made = MockReply::make(m_connection.body(), m_temper, ++m_host.m_serial);
+    auto made = MockReply::make(m_connection.body(), m_temper, ++m_host.m_serial,
+                                QDateTime::currentSecsSinceEpoch());
     if (auto* refusal = std::get_if<MockReply::Refusal>(&made)) {
       refuse(400, *refusal);
       return;

@@ -52,7 +52,8 @@ std::string mockError(int status, std::string_view message) {
 
 std::variant<MockReply, MockReply::Refusal> MockReply::make(std::string_view requestBody,
                                                             const config::Mock& temper,
-                                                            std::uint64_t serial) {
+                                                            std::uint64_t serial,
+                                                            std::int64_t unixSeconds) {
   const Json request = Json::parse(requestBody, nullptr, false);
   if (!request.is_object()) return mockError(400, "the body is not a JSON object");
   const auto messages = request.find("messages");
@@ -60,6 +61,7 @@ std::variant<MockReply, MockReply::Refusal> MockReply::make(std::string_view req
     return mockError(400, "'messages' must be a list with at least one message");
   }
   MockReply reply;
+  reply.m_created = unixSeconds;
   reply.m_id = "chatcmpl-mock-" + std::to_string(serial);
   if (const auto model = request.find("model"); model != request.end() && model->is_string()) {
     reply.m_model = model->get<std::string>();
@@ -114,8 +116,9 @@ Json usageOf(std::uint32_t prompt, std::uint32_t completion) {
           {"total_tokens", std::uint64_t{prompt} + completion}};
 }
 
-Json chunk(const std::string& id, const std::string& model) {
-  return {{"id", id}, {"object", "chat.completion.chunk"}, {"created", 0}, {"model", model}};
+Json chunk(const std::string& id, std::int64_t created, const std::string& model) {
+  return {
+      {"id", id}, {"object", "chat.completion.chunk"}, {"created", created}, {"model", model}};
 }
 
 Json withDelta(Json head, Json delta, Json finish) {
@@ -143,7 +146,7 @@ std::string MockReply::body() const {
   return text(
       {{"id", m_id},
        {"object", "chat.completion"},
-       {"created", 0},
+       {"created", m_created},
        {"model", m_model},
        {"choices",
         Json::array({{{"index", 0}, {"message", std::move(message)}, {"finish_reason", finish}}})},
@@ -151,26 +154,26 @@ std::string MockReply::body() const {
 }
 
 std::string MockReply::firstEvent() const {
-  return event(withDelta(chunk(m_id, m_model), {{"role", "assistant"}, {"content", ""}}, nullptr));
+  return event(withDelta(chunk(m_id, m_created, m_model), {{"role", "assistant"}, {"content", ""}}, nullptr));
 }
 
 std::string MockReply::tokenEvent(std::uint32_t i) const {
   if (m_toolName.empty()) {
     return event(
-        withDelta(chunk(m_id, m_model), {{"content", kWords[i % kWords.size()]}}, nullptr));
+        withDelta(chunk(m_id, m_created, m_model), {{"content", kWords[i % kWords.size()]}}, nullptr));
   }
   const Json call = {{"index", 0},
                      {"id", "call_" + m_id},
                      {"type", "function"},
                      {"function", {{"name", m_toolName}, {"arguments", m_toolArguments}}}};
-  return event(withDelta(chunk(m_id, m_model), {{"tool_calls", Json::array({call})}}, nullptr));
+  return event(withDelta(chunk(m_id, m_created, m_model), {{"tool_calls", Json::array({call})}}, nullptr));
 }
 
 std::string MockReply::lastEvents() const {
   const char* finish = !m_toolName.empty() ? "tool_calls" : m_cut ? "length" : "stop";
-  std::string out = event(withDelta(chunk(m_id, m_model), Json::object(), finish));
+  std::string out = event(withDelta(chunk(m_id, m_created, m_model), Json::object(), finish));
   if (m_usage) {
-    Json usage = chunk(m_id, m_model);
+    Json usage = chunk(m_id, m_created, m_model);
     usage["choices"] = Json::array();
     usage["usage"] = usageOf(m_promptTokens, m_tokens);
     out += event(usage);

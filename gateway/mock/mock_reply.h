@@ -17,9 +17,10 @@ class MockReply {
  public:
   /// The body of a 400 when the request is not one.
   using Refusal = std::string;
-  /// `serial` makes the reply's id.
+  /// `serial` makes the reply's id, `unixSeconds` its time of creation.
   static std::variant<MockReply, Refusal> make(std::string_view requestBody,
-                                               const config::Mock& temper, std::uint64_t serial);
+                                               const config::Mock& temper, std::uint64_t serial,
+                                               std::int64_t unixSeconds);
 
   bool stream() const { return m_stream; }
   /// Tokens of the text, or 1 for a tool call.
@@ -39,6 +40,7 @@ class MockReply {
   std::string m_model;
   std::string m_toolName;  // empty: text
   std::string m_toolArguments;
+  std::int64_t m_created = 0;
   std::uint32_t m_tokens = 0;
   std::uint32_t m_promptTokens = 0;
   bool m_stream = false;

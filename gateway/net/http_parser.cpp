@@ -81,11 +81,8 @@ void HttpParser<IsRequest>::reset(const Limits& limits) {
   auto& machine = m_impl->machine.emplace();
   machine.eager(true);
   machine.header_limit(limits.head);
-  if (limits.body > 0) {
-    machine.body_limit(limits.body);
-  } else {
-    machine.body_limit(boost::none);
-  }
+  // Not boost::none for "unbounded": Boost 1.74 takes any length for more than none.
+  machine.body_limit(limits.body > 0 ? limits.body : UINT64_MAX);
   machine.head = &m_impl->head;
 }
 

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The shipped bucket, searched over interleavings (see tests/model/relacy_sync.h).
+#include "tests/model/relacy_sync.h"
+
+using namespace sluice::core;
+using namespace sluice::model;
+
+namespace {
+
+using Bucket = BasicTokenBucket<RelacySync>;
+
+/// Three takers, one token.
+struct SingleToken : rl::test_suite<SingleToken, 3> {
+  std::unique_ptr<Bucket> bucket;
+  bool got[3];
+  void before() {
+    bucket = std::make_unique<Bucket>();
+    bucket->fill(1, kSecond, 2, 0);
+    bucket->tryAcquire(2, 0);
+  }
+  void thread(unsigned index) { got[index] = bucket->tryAcquire(1, kSecond).granted(); }
+  void after() {
+    RL_ASSERT(got[0] + got[1] + got[2] == 1);  // T1
+    bucket.reset();
+  }
+};
+
+/// Takers whose clocks differ: none is given a token that has not been issued by its own clock, and
+/// no token is given twice.
+struct StaleClock : rl::test_suite<StaleClock, 3> {
+  std::unique_ptr<Bucket> bucket;
+  bool got[3];
+  void before() {
+    bucket = std::make_unique<Bucket>();
+    bucket->fill(1, kSecond, 2, 0);
+    bucket->tryAcquire(2, 0);
+  }
+  void thread(unsigned index) {
+    got[index] = bucket->tryAcquire(1, static_cast<Nanos>(index) * kSecond).granted();
+  }
+  void after() {
+    RL_ASSERT(!got[0]);
+    RL_ASSERT(got[2]);
+    RL_ASSERT(got[1] + got[2] <= 2);
+    bucket.reset();
+  }
+};
+
+/// T3: two takers against a change of rate by a hundred: never more than the token there was.
+struct Reconfigure : rl::test_suite<Reconfigure, 3> {
+  std::unique_ptr<Bucket> bucket;
+  bool one, two;
+  void before() {
+    bucket = std::make_unique<Bucket>();
+    bucket->fill(1, kSecond, 4, 0);
+    bucket->tryAcquire(4, 0);
+    one = two = false;
+  }
+  void thread(unsigned index) {
+    if (index == 0) one = bucket->tryAcquire(1, kSecond).granted();
+    if (index == 1) bucket->reconfigure(100, kSecond, 4, kSecond);
+    if (index == 2) two = bucket->tryAcquire(2, kSecond).granted();
+  }
+  void after() {
+    RL_ASSERT(one && !two);
+    RL_ASSERT(bucket->availableApprox(kSecond) == 0);
+    bucket.reset();
+  }
+};
+
+/// T2: a taker who gives back.
+struct Refund : rl::test_suite<Refund, 3> {
+  std::unique_ptr<Bucket> bucket;
+  bool got[3];
+  void before() {
+    bucket = std::make_unique<Bucket>();
+    bucket->fill(1, 1000 * kSecond, 1, 0);
+    got[0] = got[1] = got[2] = false;
+  }
+  void thread(unsigned index) {
+    const bool granted = bucket->tryAcquire(1, 0).granted();
+    if (index == 0) {
+      if (granted) bucket->refund(1);
+    } else {
+      got[index] = granted;
+    }
+  }
+  void after() {
+    RL_ASSERT(got[1] + got[2] + bucket->availableApprox(0) == 1);
+    bucket.reset();
+  }
+};
+
+/// A provider says that nothing is left while two take.
+struct Observe : rl::test_suite<Observe, 3> {
+  std::unique_ptr<Bucket> bucket;
+  bool got[3];
+  void before() {
+    bucket = std::make_unique<Bucket>();
+    bucket->fill(1, 1000 * kSecond, 3, 0);
+    got[0] = got[1] = got[2] = false;
+  }
+  void thread(unsigned index) {
+    if (index == 0) {
+      bucket->observeRemaining(0, 0);
+    } else {
+      got[index] = bucket->tryAcquire(1, 0).granted();
+    }
+  }
+  void after() {
+    RL_ASSERT(bucket->availableApprox(0) == 0);
+    RL_ASSERT(got[1] + got[2] <= 2);
+    RL_ASSERT(!bucket->tryAcquire(1, 0).granted());
+    bucket.reset();
+  }
+};
+
+/// To show that the search can fail: tokens and time of the last refill in two words.
+struct TwoWords : rl::test_suite<TwoWords, 2> {
+  rl::atomic<int> tokens, last;
+  void before() {
+    tokens.store(0, rl::mo_relaxed, $);
+    last.store(0, rl::mo_relaxed, $);
+  }
+  void thread(unsigned index) {
+    const int now = 1 + static_cast<int>(index);
+    int seen = last.load(rl::mo_seq_cst, $);
+    if (now <= seen) return;
+    const int room = 1 - tokens.load(rl::mo_seq_cst, $);
+    const int add = now - seen < room ? now - seen : room;
+    if (last.compare_exchange_strong(seen, now, rl::mo_seq_cst, $)) {
+      tokens.fetch_add(add, rl::mo_seq_cst, $);
+    }
+  }
+  void after() { RL_ASSERT(tokens.load(rl::mo_seq_cst, $) <= 1); }
+};
+
+}  // namespace
+
+int main() {
+  Tally tally;
+  tally.run<SingleToken>("single token", true, 50'000, false, 500'000);
+  tally.run<StaleClock>("stale clock", true, 50'000, false, 500'000);
+  tally.run<Reconfigure>("reconfigure", true, 50'000, false, 500'000);
+  tally.run<Refund>("refund", true, 50'000, false, 500'000);
+  tally.run<Observe>("observe remaining", true, 50'000, false, 500'000);
+  tally.run<TwoWords>("two words (must fail)", false, 0, true, 0);
+  return tally.finish();
+}
