@@ -404,6 +404,10 @@ std::optional<Config> Reader::read(std::string_view text) {
   for (Fault& meaning : check(config)) {
     // What could not be read has its fault already; what it defaulted to is not judged.
     const bool told = std::ranges::any_of(faults, [&](const Fault& f) {
+      const std::size_t dialect = f.path.rfind(".dialect");
+      if (dialect != std::string::npos && meaning.path.starts_with(f.path.substr(0, dialect) + ".")) {
+        return true;  // of which kind the provider is decides what it needs
+      }
       return f.path == meaning.path || (!f.path.empty() && f.path.starts_with(meaning.path + ".")) ||
              (!f.path.empty() && meaning.path.starts_with(f.path + "."));
     });

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <rapidcheck.h>
+
+#include <QTest>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "gateway/core/circuit_breaker.h"
+
+using namespace sluice::core;
+
+namespace {
+
+constexpr BreakerParams kParams{3, kSecond, 8 * kSecond, 2, 10 * kSecond};
+
+void fail(CircuitBreaker& breaker, int times, Nanos now) {
+  for (int i = 0; i < times; ++i) {
+    auto admission = breaker.tryAcquire(now);
+    if (admission.permit) admission.permit->report(Outcome::Failure, now, 0.5);
+  }
+}
+
+}  // namespace
+
+class TestCircuitBreaker : public QObject {
+  Q_OBJECT
+ private slots:
+  void opensAfterConsecutiveFailures() {
+    CircuitBreaker breaker(kParams);
+    fail(breaker, 2, 0);
+    QCOMPARE(breaker.view(0).failures, 2u);
+    breaker.tryAcquire(0).permit->report(Outcome::Success, 0, 0.5);
+    QCOMPARE(breaker.view(0).failures, 0u);
+    fail(breaker, 3, 0);
+    const auto view = breaker.view(0);
+    QCOMPARE(int(view.state), int(BreakerWord::Open));
+    QVERIFY(view.retryIn >= kSecond && view.retryIn <= kSecond + 16 * kMillisecond);
+    const auto refused = breaker.tryAcquire(kSecond / 2);
+    QVERIFY(!refused.permit);
+    QVERIFY(refused.retryAfter > 0 && refused.retryAfter <= kSecond);
+  }
+
+  void backsOffAndRecovers() {
+    CircuitBreaker breaker(kParams);
+    fail(breaker, 3, 0);
+    Nanos now = 0;
+    for (const Nanos expected : {2 * kSecond, 4 * kSecond, 8 * kSecond, 8 * kSecond}) {
+      now += breaker.view(now).retryIn;
+      auto probe = breaker.tryAcquire(now);
+      QVERIFY(probe.permit && probe.halfOpened);
+      QVERIFY(probe.permit->report(Outcome::Failure, now, 0.5).opened);
+      const Nanos wait = breaker.view(now).retryIn;
+      QVERIFY2(wait >= expected && wait <= expected + 32 * kMillisecond, qPrintable(QString::number(wait)));
+    }
+    now += breaker.view(now).retryIn;
+    auto first = breaker.tryAcquire(now);
+    auto second = breaker.tryAcquire(now);
+    QVERIFY(first.permit && second.permit && !breaker.tryAcquire(now).permit);  // B2
+    QVERIFY(!first.permit->report(Outcome::Success, now, 0.5).closed);
+    QVERIFY(second.permit->report(Outcome::Success, now, 0.5).closed);
+    QCOMPARE(int(breaker.view(now).state), int(BreakerWord::Closed));
+    fail(breaker, 3, now);  // B7: the back-off starts anew
+    QVERIFY(breaker.view(now).retryIn <= kSecond + 16 * kMillisecond);
+  }
+
+  void jitterIsWithinAFifth() {
+    QVERIFY(rc::check("open period", [] {
+      const auto attempts = *rc::gen::inRange(0, 64);
+      const double unit = *rc::gen::inRange(0, 1000) / 1000.0;
+      const double full = std::min(std::ldexp(1.0, attempts) * kSecond, 8.0 * kSecond);
+      const auto got = static_cast<double>(
+          breaker::openPeriod(kParams, static_cast<std::uint64_t>(attempts), unit));
+      RC_ASSERT(got >= full * 0.8 - 1 && got <= full * 1.2 + 1);
+    }));
+  }
+
+  void permitsReportThemselves() {
+    CircuitBreaker breaker(kParams);
+    fail(breaker, 3, 0);
+    const Nanos now = breaker.view(0).retryIn;
+    { const auto probe = breaker.tryAcquire(now); QCOMPARE(breaker.view(now).probesInFlight, 1u); }
+    QCOMPARE(breaker.view(now).probesInFlight, 0u);  // neutral: given back, still half-open
+    QCOMPARE(int(breaker.view(now).state), int(BreakerWord::HalfOpen));
+  }
+
+  void lostProbesAreReplaced() {
+    CircuitBreaker breaker(kParams);
+    fail(breaker, 3, 0);
+    Nanos now = breaker.view(0).retryIn;
+    auto one = breaker.tryAcquire(now);
+    auto two = breaker.tryAcquire(now);
+    QVERIFY(!breaker.tryAcquire(now).permit);
+    now += 11 * kSecond;
+    auto third = breaker.tryAcquire(now);  // B6
+    QVERIFY(third.permit);
+    QVERIFY(!one.permit->report(Outcome::Failure, now, 0.5).applied);  // B3
+    QCOMPARE(int(breaker.view(now).state), int(BreakerWord::HalfOpen));
+    third.permit.reset();
+    auto lost = breaker.tryAcquire(now);
+    now += 11 * kSecond;
+    breaker.touch(now);
+    QCOMPARE(breaker.view(now).probesInFlight, 0u);
+    QVERIFY(!lost.permit->report(Outcome::Success, now, 0.5).applied);
+  }
+
+  void fewerProbesNeededThanAreOk() {
+    CircuitBreaker breaker({3, kSecond, kSecond, 5, 10 * kSecond});
+    fail(breaker, 3, 0);
+    const Nanos now = breaker.view(0).retryIn;
+    for (int i = 0; i < 3; ++i) breaker.tryAcquire(now).permit->report(Outcome::Success, now, 0.5);
+    breaker.reconfigure({3, kSecond, kSecond, 2, 10 * kSecond});
+    auto next = breaker.tryAcquire(now);
+    QVERIFY(next.permit);
+    QVERIFY(next.permit->report(Outcome::Success, now, 0.5).closed);
+  }
+
+  void forcingHoldsUntilReset() {
+    CircuitBreaker breaker(kParams);
+    auto before = breaker.tryAcquire(0);
+    QVERIFY(breaker.force(false));
+    QVERIFY(!breaker.force(false));
+    QVERIFY(!breaker.tryAcquire(1000 * kSecond).permit);
+    QCOMPARE(breaker.tryAcquire(0).retryAfter, kNever);
+    QVERIFY(!before.permit->report(Outcome::Failure, 0, 0.5).applied);
+    QVERIFY(breaker.force(true));
+    for (int i = 0; i < 10; ++i) fail(breaker, 1, 0);
+    QVERIFY(breaker.tryAcquire(0).permit.has_value());
+    breaker.reset();
+    QCOMPARE(int(breaker.view(0).state), int(BreakerWord::Closed));
+  }
+
+  void tripsOnlyTheGenerationMeant() {
+    CircuitBreaker breaker(kParams);
+    const auto generation = breaker.generation();
+    QVERIFY(breaker.trip(generation, 0, 0.5));
+    QVERIFY(!breaker.trip(generation, 0, 0.5));
+    QVERIFY(!breaker.trip(breaker.generation(), 0, 0.5));  // not Closed
+  }
+
+  void transitionsRaiseTheGenerationByOne() {
+    QVERIFY(rc::check("B1 B2 over random histories", [] {
+      CircuitBreaker breaker(kParams);
+      std::vector<CircuitBreaker::Permit> permits;
+      Nanos now = 0;
+      for (int i = 0; i < 200; ++i) {
+        const auto before = breaker.view(now);
+        switch (*rc::gen::inRange(0, 4)) {
+          case 0: {
+            auto admission = breaker.tryAcquire(now);
+            if (admission.permit) permits.push_back(std::move(*admission.permit));
+            break;
+          }
+          case 1:
+            if (!permits.empty()) {
+              const auto outcome = static_cast<Outcome>(*rc::gen::inRange(0, 3));
+              permits.back().report(outcome, now, 0.5);
+              permits.pop_back();
+            }
+            break;
+          case 2: now += *rc::gen::inRange<Nanos>(0, 4 * kSecond); break;
+          default: breaker.touch(now); break;
+        }
+        const auto after = breaker.view(now);
+        RC_ASSERT(after.generation - before.generation <= 1u);
+        RC_ASSERT(after.state == before.state || after.generation == before.generation + 1);
+        RC_ASSERT(after.probesInFlight + after.probesOk <= 2u + 1u);
+      }
+    }));
+  }
+
+  /// B4, B5 with real threads; the sanitizers watch.
+  void hammered() {
+    CircuitBreaker breaker({5, kMillisecond, kMillisecond, 2, kSecond});
+    std::atomic<int> opened = 0, closed = 0, halfOpened = 0;
+    std::atomic<Nanos> clock = 0;
+    std::vector<std::thread> threads;
+    for (unsigned t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        std::uint32_t random = t * 7919 + 1;
+        for (int i = 0; i < 20'000; ++i) {
+          random = random * 1664525 + 1013904223;
+          const Nanos now = clock.fetch_add(kMillisecond / 4);
+          auto admission = breaker.tryAcquire(now);
+          halfOpened += admission.halfOpened;
+          if (!admission.permit) continue;
+          const auto report = admission.permit->report(
+              random >> 30 == 0 ? Outcome::Success : Outcome::Failure, now, 0.5);
+          opened += report.opened;
+          closed += report.closed;
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    const auto view = breaker.view(clock);
+    // Each opening but the last is left by a half-opening; each half-opening ends in one verdict.
+    const bool open = view.state == BreakerWord::Open;
+    QVERIFY(opened > 100);
+    QCOMPARE(opened.load() - (open ? 1 : 0), halfOpened.load());
+    QVERIFY(closed <= halfOpened);
+    QVERIFY(view.generation >= static_cast<std::uint32_t>((opened + halfOpened + closed) & 0xFFFFFF));
+  }
+};
+
+QTEST_APPLESS_MAIN(TestCircuitBreaker)
+#include "test_circuit_breaker.moc"

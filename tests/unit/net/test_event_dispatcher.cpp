@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QSemaphore>
+#include <QSocketNotifier>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryFile>
+#include <QTest>
+#include <QThread>
+#include <QTimer>
+#include <array>
+#include <functional>
+#include <map>
+#include <thread>
+
+#include "gateway/net/event_dispatcher.h"
+
+using namespace sluice::net;
+
+namespace {
+
+/// A thread on our loop; runs functions there and waits for them.
+class LoopThread {
+ public:
+  LoopThread() {
+    auto dispatcher = makeEventDispatcher();
+    m_dispatcher = dispatcher.get();
+    m_thread.setEventDispatcher(dispatcher.release());
+    m_thread.start();
+    m_object.moveToThread(&m_thread);
+  }
+  ~LoopThread() {
+    m_thread.quit();
+    m_thread.wait();
+  }
+  void run(std::function<void()> work) {
+    QMetaObject::invokeMethod(&m_object, std::move(work), Qt::BlockingQueuedConnection);
+  }
+  LoopStats stats() {
+    LoopStats stats;
+    run([&] { stats = loopStats(m_dispatcher); });
+    return stats;
+  }
+  QThread* thread() { return &m_thread; }
+  QObject* object() { return &m_object; }
+
+ private:
+  QThread m_thread;
+  QObject m_object;
+  QAbstractEventDispatcher* m_dispatcher;
+};
+
+struct Pair {
+  int a = -1, b = -1;
+  Pair() {
+    int fds[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0) a = fds[0], b = fds[1];
+  }
+  ~Pair() {
+    if (a >= 0) ::close(a);
+    if (b >= 0) ::close(b);
+  }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+  void poke() { QVERIFY(::write(b, "x", 1) == 1); }
+  void drain() {
+    char buffer[64];
+    while (::read(a, buffer, sizeof buffer) > 0) {
+    }
+  }
+};
+
+}  // namespace
+
+class TestEventDispatcher : public QObject {
+  Q_OBJECT
+ private slots:
+  void wakeUpsUnderFire() {
+    LoopThread loop;
+    constexpr int kSenders = 4, kEach = 50'000;
+    std::array<int, kSenders> next{};
+    bool ordered = true;
+    QSemaphore done;
+    std::vector<std::thread> senders;
+    for (int s = 0; s < kSenders; ++s) {
+      senders.emplace_back([&, s] {
+        for (int i = 0; i < kEach; ++i) {
+          QMetaObject::invokeMethod(loop.object(), [&, s, i] {
+            ordered = ordered && next[static_cast<std::size_t>(s)] == i;
+            if (++next[static_cast<std::size_t>(s)] == kEach) done.release();
+          }, Qt::QueuedConnection);
+        }
+      });
+    }
+    QVERIFY(done.tryAcquire(kSenders, 60'000));
+    for (auto& sender : senders) sender.join();
+    bool inOrder = false;
+    loop.run([&] { inOrder = ordered; });
+    QVERIFY(inOrder);
+    // And then it sleeps: a pass or two for our asking, not a spin.
+    const auto before = loop.stats();
+    QTest::qWait(200);
+    const auto after = loop.stats();
+    QVERIFY2(after.passes - before.passes <= 4, qPrintable(QString::number(after.passes - before.passes)));
+  }
+
+  void postsFromItsOwnThreadNeedNoSystemCall() {
+    LoopThread loop;
+    QSemaphore done;
+    const auto before = loop.stats();
+    std::function<void(int)> hop = [&](int left) {
+      if (left == 0) return done.release();
+      QMetaObject::invokeMethod(loop.object(), [&hop, left] { hop(left - 1); }, Qt::QueuedConnection);
+    };
+    loop.run([&] { hop(1000); });
+    QVERIFY(done.tryAcquire(1, 10'000));
+    QVERIFY(loop.stats().wakeWrites - before.wakeWrites <= 3);
+  }
+
+  void timersFireInOrderAndNeverEarly() {
+    LoopThread loop;
+    QSemaphore done;
+    bool early = false, ordered = true;
+    loop.run([&] {
+      auto clock = std::make_shared<QElapsedTimer>();
+      clock->start();
+      auto last = std::make_shared<qint64>(-1);
+      auto left = std::make_shared<int>(10'000);
+      for (int i = 0; i < 10'000; ++i) {
+        auto* timer = new QTimer(loop.object());
+        const int ms = (i * 7919) % 300;
+        timer->setTimerType(Qt::PreciseTimer);
+        timer->setSingleShot(true);
+        connect(timer, &QTimer::timeout, timer, [&, clock, last, left, ms] {
+          if (clock->nsecsElapsed() < qint64(ms) * 1'000'000) early = true;
+          // Set within one pass, so a shorter one set later may follow a longer one only by the
+          // time it took to set them all.
+          if (ms + 150 < *last) ordered = false;
+          *last = ms;
+          if (--*left == 0) done.release();
+        });
+        timer->start(ms);
+      }
+    });
+    QVERIFY(done.tryAcquire(1, 20'000));
+    QVERIFY(!early);
+    QVERIFY(ordered);
+  }
+
+  void timersOfAllKinds() {
+    LoopThread loop;
+    QSemaphore done;
+    std::array<int, 3> fired{};
+    bool early = false;
+    loop.run([&] {
+      const std::array<Qt::TimerType, 3> types = {Qt::PreciseTimer, Qt::CoarseTimer, Qt::VeryCoarseTimer};
+      for (std::size_t i = 0; i < types.size(); ++i) {
+        auto* timer = new QTimer(loop.object());
+        auto clock = std::make_shared<QElapsedTimer>();
+        clock->start();
+        timer->setTimerType(types[i]);
+        timer->setInterval(50);
+        connect(timer, &QTimer::timeout, timer, [&, i, timer, clock] {
+          if (clock->elapsed() < 50 * (fired[i] + 1)) early = true;
+          if (++fired[i] == (types[i] == Qt::VeryCoarseTimer ? 1 : 3)) {
+            timer->stop();
+            done.release();
+          }
+        });
+        timer->start();
+      }
+    });
+    QVERIFY(done.tryAcquire(3, 10'000));
+    QVERIFY(!early);
+  }
+
+  void zeroTimersStarveNobody() {
+    LoopThread loop;
+    Pair pair;
+    QSemaphore read;
+    int zeros = 0;
+    loop.run([&] {
+      auto* timer = new QTimer(loop.object());
+      connect(timer, &QTimer::timeout, timer, [&] { ++zeros; });
+      timer->start(0);
+      auto* notifier = new QSocketNotifier(pair.a, QSocketNotifier::Read, loop.object());
+      connect(notifier, &QSocketNotifier::activated, notifier, [&] {
+        pair.drain();
+        read.release();
+      });
+    });
+    for (int i = 0; i < 50; ++i) {
+      pair.poke();
+      QVERIFY(read.tryAcquire(1, 5'000));
+    }
+    int counted = 0;
+    loop.run([&] { counted = zeros; });
+    QVERIFY(counted > 0);
+    loop.run([&] { qDeleteAll(loop.object()->children()); });
+  }
+
+  void timersInTheirOwnSlots() {
+    LoopThread loop;
+    QSemaphore done;
+    int afterKill = 0, nested = 0, reentered = 0;
+    loop.run([&] {
+      auto* killed = new QTimer(loop.object());
+      connect(killed, &QTimer::timeout, killed, [&, killed, n = 0]() mutable {
+        if (n++ > 0) ++afterKill;
+        killed->stop();
+        done.release();
+      });
+      killed->start(1);
+
+      auto* nesting = new QTimer(loop.object());
+      connect(nesting, &QTimer::timeout, nesting, [&, nesting, inside = false]() mutable {
+        if (inside) ++reentered;
+        inside = true;
+        QEventLoop inner;
+        QTimer::singleShot(20, &inner, [&] { ++nested; inner.quit(); });
+        inner.exec();
+        nesting->stop();
+        done.release();
+      });
+      nesting->start(1);
+
+      auto* changed = new QTimer(loop.object());
+      connect(changed, &QTimer::timeout, changed, [&, changed, n = 0]() mutable {
+        if (++n == 1) {
+          changed->start(5);  // the same timer anew, from its slot
+        } else {
+          changed->stop();
+          done.release();
+        }
+      });
+      changed->start(1000);
+      changed->setInterval(1);
+    });
+    QVERIFY(done.tryAcquire(3, 10'000));
+    QCOMPARE(afterKill, 0);
+    QCOMPARE(nested, 1);
+    QCOMPARE(reentered, 0);
+  }
+
+  void remainingTime() {
+    LoopThread loop;
+    int left = -2, unknown = -2;
+    loop.run([&] {
+      QTimer timer;
+      timer.setTimerType(Qt::PreciseTimer);
+      timer.start(10'000);
+      left = timer.remainingTime();
+      const int id = timer.timerId();
+      timer.stop();
+      unknown = QAbstractEventDispatcher::instance()->remainingTime(id);
+    });
+    QVERIFY(left > 9'000 && left <= 10'000);
+    QCOMPARE(unknown, -1);
+  }
+
+  void timersMoveWithTheirObjects() {
+    LoopThread loop;
+    QSemaphore done;
+    QObject object;
+    auto* timer = new QTimer(&object);
+    connect(timer, &QTimer::timeout, timer, [&] {
+      timer->stop();
+      if (QThread::currentThread() == loop.thread()) done.release();
+    });
+    timer->start(20);
+    object.moveToThread(loop.thread());
+    QVERIFY(done.tryAcquire(1, 5'000));
+    loop.run([&] { object.moveToThread(qApp->thread()); });
+  }
+
+  /// All are ready at once; the first to be served removes the others, which must stay untouched.
+  void removalWhileDispatching() {
+    LoopThread loop;
+    std::array<Pair, 8> pairs;
+    QSemaphore served;
+    std::vector<QSocketNotifier*> notifiers;
+    int count = 0;
+    loop.run([&] {
+      for (auto& pair : pairs) {
+        auto* notifier = new QSocketNotifier(pair.a, QSocketNotifier::Read);
+        notifiers.push_back(notifier);
+        connect(notifier, &QSocketNotifier::activated, notifier, [&, notifier] {
+          ++count;
+          for (auto* other : notifiers) {
+            if (other != notifier) delete other;
+          }
+          notifiers = {notifier};
+          notifier->setEnabled(false);
+          served.release();
+        });
+      }
+      for (auto& pair : pairs) pair.poke();
+    });
+    QVERIFY(served.tryAcquire(1, 5'000));
+    loop.run([&] { qDeleteAll(notifiers); });
+    QCOMPARE(count, 1);
+  }
+
+  /// A descriptor closed and opened again within one pass, its notifiers perhaps at the same address.
+  void reusedDescriptors() {
+    LoopThread loop;
+    QSemaphore served;
+    for (int round = 0; round < 20; ++round) {
+      Pair second;
+      loop.run([&] {
+        auto first = std::make_unique<Pair>();
+        const int fd = first->a;
+        auto notifier = std::make_unique<QSocketNotifier>(fd, QSocketNotifier::Read);
+        QCoreApplication::processEvents();  // applied
+        notifier.reset();
+        first.reset();
+        QCOMPARE(::dup2(second.a, fd), fd);
+        auto* reused = new QSocketNotifier(fd, QSocketNotifier::Read, loop.object());
+        connect(reused, &QSocketNotifier::activated, reused, [&, reused, fd] {
+          char c;
+          if (::read(fd, &c, 1) == 1) served.release();
+          reused->deleteLater();
+          ::close(fd);
+        });
+      });
+      second.poke();
+      QVERIFY2(served.tryAcquire(1, 5'000), qPrintable(QString::number(round)));
+    }
+  }
+
+  void offAndOnCostsNothing() {
+    LoopThread loop;
+    Pair pair;
+    QSocketNotifier* notifier = nullptr;
+    loop.run([&] { notifier = new QSocketNotifier(pair.a, QSocketNotifier::Read, loop.object()); });
+    const auto before = loop.stats();
+    for (int i = 0; i < 100; ++i) {
+      loop.run([&] {
+        notifier->setEnabled(false);
+        notifier->setEnabled(true);
+      });
+    }
+    QCOMPARE(loop.stats().controlCalls, before.controlCalls);
+    loop.run([&] { delete notifier; });
+  }
+
+  void writeNotifiersAndHangUps() {
+    LoopThread loop;
+    auto pair = std::make_unique<Pair>();
+    QSemaphore writable, hungUp;
+    loop.run([&] {
+      auto* write = new QSocketNotifier(pair->a, QSocketNotifier::Write, loop.object());
+      connect(write, &QSocketNotifier::activated, write, [&, write] {
+        write->setEnabled(false);
+        writable.release();
+      });
+      auto* read = new QSocketNotifier(pair->a, QSocketNotifier::Read, loop.object());
+      connect(read, &QSocketNotifier::activated, read, [&, read] {
+        char c;
+        if (::read(pair->a, &c, 1) == 0) hungUp.release();
+        read->setEnabled(false);
+      });
+    });
+    QVERIFY(writable.tryAcquire(1, 5'000));
+    ::close(std::exchange(pair->b, -1));
+    QVERIFY(hungUp.tryAcquire(1, 5'000));
+    loop.run([&] { qDeleteAll(loop.object()->children()); });
+  }
+
+  void plainFilesAreAlwaysReady() {
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    LoopThread loop;
+    QSemaphore ready;
+    loop.run([&] {
+      auto* notifier = new QSocketNotifier(file.handle(), QSocketNotifier::Read, loop.object());
+      connect(notifier, &QSocketNotifier::activated, notifier, [&, notifier] {
+        ready.release();
+        if (ready.available() >= 3) notifier->deleteLater();
+      });
+    });
+    QVERIFY(ready.tryAcquire(3, 5'000));
+  }
+
+  void tenThousandIdleSockets() {
+    rlimit limit{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 25'000);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    constexpr std::size_t kIdle = 10'000;
+    if (limit.rlim_cur < 2 * kIdle + 100) QSKIP("the system allows too few descriptors");
+    std::vector<std::unique_ptr<Pair>> idle;
+    for (std::size_t i = 0; i < kIdle; ++i) idle.push_back(std::make_unique<Pair>());
+    LoopThread loop;
+    Pair busy;
+    QSemaphore read;
+    int wrong = 0;
+    loop.run([&] {
+      for (auto& pair : idle) {
+        auto* notifier = new QSocketNotifier(pair->a, QSocketNotifier::Read, loop.object());
+        connect(notifier, &QSocketNotifier::activated, notifier, [&] { ++wrong; });
+      }
+      auto* notifier = new QSocketNotifier(busy.a, QSocketNotifier::Read, loop.object());
+      connect(notifier, &QSocketNotifier::activated, notifier, [&] {
+        busy.drain();
+        read.release();
+      });
+    });
+    const auto before = loop.stats();
+    for (int i = 0; i < 200; ++i) {
+      busy.poke();
+      QVERIFY(read.tryAcquire(1, 5'000));
+    }
+    const auto after = loop.stats();
+    QCOMPARE(after.controlCalls, before.controlCalls);
+    loop.run([&] {
+      QCOMPARE(wrong, 0);
+      qDeleteAll(loop.object()->children());
+    });
+  }
+
+  void socketsCarryMegabytes() {
+    LoopThread loop;
+    QTcpServer* server = nullptr;
+    quint16 port = 0;
+    loop.run([&] {
+      server = new QTcpServer(loop.object());
+      connect(server, &QTcpServer::newConnection, server, [server] {
+        QTcpSocket* socket = server->nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->write(socket->readAll()); });
+      });
+      server->listen(QHostAddress::LocalHost);
+      port = server->serverPort();
+    });
+    for (const QIODevice::OpenMode mode : {QIODevice::OpenMode(QIODevice::ReadWrite),
+                                           QIODevice::ReadWrite | QIODevice::Unbuffered}) {
+      QByteArray sent(1 << 20, Qt::Uninitialized);
+      for (qsizetype i = 0; i < sent.size(); ++i) sent[i] = static_cast<char>(i * 31);
+      QByteArray received;
+      QSemaphore done;
+      loop.run([&] {
+        auto* socket = new QTcpSocket(loop.object());
+        connect(socket, &QTcpSocket::connected, socket, [&, socket] { socket->write(sent); });
+        connect(socket, &QTcpSocket::readyRead, socket, [&, socket] {
+          char buffer[8192];
+          for (qint64 n = socket->read(buffer, sizeof buffer); n > 0; n = socket->read(buffer, sizeof buffer)) {
+            received.append(buffer, n);
+          }
+          if (received.size() == sent.size()) {
+            socket->deleteLater();
+            done.release();
+          }
+        });
+        socket->connectToHost(QHostAddress(QHostAddress::LocalHost), port, mode);
+      });
+      QVERIFY(done.tryAcquire(1, 20'000));
+      QVERIFY(received == sent);
+    }
+    loop.run([&] { delete server; });
+  }
+
+  void threadsComeAndGo() {
+    for (int i = 0; i < 200; ++i) {
+      LoopThread loop;
+      bool deleted = false;
+      auto* object = new QObject;
+      object->moveToThread(loop.thread());
+      connect(object, &QObject::destroyed, object, [&] { deleted = true; }, Qt::DirectConnection);
+      object->deleteLater();
+      loop.run([] {});
+      QVERIFY(deleted);
+    }
+  }
+};
+
+QTEST_GUILESS_MAIN(TestEventDispatcher)
+#include "test_event_dispatcher.moc"
