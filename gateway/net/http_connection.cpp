@@ -37,6 +37,9 @@ HttpConnection::HttpConnection(qintptr descriptor, const RequestParser::Limits& 
 }
 
 HttpConnection::~HttpConnection() {
+  // A socket that is destroyed while open says that it disconnected.
+  m_socket.disconnect(this);
+  m_dead = true;
   // The handler refers to this connection: it goes first, while everything is still here.
   m_handler.reset();
 }

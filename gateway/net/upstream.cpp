@@ -24,7 +24,10 @@ std::string words(const QString& text) { return text.toStdString(); }
 UpstreamConnection::UpstreamConnection(UpstreamPool& pool, const Origin& origin)
     : QObject(pool.m_owner), m_pool(pool), m_origin(origin), m_parser(kResponseLimits) {}
 
-UpstreamConnection::~UpstreamConnection() = default;
+UpstreamConnection::~UpstreamConnection() {
+  // A socket that is destroyed while open says that it disconnected.
+  if (m_socket) m_socket->disconnect(this);
+}
 
 void UpstreamConnection::connectNow() {
   if (m_origin.tls) {

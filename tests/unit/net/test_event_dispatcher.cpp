@@ -166,9 +166,10 @@ class TestEventDispatcher : public QObject {
         clock->start();
         timer->setTimerType(types[i]);
         timer->setInterval(50);
-        connect(timer, &QTimer::timeout, timer, [&, i, timer, clock] {
+        const int enough = types[i] == Qt::VeryCoarseTimer ? 1 : 3;
+        connect(timer, &QTimer::timeout, timer, [&, i, timer, clock, enough] {
           if (clock->elapsed() < 50 * (fired[i] + 1)) early = true;
-          if (++fired[i] == (types[i] == Qt::VeryCoarseTimer ? 1 : 3)) {
+          if (++fired[i] == enough) {
             timer->stop();
             done.release();
           }

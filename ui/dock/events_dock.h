@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDockWidget>
+
+#include "gateway/engine.h"
+
+class QTreeWidget;
+
+namespace sluice::ui {
+
+/// What happened, newest first: breakers, configs, start and stop.
+class EventsDock final : public QDockWidget {
+  Q_OBJECT
+ public:
+  static constexpr int kMostRows = 500;
+
+  explicit EventsDock(Engine& engine, QWidget* parent = nullptr);
+
+ private:
+  void take();
+
+  Engine& m_engine;
+  QTreeWidget* m_list;
+};
+
+}  // namespace sluice::ui

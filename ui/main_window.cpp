@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+#include "gateway/config/yaml.h"
+#include "ui/dock/events_dock.h"
+#include "ui/dock/limits_dock.h"
+#include "ui/model/snippets.h"
+#include "ui/page/connect_page.h"
+#include "ui/page/overview_page.h"
+#include "ui/port_dialog.h"
+#include "ui/status_strip.h"
+#include "ui/style/theme.h"
+
+namespace sluice::ui {
+
+namespace {
+constexpr int kVisibleMs = 100;
+constexpr int kMinimisedMs = 1000;
+constexpr std::chrono::seconds kDrain{3};
+}  // namespace
+
+MainWindow::MainWindow(Engine& engine, QWidget* parent)
+    : QMainWindow(parent),
+      m_engine(engine),
+      m_askPort(offerNextPort),
+      m_strip(new StatusStrip),
+      m_banner(new QFrame),
+      m_bannerText(new QLabel),
+      m_rail(new QListWidget),
+      m_pages(new QStackedWidget),
+      m_overview(new OverviewPage),
+      m_connect(new ConnectPage),
+      m_limits(new LimitsDock(engine)),
+      m_events(new EventsDock(engine)),
+      m_configLabel(new QLabel) {
+  setObjectName(QStringLiteral("mainWindow"));
+  setWindowTitle(QStringLiteral("Sluice"));
+  setMinimumSize(900, 600);
+  resize(1280, 800);
+
+  m_rail->setObjectName(QStringLiteral("pageRail"));
+  m_rail->setAccessibleName(tr("Pages"));
+  m_rail->setFrameShape(QFrame::NoFrame);
+  m_rail->setFixedWidth(112);
+  m_rail->setSpacing(2);
+  for (const auto& [title, page] :
+       {std::pair<QString, QWidget*>{tr("Overview"), m_overview}, {tr("Connect"), m_connect}}) {
+    auto* item = new QListWidgetItem(QStringLiteral("  ") + title, m_rail);
+    item->setSizeHint({100, 34});
+    m_pages->addWidget(page);
+  }
+  connect(m_rail, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
+  m_rail->setCurrentRow(0);
+
+  m_banner->setObjectName(QStringLiteral("faultBanner"));
+  m_banner->setAutoFillBackground(true);
+  m_bannerText->setObjectName(QStringLiteral("faultText"));
+  m_bannerText->setWordWrap(true);
+  m_bannerText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  auto* dismiss = new QPushButton(tr("Dismiss"));
+  dismiss->setObjectName(QStringLiteral("faultDismiss"));
+  connect(dismiss, &QPushButton::clicked, m_banner, &QWidget::hide);
+  auto* bannerLayout = new QHBoxLayout(m_banner);
+  bannerLayout->setContentsMargins(14, 6, 14, 6);
+  bannerLayout->addWidget(m_bannerText, 1);
+  bannerLayout->addWidget(dismiss);
+  m_banner->hide();
+
+  auto* central = new QWidget;
+  auto* body = new QHBoxLayout;
+  body->setSpacing(0);
+  body->addWidget(m_rail);
+  body->addWidget(m_pages, 1);
+  auto* layout = new QVBoxLayout(central);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addLayout(body, 1);
+  setCentralWidget(central);
+  // Above the docks too: the strip belongs to the whole window.
+  auto* top = new QWidget;
+  auto* topLayout = new QVBoxLayout(top);
+  topLayout->setContentsMargins(0, 0, 0, 0);
+  topLayout->setSpacing(0);
+  buildMenus();
+  topLayout->addWidget(menuBar());
+  topLayout->addWidget(m_strip);
+  topLayout->addWidget(m_banner);
+  setMenuWidget(top);
+  addDockWidget(Qt::RightDockWidgetArea, m_limits);
+  addDockWidget(Qt::BottomDockWidgetArea, m_events);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  resizeDocks({m_events}, {130}, Qt::Vertical);
+  resizeDocks({m_limits}, {260}, Qt::Horizontal);
+  m_configLabel->setObjectName(QStringLiteral("configLabel"));
+  m_configLabel->setContentsMargins(10, 2, 10, 4);
+  statusBar()->addWidget(m_configLabel, 1);
+  statusBar()->setSizeGripEnabled(false);
+  m_firstLayout = saveState();
+
+  connect(m_strip, &StatusStrip::startRequested, this, &MainWindow::start);
+  connect(m_strip, &StatusStrip::stopRequested, this, [this] {
+    m_strip->setState(StatusStrip::State::Stopping);
+    m_engine.stop(kDrain);
+  });
+  connect(m_strip, &StatusStrip::demoTrafficToggled, this, [this](bool on) { m_engine.setDemoTraffic(on); });
+  connect(&m_engine, &Engine::started, this, [this] {
+    m_strip->setState(StatusStrip::State::Running);
+    showConfig();
+  });
+  connect(&m_engine, &Engine::stopped, this, [this] {
+    m_strip->setState(StatusStrip::State::Stopped);
+    if (m_closing) close();
+  });
+  connect(&m_engine, &Engine::configChanged, this, [this] {
+    m_banner->hide();
+    m_limits->refresh();
+    showConfig();
+  });
+  connect(&m_engine, &Engine::configRefused, this, &MainWindow::showFaults);
+  connect(&m_timer, &QTimer::timeout, this, &MainWindow::pull);
+  showConfig();
+  pace();
+}
+
+void MainWindow::buildMenus() {
+  QMenu* file = menuBar()->addMenu(tr("&File"));
+  file->addAction(tr("&Reload config"), QKeySequence(Qt::Key_F5), this, [this] {
+    if (!m_engine.configFile().isEmpty()) m_engine.reload();
+  })->setEnabled(!m_engine.configFile().isEmpty());
+  file->addSeparator();
+  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+
+  QMenu* view = menuBar()->addMenu(tr("&View"));
+  for (int i = 0; i < m_rail->count(); ++i) {
+    view->addAction(m_rail->item(i)->text().trimmed(), QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), this,
+                    [this, i] { m_rail->setCurrentRow(i); });
+  }
+  view->addSeparator();
+  auto* themes = new QActionGroup(this);
+  for (const auto& [title, theme] : {std::pair{tr("Follow the system"), Theme::System},
+                                     {tr("Light"), Theme::Light}, {tr("Dark"), Theme::Dark}}) {
+    QAction* action = view->addAction(title, this, [theme] { applyTheme(*qApp, theme); });
+    action->setCheckable(true);
+    action->setChecked(theme == Theme::System);
+    themes->addAction(action);
+  }
+  view->addSeparator();
+  view->addAction(tr("Reset &layout"), this, [this] { restoreState(m_firstLayout); });
+
+  QMenu* help = menuBar()->addMenu(tr("&Help"));
+  help->addAction(tr("&About Sluice"), this, [this] {
+    QMessageBox::about(this, tr("About Sluice"),
+                       tr("Sluice %1\nA gateway for LLM traffic on your own machine.\n\n"
+                          "Free software under the GNU GPL, version 3 or later.")
+                           .arg(QStringLiteral(SLUICE_VERSION)));
+  });
+}
+
+bool MainWindow::start() {
+  auto error = m_engine.start();
+  while (error && error->kind == StartError::Kind::PortTaken) {
+    const auto port = m_askPort(this, *error);
+    if (!port) break;
+    m_engine.overrideListen(m_engine.config()->server.host, *port);
+    error = m_engine.start();
+  }
+  if (!error) return true;
+  m_strip->setState(StatusStrip::State::Stopped);
+  m_bannerText->setText(error->message);
+  m_banner->show();
+  return false;
+}
+
+bool MainWindow::showPage(const QString& name) {
+  const QStringList names = {QStringLiteral("overview"), QStringLiteral("connect")};
+  const auto index = names.indexOf(name);
+  if (index < 0) return false;
+  m_rail->setCurrentRow(static_cast<int>(index));
+  return true;
+}
+
+void MainWindow::pull() {
+  const EngineSnapshot snapshot = m_engine.snapshot();
+  m_history.add(snapshot);
+  m_strip->show(snapshot, m_history);
+  m_overview->show(snapshot, m_history);
+  m_limits->show(snapshot);
+}
+
+void MainWindow::pace() {
+  m_timer.start(isMinimized() ? kMinimisedMs : kVisibleMs);
+}
+
+void MainWindow::showConfig() {
+  const auto config = m_engine.config();
+  if (!config) return;
+  const QString url = m_engine.url();
+  if (!url.isEmpty()) {
+    m_strip->setTarget(url, exampleModel(*config));
+    m_connect->show(url, exampleModel(*config));
+  }
+  const QString file = m_engine.configFile();
+  m_configLabel->setText(tr("%1 \u00B7 revision %2")
+                             .arg(file.isEmpty() ? tr("built-in demo config") : file)
+                             .arg(m_engine.snapshot().revision));
+}
+
+void MainWindow::showFaults(const QString& file, const std::vector<config::Fault>& faults) {
+  constexpr std::size_t kShown = 3;
+  QStringList lines{tr("The config file was refused; the last good one serves on.")};
+  for (std::size_t i = 0; i < faults.size() && i < kShown; ++i) {
+    lines << QString::fromStdString(config::describe(faults[i], file.toStdString()));
+  }
+  if (faults.size() > kShown) lines << tr("and %1 more").arg(faults.size() - kShown);
+  m_bannerText->setText(lines.join(QLatin1Char('\n')));
+  m_banner->show();
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::WindowStateChange) pace();
+  QMainWindow::changeEvent(event);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!m_engine.running() && !m_closing) return event->accept();
+  if (m_closing && !m_engine.running()) return event->accept();
+  // What is under way may end, briefly; then the window goes.
+  m_closing = true;
+  m_strip->setState(StatusStrip::State::Stopping);
+  m_engine.stop(kDrain);
+  event->ignore();
+}
+
+}  // namespace sluice::ui

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "gateway/config/config.h"
+
+namespace sluice::ui {
+
+/// A piece of text that points a client at the gateway and works as pasted.
+struct Snippet {
+  QString name;  ///< "Python"
+  QString text;
+};
+
+/// A model that the config routes, for examples.
+QString exampleModel(const config::Config& config);
+
+/// Base URL, shell exports, Python, TypeScript and curl. `url` as of Engine::url().
+std::vector<Snippet> snippets(const QString& url, const QString& model);
+
+/// A duration in microseconds for a person: "640 µs", "320 ms", "1.9 s".
+QString spanText(std::uint64_t micros);
+
+}  // namespace sluice::ui

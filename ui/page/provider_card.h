@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+#include <cstddef>
+
+#include "ui/model/snapshot_history.h"
+
+class QLabel;
+
+namespace sluice::ui {
+
+class LevelBar;
+class StateChip;
+
+/// One provider at a glance: state, rate, error share, latency, bucket.
+class ProviderCard final : public QFrame {
+  Q_OBJECT
+ public:
+  /// `color`: the index of its colour in plots.
+  ProviderCard(const QString& id, std::size_t color, QWidget* parent = nullptr);
+  void show(const ProviderSnapshot& provider, const SnapshotHistory::Stats& stats);
+
+ protected:
+  void changeEvent(QEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  void applyPalette();
+
+  std::size_t m_color;
+  QLabel* m_name;
+  QLabel* m_demo;
+  StateChip* m_chip;
+  QLabel* m_detail;
+  QLabel* m_rate;
+  QLabel* m_errors;
+  QLabel* m_latency;
+  QLabel* m_inflight;
+  LevelBar* m_level;
+};
+
+}  // namespace sluice::ui

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/style/state_style.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sluice::ui {
+
+const std::array<StateStyle, kLooks>& stateStyles() {
+  using enum ProviderLook;
+  static const std::array<StateStyle, kLooks> styles = {{
+      {Closed, "\u25CF", "CLOSED", Qt::SolidPattern, false, 0xFF008A64, 0xFF1FB589},
+      {HalfOpen, "\u25D0", "HALF-OPEN", Qt::BDiagPattern, false, 0xFFB37A00, 0xFFF2C14E},
+      {Open, "\u2715", "OPEN", Qt::Dense2Pattern, false, 0xFFA63A00, 0xFFE8651A},
+      {ForcedOpen, "\u2297", "FORCED OPEN", Qt::Dense2Pattern, true, 0xFFA63A00, 0xFFE8651A},
+      {ForcedClosed, "\u2299", "FORCED CLOSED", Qt::SolidPattern, true, 0xFF008A64, 0xFF1FB589},
+      {Draining, "\u25C7", "DRAINING", Qt::NoBrush, true, 0xFF0072B2, 0xFF56B4E9},
+      {Disabled, "\u25A2", "DISABLED", Qt::Dense7Pattern, true, 0xFF0072B2, 0xFF56B4E9},
+      {NotReady, "\u25B3", "NOT READY", Qt::FDiagPattern, true, 0xFFA63A00, 0xFFE8651A},
+      {NoData, "\u2013", "NO DATA", Qt::Dense6Pattern, false, 0xFF6B6B6B, 0xFFA0A0A0},
+  }};
+  return styles;
+}
+
+const StateStyle& styleOf(ProviderLook look) {
+  return stateStyles()[static_cast<std::size_t>(look)];
+}
+
+ProviderLook lookOf(const ProviderSnapshot& provider) {
+  if (provider.state == config::ProviderState::Drain) return ProviderLook::Draining;
+  if (provider.state == config::ProviderState::Disabled) return ProviderLook::Disabled;
+  if (!provider.unready.empty()) return ProviderLook::NotReady;
+  switch (provider.breaker.state) {
+    case BreakerState::Closed: return ProviderLook::Closed;
+    case BreakerState::HalfOpen: return ProviderLook::HalfOpen;
+    case BreakerState::Open: return ProviderLook::Open;
+    case BreakerState::ForcedOpen: return ProviderLook::ForcedOpen;
+    case BreakerState::ForcedClosed: return ProviderLook::ForcedClosed;
+  }
+  return ProviderLook::NoData;
+}
+
+QString detailOf(const ProviderSnapshot& provider) {
+  const BreakerSnapshot& breaker = provider.breaker;
+  switch (lookOf(provider)) {
+    case ProviderLook::Closed:
+      if (breaker.failures == 0) return {};
+      return QStringLiteral("%1 of %2 failures in a row").arg(breaker.failures).arg(breaker.failureThreshold);
+    case ProviderLook::HalfOpen:
+      return QStringLiteral("%1 of %2 probes ok").arg(breaker.probesOk).arg(breaker.probesNeeded);
+    case ProviderLook::Open:
+      return QStringLiteral("next try in %1 s")
+          .arg((breaker.retryIn + core::kSecond - 1) / core::kSecond);
+    case ProviderLook::Draining: return QStringLiteral("%1 finishing").arg(provider.inflight);
+    case ProviderLook::NotReady: return QString::fromStdString(provider.unready);
+    default: return {};
+  }
+}
+
+QColor providerColor(std::size_t index, bool darkTheme) {
+  static constexpr std::array<QRgb, 8> kLight = {0xFF0072B2, 0xFFB35900, 0xFF007A5A, 0xFFA6467F,
+                                                 0xFF1F78B4, 0xFF7A6A00, 0xFF5B4FB3, 0xFF444444};
+  static constexpr std::array<QRgb, 8> kDark = {0xFF56B4E9, 0xFFE69F00, 0xFF2FC79A, 0xFFE08BB8,
+                                                0xFF8AB8FF, 0xFFF0E442, 0xFFA99CFF, 0xFFD0D0D0};
+  return QColor::fromRgb((darkTheme ? kDark : kLight)[index % kLight.size()]);
+}
+
+double contrast(const QColor& a, const QColor& b) {
+  const auto luminance = [](const QColor& color) {
+    const auto linear = [](double c) {
+      return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) +
+           0.0722 * linear(color.blueF());
+  };
+  const double first = luminance(a);
+  const double second = luminance(b);
+  return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
+}
+
+}  // namespace sluice::ui

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPalette>
+#include <cstdint>
+
+class QApplication;
+
+namespace sluice::ui {
+
+enum class Theme : std::uint8_t {
+  System,  ///< as the desktop has it, now and when it changes
+  Light,
+  Dark,
+};
+
+/// Sets the palette of the application. For System the desktop is asked through its settings portal;
+/// where there is none, the platform's own palette decides.
+void applyTheme(QApplication& application, Theme theme);
+
+QPalette themePalette(bool dark);
+/// Whether a palette is a dark one.
+bool isDark(const QPalette& palette);
+/// Colour of what is secondary: captions, units.
+QColor mutedText(const QPalette& palette);
+
+}  // namespace sluice::ui

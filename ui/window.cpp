@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window.h"
+
+#include <QApplication>
+#include <QTimer>
+#include <cstdio>
+
+#include "ui/main_window.h"
+#include "ui/page/overview_page.h"
+#include "ui/plot/rate_plot.h"
+#include "ui/style/theme.h"
+
+namespace {
+
+using namespace sluice;
+using namespace sluice::ui;
+
+/// A screenshot waits for this much of the plot.
+constexpr double kScreenshotSeconds = 20;
+
+int fail(const char* what, int code) {
+  std::fprintf(stderr, "sluice: %s\n", what);
+  return code;
+}
+
+}  // namespace
+
+extern "C" Q_DECL_EXPORT int sluice_run_window(int argc, char** argv, const WindowRequest& request) {
+  QApplication application(argc, argv);
+  QApplication::setApplicationName(QStringLiteral("Sluice"));
+  QApplication::setDesktopFileName(QStringLiteral("io.github.sluice.Sluice"));
+  const bool screenshot = !request.screenshotFile.isEmpty();
+  applyTheme(application, request.screenshotTheme == QLatin1String("dark")    ? Theme::Dark
+                          : request.screenshotTheme == QLatin1String("light") ? Theme::Light
+                                                                              : Theme::System);
+  const auto engine = request.makeEngine();
+  if (!engine) return 2;
+  MainWindow window(*engine);
+  if (screenshot && !window.showPage(request.screenshotPage)) {
+    return fail("there is no such page; pages are overview and connect", 2);
+  }
+  if (screenshot) window.setAskPort([](QWidget*, const StartError&) { return std::nullopt; });
+  window.show();
+  if (!window.start() && screenshot) return fail("cannot listen, so there is nothing to draw", 4);
+  if (request.demo) engine->setDemoTraffic(true);
+  QTimer poll;
+  if (screenshot) {
+    QObject::connect(&poll, &QTimer::timeout, &window, [&] {
+      if (window.overview().plot().covered() < kScreenshotSeconds) return;
+      if (engine->snapshot().requests.ok == 0) return;
+      poll.stop();
+      const bool saved = window.grab().save(request.screenshotFile);
+      QApplication::exit(saved ? 0 : fail("cannot write the screenshot", 1));
+    });
+    poll.start(200);
+  }
+  return QApplication::exec();
+}
