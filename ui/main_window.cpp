@@ -133,6 +133,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   connect(&m_engine, &Engine::configRefused, this, &MainWindow::showFaults);
   connect(&m_timer, &QTimer::timeout, this, &MainWindow::pull);
   showConfig();
+  pull();
   pace();
 }
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What goes wrong: limits, bad input, providers that fail in every way.
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import OpenAI from 'openai';
+import { chunk, completion, eventually, gatewayTo, json, messages, openStream, raw, upstream } from './harness.mjs';
+
+const ask = (gw, extra = {}) => gw.client().chat.completions.create({ model: 'gpt-test', messages, ...extra });
+
+async function fails(promise, kind, status, code) {
+  const error = await promise.then(
+    () => assert.fail('it did not fail'),
+    (caught) => caught,
+  );
+  assert.ok(error instanceof kind, `${error.constructor.name}: ${error.message}`);
+  assert.equal(error.status, status);
+  if (code !== undefined) assert.equal(error.code, code);
+  return error;
+}
+
+for (const how of ['file watch', 'SIGHUP']) {
+  test(`429 with Retry-After once the limit is lowered (${how})`, async (t) => {
+    const up = await upstream(t, (request, response) => json(response, 200, completion()));
+    const gw = await gatewayTo(t, up.port, ['limits: {requests_per_minute: 600, burst_requests: 100}']);
+    for (let i = 0; i < 10; i++) await ask(gw);
+    gw.rewrite(['limits: {requests_per_minute: 1}']);
+    if (how === 'SIGHUP') gw.child.kill('SIGHUP');
+    await gw.line(/revision 2 is in force/);
+    await ask(gw); // the one that is saved up
+    const error = await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+    const wait = Number(error.headers.get('retry-after'));
+    assert.ok(wait > 30 && wait <= 60, `retry-after ${wait}`);
+    assert.equal(error.headers.get('x-ratelimit-limit-requests'), '1');
+    assert.equal(error.headers.get('x-ratelimit-remaining-requests'), '0');
+    assert.equal(up.requests.length, 11);
+    gw.rewrite(['limits: {requests_per_minute: 60000}']);
+    await gw.line(/revision 3 is in force/);
+    await eventually(() => ask(gw).then(() => true, () => false), 'served again');
+  });
+}
+
+test('an unknown model', async (t) => {
+  const gw = await gatewayTo(t, 1);
+  const error = await fails(ask(gw, { model: 'nope' }), OpenAI.NotFoundError, 404, 'model_not_found');
+  assert.match(error.message, /nope/);
+});
+
+test('bodies that are no requests', async (t) => {
+  const gw = await gatewayTo(t, 1, [], 'server: {max_body: 1KiB}');
+  const post = async (body) => {
+    const answer = await fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', body });
+    return { status: answer.status, error: (await answer.json()).error };
+  };
+  for (const body of ['', 'hello', '[]', '{"model":', '{"model":"gpt-test"} trailing']) {
+    const { status, error } = await post(body);
+    assert.equal(status, 400, body);
+    assert.equal(error.type, 'invalid_request_error');
+  }
+  assert.equal((await post('{"messages":[]}')).error.param, 'model');
+  assert.equal((await post('{"model":"gpt-test","stream":"yes"}')).error.param, 'stream');
+  assert.equal((await post(JSON.stringify({ model: 'gpt-test', x: 'x'.repeat(2000) }))).status, 413);
+});
+
+test('HTTP that is none closes the connection with 400, 413 or 431', async (t) => {
+  const gw = await gatewayTo(t, 1);
+  const head = 'POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n';
+  for (const [bytes, status] of [
+    ['\x16\x03\x01\x02 nonsense\r\n\r\n', 400],
+    [`${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\nx`, 400],
+    [`${head}Content-Length: 1000000000000\r\n\r\n`, 413],
+    [`${head}X-Long: ${'x'.repeat(50_000)}\r\n\r\n`, 431],
+  ]) {
+    assert.match(await raw(gw.url, bytes), new RegExp(`^HTTP/1.1 ${status} `));
+  }
+  assert.equal((await fetch(`${gw.url}/healthz`)).status, 200);
+});
+
+test('another host name is refused (DNS rebinding)', async (t) => {
+  const gw = await gatewayTo(t, 1);
+  const answer = await raw(gw.url, 'GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
+  assert.match(answer, /^HTTP\/1.1 403 /);
+});
+
+test('the provider refuses the connection', async (t) => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  const gw = await gatewayTo(t, port);
+  const error = await fails(ask(gw), OpenAI.InternalServerError, 502);
+  assert.match(error.message, /provider 'up' failed/);
+});
+
+test('the provider resets before it answers', async (t) => {
+  const up = await upstream(t, (request) => request.socket.resetAndDestroy());
+  await fails(ask(await gatewayTo(t, up.port)), OpenAI.InternalServerError, 502);
+});
+
+test('the provider answers with what is not HTTP', async (t) => {
+  const server = net.createServer((socket) => socket.end('SSH-2.0-hello\r\n\r\n')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  await fails(ask(await gatewayTo(t, server.address().port)), OpenAI.InternalServerError, 502);
+});
+
+test('the provider is silent', async (t) => {
+  const up = await upstream(t, () => {});
+  const gw = await gatewayTo(t, up.port, ['timeouts: {headers: 200ms}']);
+  const error = await fails(ask(gw), OpenAI.InternalServerError, 504, 'upstream_timeout');
+  assert.match(error.message, /headers timeout/);
+});
+
+test('the provider sends a head and then nothing', async (t) => {
+  const up = await upstream(t, (request, response) => openStream(response));
+  const gw = await gatewayTo(t, up.port, ['timeouts: {first_byte: 200ms}']);
+  await fails(ask(gw, { stream: true }), OpenAI.InternalServerError, 504, 'upstream_timeout');
+});
+
+for (const [what, end] of [
+  ['resets', (response) => response.socket.resetAndDestroy()],
+  ['ends without [DONE]', (response) => response.end()],
+  ['falls silent', () => {}],
+]) {
+  test(`a stream whose provider ${what} never ends as if it were whole`, async (t) => {
+    const up = await upstream(t, (request, response) => {
+      openStream(response);
+      response.write(chunk({ content: 'half' }), () => setTimeout(() => end(response), 30));
+    });
+    const gw = await gatewayTo(t, up.port, ['timeouts: {idle: 200ms}']);
+    let text = '';
+    await assert.rejects(async () => {
+      for await (const part of await ask(gw, { stream: true })) text += part.choices[0].delta.content ?? '';
+    }, OpenAI.APIError);
+    assert.equal(text, 'half');
+    await eventually(
+      async () => (await gw.metrics()).get('sluice_requests_total{route="gpt-test",provider="up",outcome="failed"}') === 1,
+      'counted as failed',
+    );
+  });
+}
+
+test('a plain body that is cut is cut for the client too', async (t) => {
+  const up = await upstream(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
+    response.write('{"half":', () => setTimeout(() => response.socket.resetAndDestroy(), 30));
+  });
+  const gw = await gatewayTo(t, up.port);
+  await assert.rejects(ask(gw), /terminated|connection|aborted/i);
+});
+
+test("the provider's own errors", async (t) => {
+  let status = 500;
+  const body = { error: { message: 'theirs', type: 'server_error', param: null, code: 'x' } };
+  const up = await upstream(t, (request, response) => json(response, status, body));
+  const gw = await gatewayTo(t, up.port, ['breaker: {consecutive_failures: 100}']);
+  const failure = await fails(ask(gw), OpenAI.InternalServerError, 500, 'x');
+  assert.match(failure.message, /theirs/);
+  status = 400;
+  await fails(ask(gw), OpenAI.BadRequestError, 400, 'x');
+  for (status of [401, 402, 403]) {
+    const ours = await fails(ask(gw), OpenAI.InternalServerError, 502, 'upstream_credentials');
+    assert.doesNotMatch(ours.message, /provider-key/);
+  }
+  status = 429;
+  await fails(ask(gw), OpenAI.RateLimitError, 429);
+});
+
+test('the breaker opens, says for how long, and recovers by a probe', async (t) => {
+  let healthy = false;
+  const up = await upstream(t, (request, response) =>
+    healthy ? json(response, 200, completion()) : json(response, 500, { error: { message: 'down' } }),
+  );
+  const gw = await gatewayTo(t, up.port, ['breaker: {consecutive_failures: 3, open_for: 500ms, half_open_probes: 1}']);
+  for (let i = 0; i < 3; i++) await fails(ask(gw), OpenAI.InternalServerError, 500);
+  const refused = await fails(ask(gw), OpenAI.InternalServerError, 503, 'no_available_provider');
+  assert.equal(refused.headers.get('retry-after'), '1');
+  assert.equal(up.requests.length, 3);
+  assert.equal((await fetch(`${gw.url}/healthz`)).status, 503);
+  assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 2);
+  healthy = true;
+  await eventually(() => ask(gw).then(() => true, () => false), 'recovered');
+  assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+  // Counts of other workers are up to a tenth of a second old.
+  const transitions = async (to) => (await gw.metrics()).get(`sluice_breaker_transitions_total{provider="up",to="${to}"}`);
+  await eventually(async () => (await transitions('open')) === 1 && (await transitions('closed')) === 1, 'one of each');
+  await gw.line(/the breaker opened/);
+  await gw.line(/the breaker closed/);
+});
+
+test('a provider whose key is missing is not asked', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  gw.write(
+    `version: 1\nproviders: [{id: up, base_url: 'http://127.0.0.1:${up.port}', api_key: 'env:SLUICE_NOT_SET'}]\n` +
+      'routes: [{model: gpt-test, targets: [{provider: up}]}]\n',
+  );
+  await gw.line(/SLUICE_NOT_SET is not set/);
+  const error = await fails(ask(gw), OpenAI.InternalServerError, 503);
+  assert.match(error.message, /SLUICE_NOT_SET/);
+  assert.equal(up.requests.length, 0);
+});

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program: command line, config files, signals, what it exposes of itself.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { test } from 'node:test';
+import { chunk, completion, eventually, folder, gateway, gatewayTo, json, messages, openStream, run, upstream } from './harness.mjs';
+
+test('--demo serves completions, streams and tool calls', async (t) => {
+  const gw = await gateway(t, ['--demo']);
+  const client = gw.client({ maxRetries: 5 });
+  const plain = await client.chat.completions.create({ model: 'anything', messages, max_tokens: 5 });
+  assert.equal(plain.usage.completion_tokens, 5);
+  const stream = await client.chat.completions.create({
+    model: 'anything',
+    messages,
+    max_tokens: 5,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  let text = '';
+  let usage;
+  for await (const part of stream) {
+    text += part.choices[0]?.delta.content ?? '';
+    usage = part.usage ?? usage;
+  }
+  assert.equal(text, plain.choices[0].message.content);
+  assert.equal(usage.completion_tokens, 5);
+  const tool = await client.chat.completions.create({
+    model: 'anything',
+    messages,
+    tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: { n: { type: 'integer' } } } } }],
+  });
+  assert.deepEqual(JSON.parse(tool.choices[0].message.tool_calls[0].function.arguments), { n: 1 });
+  // and its own traffic runs
+  await eventually(async () => ((await gw.metrics()).get('sluice_requests_started_total') ?? 0) > 8, 'demo traffic');
+});
+
+test('no widget library is mapped without a window', async (t) => {
+  const gw = await gateway(t, ['--demo']);
+  const maps = readFileSync(`/proc/${gw.child.pid}/maps`, 'utf8');
+  assert.match(maps, /libQt6Core/);
+  assert.doesNotMatch(maps, /libQt6(Widgets|Gui)|qcustomplot/i);
+});
+
+test('models, health and metrics', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port, ['limits: {requests_per_minute: 600}']);
+  const models = [];
+  for await (const model of gw.client().models.list()) models.push(model.id);
+  assert.deepEqual(models, ['gpt-test']);
+  assert.equal((await gw.client().models.retrieve('gpt-test')).id, 'gpt-test');
+  const health = await (await fetch(`${gw.url}/healthz`)).json();
+  assert.deepEqual(health, { status: 'ok', revision: 1, providers: { up: { serves: true, breaker: 'closed' } } });
+  for (let i = 0; i < 7; i++) await gw.client().chat.completions.create({ model: 'gpt-test', messages });
+  await gw.client().chat.completions.create({ model: 'nope', messages }).catch(() => {});
+  await eventually(async () => (await gw.metrics()).get('sluice_requests_started_total') === 8, 'all counted');
+  const metrics = await gw.metrics();
+  const sum = [...metrics].filter(([name]) => name.startsWith('sluice_requests_total{')).reduce((all, [, value]) => all + value, 0);
+  assert.equal(metrics.get('sluice_requests_started_total'), sum + metrics.get('sluice_requests_inflight'));
+  assert.equal(metrics.get('sluice_requests_total{route="gpt-test",provider="up",outcome="ok"}'), 7);
+  assert.equal(metrics.get('sluice_requests_total{route="",provider="",outcome="rejected"}'), 1);
+  assert.equal(metrics.get('sluice_ttft_seconds_count{provider="up"}'), 7);
+  assert.equal(metrics.get('sluice_request_duration_seconds_bucket{provider="up",le="+Inf"}'), 7);
+  assert.equal(metrics.get('sluice_balancer_picks_total{route="gpt-test",provider="up"}'), 7);
+  assert.ok(metrics.get('sluice_bucket_tokens{provider="up",bucket="requests"}') <= 60);
+  assert.equal(metrics.get('sluice_config_revision'), 1);
+});
+
+test('a bad edit is refused with its place, and the old config serves on', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  gw.rewrite(['limits: {requests_per_minute: lots}']);
+  const line = await gw.line(/requests_per_minute/);
+  assert.equal(line, `${gw.file}:7:35: providers[0].limits.requests_per_minute: expected a whole number, not 'lots'`);
+  await gw.client().chat.completions.create({ model: 'gpt-test', messages });
+  assert.equal((await gw.metrics()).get('sluice_config_rejected_total'), 1);
+});
+
+test('--check-config', async (t) => {
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(file, 'version: 1\nproviders:\n  - id: a\n    dialect: mock\n    color: red\n');
+  const bad = await run(['--check-config', '--config', file]);
+  assert.equal(bad.code, 2);
+  assert.match(bad.stdout, new RegExp(`^${file}:5:5: providers\\[0\\]\\.color: unknown key 'color'`));
+  writeFileSync(file, 'version: 1\n');
+  const good = await run(['--check-config', '--config', file]);
+  assert.deepEqual([good.code, good.stdout], [0, 'ok\n']);
+  assert.equal((await run(['--check-config', '--config', `${file}.not`])).code, 2);
+});
+
+test('the command line', async (t) => {
+  const version = await run(['--version']);
+  assert.equal(version.code, 0);
+  assert.match(version.stdout, /^sluice \d+\.\d+\.\d+\n$/);
+  const help = await run(['--help']);
+  assert.equal(help.code, 0);
+  for (const option of ['--config', '--listen', '--headless', '--demo', '--check-config', '--screenshot', '--log-level']) {
+    assert.ok(help.stdout.includes(option), option);
+  }
+  for (const bad of [['--nope'], ['extra'], ['--listen', '80'], ['--log-level', 'loud'], ['--demo', '--config', 'x']]) {
+    const result = await run([...bad, '--headless']);
+    assert.equal(result.code, 2, bad.join(' '));
+    assert.match(result.stderr, /^sluice: .+\nTry: sluice --help\n$/);
+  }
+  const open = await run(['--headless', '--demo', '--listen', '0.0.0.0:0']);
+  assert.equal(open.code, 2);
+  assert.match(open.stderr, /not a loopback address/);
+});
+
+test('a taken port: exit 4 and one line that says by whom', async (t) => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const result = await run(['--headless', '--demo', '--listen', `127.0.0.1:${server.address().port}`, '--log-level', 'error']);
+  assert.equal(result.code, 4);
+  assert.match(result.stderr, new RegExp(`^sluice: cannot listen on 127\\.0\\.0\\.1:\\d+: the port is taken by .*\\(pid ${process.pid}\\)\n$`));
+});
+
+test('SIGTERM lets a stream end, takes no more, and exits 0', async (t) => {
+  let finish;
+  const up = await upstream(t, (request, response) => {
+    openStream(response);
+    response.write(chunk({ content: 'first ' }));
+    finish = () => {
+      response.write(chunk({ content: 'last' }, 'stop'));
+      response.end('data: [DONE]\n\n');
+    };
+  });
+  const gw = await gatewayTo(t, up.port);
+  const stream = await gw.client().chat.completions.create({ model: 'gpt-test', messages, stream: true });
+  let text = '';
+  for await (const part of stream) {
+    if (text === '') {
+      gw.child.kill('SIGTERM');
+      await eventually(() => fetch(`${gw.url}/healthz`).then(() => false, () => true), 'no longer listening');
+      finish();
+    }
+    text += part.choices[0].delta.content ?? '';
+  }
+  assert.equal(text, 'first last');
+  if (gw.child.exitCode === null) await once(gw.child, 'exit');
+  assert.equal(gw.child.exitCode, 0);
+});

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real window over the real engine, with real traffic.
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDir>
+#include <QFile>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
+#include <QStyle>
+#include <QStyleOptionSlider>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <QTreeWidget>
+#include <QUrl>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+#include "gateway/engine.h"
+#include "tests/support/http_client.h"
+#include "ui/dock/limits_dock.h"
+#include "ui/main_window.h"
+#include "ui/style/state_chip.h"
+#include "ui/style/theme.h"
+
+using namespace sluice;
+using namespace sluice::test;
+using namespace sluice::ui;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+config::Config quickConfig() {
+  config::Config config;
+  config.server.port = 0;
+  config.server.workers = 2;
+  for (const char* id : {"alpha", "beta"}) {
+    config::Provider provider;
+    provider.id = id;
+    provider.dialect = config::Dialect::Mock;
+    provider.mock.latency = provider.mock.jitter = config::Duration(0);
+    provider.mock.tokensPerSecond = 1e6;
+    provider.mock.replyTokens = 2;
+    config.providers.push_back(provider);
+  }
+  config.providers[0].limits.requestsPerMinute = 600'000;
+  config.routes = {{"m", config::Balance::RoundRobin, {{"alpha", "", 1}}}};
+  return config;
+}
+
+std::uint16_t portOf(const Engine& engine) { return static_cast<std::uint16_t>(QUrl(engine.url()).port()); }
+
+/// A client that asks again and again, and keeps when it got what.
+class Traffic {
+ public:
+  struct Got {
+    Clock::time_point asked;
+    int status;  // 0: none
+  };
+  explicit Traffic(std::uint16_t port)
+      : m_thread([this, port] {
+          HttpClient client(port);
+          while (!m_done) {
+            const auto asked = Clock::now();
+            const auto answer = client.chat("m");
+            {
+              const std::scoped_lock lock(m_mutex);
+              m_got.push_back({asked, answer ? answer->status : 0});
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));  // a client's pace, not a wait
+          }
+        }) {}
+  ~Traffic() {
+    m_done = true;
+    m_thread.join();
+  }
+  std::vector<Got> got() {
+    const std::scoped_lock lock(m_mutex);
+    return m_got;
+  }
+  int count(int status, Clock::time_point from) {
+    int n = 0;
+    for (const Got& g : got()) n += g.status == status && g.asked >= from;
+    return n;
+  }
+
+ private:
+  std::atomic<bool> m_done = false;
+  std::mutex m_mutex;
+  std::vector<Got> m_got;
+  std::thread m_thread;
+};
+
+/// Drags the handle of a slider with the mouse, from where it is to an end.
+void dragToEnd(QSlider* slider, bool up) {
+  QStyleOptionSlider option;
+  option.initFrom(slider);
+  option.minimum = slider->minimum();
+  option.maximum = slider->maximum();
+  option.sliderPosition = option.sliderValue = slider->value();
+  option.orientation = Qt::Horizontal;
+  option.subControls = QStyle::SC_All;
+  const QPoint from = slider->style()
+                          ->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, slider)
+                          .center();
+  const QPoint to(up ? slider->width() + 20 : -20, from.y());
+  QTest::mousePress(slider, Qt::LeftButton, {}, from);
+  for (int step = 1; step <= 8; ++step) QTest::mouseMove(slider, from + (to - from) * step / 8);
+  QTest::mouseRelease(slider, Qt::LeftButton, {}, to);
+}
+
+}  // namespace
+
+class TestWindow : public QObject {
+  Q_OBJECT
+
+  template <class T>
+  T* find(QWidget& window, const char* name) {
+    T* found = window.findChild<T*>(QString::fromLatin1(name));
+    if (!found) qFatal("there is no %s", name);
+    return found;
+  }
+
+ private slots:
+  void initTestCase() { applyTheme(*qApp, Theme::Light); }
+
+  void draggingTheSliderHoldsAtOnce() {
+    Engine engine;
+    QVERIFY(engine.apply(quickConfig()).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QVERIFY(window.start());
+    auto* slider = find<QSlider>(window, "limitsSlider");
+    auto* number = find<QSpinBox>(window, "limitsNumber");
+    QCOMPARE(number->value(), 600'000);
+
+    Traffic traffic(portOf(engine));
+    const auto begin = Clock::now();
+    QTRY_VERIFY(traffic.count(200, begin) > 30);
+    QCOMPARE(traffic.count(429, begin), 0);
+
+    const auto dragged = Clock::now();
+    dragToEnd(slider, false);
+    QCOMPARE(slider->value(), 0);
+    QCOMPARE(number->value(), 0);
+    QTRY_VERIFY(traffic.count(429, dragged) > 10);
+    Clock::time_point first = Clock::time_point::max();
+    for (const auto& got : traffic.got()) {
+      if (got.status == 429) first = std::min(first, got.asked);
+    }
+    const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(first - dragged).count();
+    qInfo("429s began %lld ms after the drag", static_cast<long long>(delay));
+    QVERIFY2(delay < 100, qPrintable(QString::number(delay)));
+    QCOMPARE(*engine.config()->providers[0].limits.requestsPerMinute, 0u);
+
+    const auto back = Clock::now();
+    dragToEnd(slider, true);
+    QCOMPARE(slider->value(), LimitsDock::kSliderEnd);
+    QTRY_VERIFY(traffic.count(200, back) > 30);
+    QCOMPARE(traffic.count(429, back + std::chrono::milliseconds(100)), 0);
+    for (const auto& got : traffic.got()) QVERIFY2(got.status == 200 || got.status == 429, qPrintable(QString::number(got.status)));
+    QTRY_VERIFY(engine.snapshot().providers[0].limited > 0);
+  }
+
+  void theNumberAndTheSwitchApplyToo() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    auto* number = find<QSpinBox>(window, "limitsNumber");
+    auto* provider = find<QComboBox>(window, "limitsProvider");
+    number->setValue(123);
+    QTRY_COMPARE(engine.config()->providers[0].limits.requestsPerMinute.value_or(1), 123u);
+    QCOMPARE(provider->currentText(), QStringLiteral("alpha"));
+    provider->setCurrentIndex(1);
+    auto* limited = find<QAbstractButton>(window, "limitsOn");
+    QVERIFY(!limited->isChecked());
+    QVERIFY(!number->isEnabled());
+    limited->click();
+    QTRY_VERIFY(engine.config()->providers[1].limits.requestsPerMinute.has_value());
+    QVERIFY(number->isEnabled());
+    limited->click();
+    QTRY_VERIFY(!engine.config()->providers[1].limits.requestsPerMinute.has_value());
+    // A change from elsewhere shows here.
+    auto config = *engine.config();
+    config.providers[1].limits.requestsPerMinute = 77;
+    engine.apply(config);
+    QTRY_COMPARE(number->value(), 77);
+  }
+
+  void cardsAndStripShowTheTraffic() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    auto* state = find<QLabel>(window, "runState");
+    QVERIFY(state->text().contains(QLatin1String("RUNNING")));
+    QCOMPARE(find<QLabel>(window, "baseUrl")->text(), engine.url() + QStringLiteral("/v1"));
+    {
+      Traffic traffic(portOf(engine));
+      auto* card = find<QWidget>(window, "card_alpha");
+      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardErrors"))->text().contains(QLatin1String("errors 0.0 %")));
+      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardLatency"))->text().contains(QLatin1String("p95")));
+      QVERIFY(card->findChild<QWidget*>(QStringLiteral("cardState"))->accessibleName().contains(QLatin1String("CLOSED")));
+      QTRY_VERIFY(!find<QLabel>(window, "totals")->text().contains(QLatin1String(" 0.0 req/s")));
+    }
+    auto* button = find<QPushButton>(window, "startStop");
+    button->click();
+    QTRY_VERIFY(state->text().contains(QLatin1String("STOPPED")));
+    QVERIFY(!engine.running());
+    button->click();
+    QVERIFY(engine.running());
+    QTRY_VERIFY(find<QTreeWidget>(window, "eventsList")->topLevelItemCount() >= 3);
+  }
+
+  void copyPutsALiveSnippetOnTheClipboard() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    QVERIFY(window.start());
+    auto* menu = find<QMenu>(window, "copyMenuItems");
+    QStringList names;
+    for (QAction* action : menu->actions()) {
+      names << action->text();
+      action->trigger();
+      QVERIFY(QApplication::clipboard()->text().contains(engine.url() + QStringLiteral("/v1")));
+    }
+    QCOMPARE(names, (QStringList{QStringLiteral("Base URL"), QStringLiteral("Shell"), QStringLiteral("Python"),
+                                 QStringLiteral("TypeScript"), QStringLiteral("curl")}));
+  }
+
+  void aTakenPortIsOfferedAnother() {
+    QTcpServer blocker;
+    QVERIFY(blocker.listen(QHostAddress::LocalHost));
+    Engine engine;
+    auto config = quickConfig();
+    config.server.port = blocker.serverPort();
+    engine.apply(config);
+    MainWindow window(engine);
+    int asked = 0;
+    window.setAskPort([&](QWidget*, const StartError&) -> std::optional<quint16> {
+      ++asked;
+      return std::nullopt;
+    });
+    QVERIFY(!window.start());
+    QVERIFY(find<QLabel>(window, "faultText")->text().contains(QLatin1String("the port is taken")));
+    window.setAskPort([&](QWidget*, const StartError& error) -> std::optional<quint16> {
+      ++asked;
+      return error.nextFreePort;
+    });
+    QVERIFY(window.start());
+    QCOMPARE(asked, 2);
+    QVERIFY(portOf(engine) > config.server.port);
+  }
+
+  void refusedFilesAreToldInWords() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("sluice.yaml"));
+    const auto write = [&](const char* text) {
+      QFile file(path);
+      QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+      file.write(text);
+    };
+    write("version: 1\nproviders: [{id: a, dialect: mock}]\n");
+    Engine engine;
+    QVERIFY(engine.load(path).applied());
+    MainWindow window(engine);
+    window.show();
+    auto* banner = find<QWidget>(window, "faultBanner");
+    QVERIFY(!banner->isVisible());
+    write("version: 1\nproviders: [{id: a, dialect: mock, colour: red}]\n");
+    QTRY_VERIFY(banner->isVisible());
+    QVERIFY(find<QLabel>(window, "faultText")->text().contains(QLatin1String("sluice.yaml:2:")));
+    write("version: 1\nproviders: [{id: b, dialect: mock}]\n");
+    QTRY_VERIFY(!banner->isVisible());
+    QTRY_VERIFY(window.findChild<QWidget*>(QStringLiteral("card_b")));
+  }
+
+  void everythingHasANameAndBothThemesDraw() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    for (QWidget* widget : window.findChildren<QWidget*>()) {
+      const bool acts = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QSlider*>(widget) ||
+                        qobject_cast<QComboBox*>(widget) || qobject_cast<QSpinBox*>(widget);
+      if (!acts || widget->objectName().startsWith(QLatin1String("qt_"))) continue;
+      auto* button = qobject_cast<QAbstractButton*>(widget);
+      const bool named = !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
+      QVERIFY2(named, qPrintable(widget->objectName() + QLatin1Char(' ') + QString::fromLatin1(widget->metaObject()->className())));
+    }
+    QDir().mkpath(QStringLiteral(SLUICE_SHOTS));
+    for (const auto& [theme, name] : {std::pair{Theme::Light, "light"}, {Theme::Dark, "dark"}}) {
+      applyTheme(*qApp, theme);
+      for (const char* page : {"overview", "connect"}) {
+        QVERIFY(window.showPage(QString::fromLatin1(page)));
+        QTest::qWait(50);
+        const QImage shot = window.grab().toImage();
+        QVERIFY(shot.save(QStringLiteral(SLUICE_SHOTS "/%1-%2.png").arg(QLatin1String(page), QLatin1String(name))));
+        const QColor corner = shot.pixelColor(shot.width() - 3, 120);
+        QCOMPARE(corner.lightness() < 128, theme == Theme::Dark);
+      }
+    }
+    QVERIFY(!window.showPage(QStringLiteral("nope")));
+    applyTheme(*qApp, Theme::Light);
+  }
+
+  void closingLetsRequestsEnd() {
+    Engine engine;
+    engine.apply(quickConfig());
+    auto window = std::make_unique<MainWindow>(engine);
+    window->show();
+    QVERIFY(window->start());
+    QSignalSpy stopped(&engine, &Engine::stopped);
+    window->close();
+    QVERIFY(stopped.count() == 1 || stopped.wait());
+    QTRY_VERIFY(!window->isVisible());
+  }
+};
+
+QTEST_MAIN(TestWindow)
+#include "test_window.moc"
