@@ -5,7 +5,6 @@
 #include <QFileInfo>
 #include <QFileSystemWatcher>
 #include <QHostAddress>
-#include <QThread>
 #include <QTimer>
 #include <algorithm>
 #include <atomic>
@@ -18,8 +17,9 @@
 #include "gateway/exchange/worker.h"
 #include "gateway/mock/demo_traffic.h"
 #include "gateway/mock/mock_host.h"
-#include "gateway/net/event_dispatcher.h"
+#include "gateway/net/inbox.h"
 #include "gateway/net/listener.h"
+#include "gateway/net/loop.h"
 #include "gateway/route/registry.h"
 
 namespace sluice {
@@ -28,30 +28,6 @@ namespace {
 
 constexpr std::size_t kMostEvents = 1000;
 constexpr int kWatchSettleMs = 50;
-
-/// A thread with our event loop, and what lives on it.
-class Loop {
- public:
-  explicit Loop(const char* name) {
-    m_thread.setObjectName(QString::fromLatin1(name));
-    if (auto dispatcher = net::makeEventDispatcher()) {
-      m_thread.setEventDispatcher(dispatcher.release());
-    }
-    m_thread.start();
-  }
-  ~Loop() {
-    m_thread.quit();
-    m_thread.wait();
-  }
-  /// Gives an object to the thread; it is deleted there when the loop ends.
-  void own(QObject* object) {
-    object->moveToThread(&m_thread);
-    QObject::connect(&m_thread, &QThread::finished, object, &QObject::deleteLater);
-  }
-
- private:
-  QThread m_thread;
-};
 
 BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos at) {
   const core::CircuitBreaker::View view = entry.runtime->breaker.view(at);
@@ -94,6 +70,8 @@ struct Engine::Private {
   std::atomic<std::uint64_t> rejected = 0;
   std::optional<std::pair<std::string, std::uint16_t>> listenOverride;
 
+  net::Inbox inbox;  // of the engine's thread
+
   // Events: rare.
   std::mutex eventMutex;
   std::deque<Event> events;
@@ -105,14 +83,13 @@ struct Engine::Private {
   metrics::Counters retired;  // of workers of earlier runs
 
   // Threads. Declared so that the listener ends first and the mock providers last.
-  std::unique_ptr<Loop> mockLoop;
+  std::unique_ptr<net::Loop> mockLoop;
   mock::MockHost* mockHost = nullptr;
   mock::DemoTraffic* demo = nullptr;
   std::unique_ptr<exchange::Services> services;
-  std::vector<std::unique_ptr<Loop>> workerLoops;
+  std::vector<std::unique_ptr<net::Loop>> workerLoops;
   std::vector<exchange::Worker*> workers;
-  std::unique_ptr<Loop> controlLoop;
-  net::Listener* listener = nullptr;
+  std::unique_ptr<net::Loop> controlLoop;
   QTimer* drainTimer = nullptr;
   std::size_t draining = 0;
 
@@ -130,6 +107,7 @@ struct Engine::Private {
 
   void startMocks();
   void aimDemo();
+  std::unique_ptr<QTimer> makeHousekeeping();
   exchange::Worker& leastLoaded();
   metrics::Counters merged(std::uint64_t& connections) const;
 };
@@ -261,11 +239,11 @@ std::shared_ptr<const config::Config> Engine::config() const {
 
 void Engine::Private::startMocks() {
   if (mockHost) return;
-  mockLoop = std::make_unique<Loop>("sluice-mock");
-  mockHost = new mock::MockHost(seed());
-  mockLoop->own(mockHost);
-  demo = new mock::DemoTraffic(seed());
-  mockLoop->own(demo);
+  auto host = std::make_unique<mock::MockHost>(seed());
+  auto traffic = std::make_unique<mock::DemoTraffic>(seed());
+  mockHost = host.get();
+  demo = traffic.get();
+  mockLoop = net::Loop::with("sluice-mock", std::move(host), std::move(traffic));
 }
 
 /// Needs the config lock.
@@ -288,8 +266,7 @@ void Engine::Private::aimDemo() {
     const std::scoped_lock lock(urlMutex);
     base = url + "/v1";
   }
-  QMetaObject::invokeMethod(
-      demo, [to = demo, base, models] { to->aim(base, models); }, Qt::QueuedConnection);
+  demo->aim(base, std::move(models));
 }
 
 void Engine::setDemoTraffic(bool on) {
@@ -333,13 +310,9 @@ std::optional<StartError> Engine::start() {
   }
   for (unsigned i = 0; i < count; ++i) {
     auto metrics = std::make_shared<metrics::WorkerMetrics>();
-    auto* worker = new exchange::Worker(*m_d->services, metrics, seed());
-    connect(worker, &exchange::Worker::drained, this, [this] {
-      if (m_d->draining > 0 && --m_d->draining == 0) finishStop();
-    });
-    m_d->workerLoops.push_back(std::make_unique<Loop>("sluice-worker"));
-    m_d->workerLoops.back()->own(worker);
-    m_d->workers.push_back(worker);
+    auto worker = std::make_unique<exchange::Worker>(*m_d->services, metrics, seed());
+    m_d->workers.push_back(worker.get());
+    m_d->workerLoops.push_back(net::Loop::with("sluice-worker", std::move(worker)));
     const std::scoped_lock lock(m_d->metricsMutex);
     m_d->workerMetrics.push_back(std::move(metrics));
   }
@@ -349,9 +322,7 @@ std::optional<StartError> Engine::start() {
     const std::scoped_lock lock(m_d->urlMutex);
     m_d->url = "http://" + host + ":" + std::to_string(listener->serverPort());
   }
-  m_d->controlLoop = std::make_unique<Loop>("sluice-control");
-  m_d->listener = listener.release();
-  m_d->controlLoop->own(m_d->listener);
+  m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener), m_d->makeHousekeeping());
   m_d->workerCount = count;
   m_d->listening = true;
   {
@@ -361,6 +332,19 @@ std::optional<StartError> Engine::start() {
   addEvent({Event::Kind::Started, now(), url().toStdString(), "listening"});
   emit started();
   return std::nullopt;
+}
+
+/// Once a second, on the control thread.
+std::unique_ptr<QTimer> Engine::Private::makeHousekeeping() {
+  auto timer = std::make_unique<QTimer>();
+  connect(timer.get(), &QTimer::timeout, timer.get(),
+          [this, reader = exchange::RouteTableCell::Reader(tables)]() mutable {
+            for (const route::ProviderEntry& provider : reader.get().providers) {
+              provider.runtime->breaker.touch(clock.now());
+            }
+          });
+  timer->start(std::chrono::seconds(1));
+  return timer;
 }
 
 exchange::Worker& Engine::Private::leastLoaded() {
@@ -375,10 +359,15 @@ void Engine::stop(std::chrono::milliseconds drain) {
     m_d->aimDemo();
   }
   m_d->controlLoop.reset();  // the listener closes with its loop
-  m_d->listener = nullptr;
   m_d->draining = m_d->workers.size();
   m_d->drainTimer->start(drain);
-  for (exchange::Worker* worker : m_d->workers) worker->drain();
+  for (exchange::Worker* worker : m_d->workers) {
+    worker->drain([this] {
+      m_d->inbox.post([this] {
+        if (m_d->draining > 0 && --m_d->draining == 0) finishStop();
+      });
+    });
+  }
 }
 
 void Engine::finishStop() {
@@ -509,7 +498,7 @@ void Engine::addEvent(Event event) {
     announce = !std::exchange(m_d->eventsAnnounced, true);
   }
   if (announce) {
-    QMetaObject::invokeMethod(this, [this] { emit eventsPending(); }, Qt::QueuedConnection);
+    m_d->inbox.post([this] { emit eventsPending(); });
   }
 }
 

@@ -58,7 +58,7 @@ void Worker::give(qintptr descriptor) {
   m_metrics->connections.fetch_add(1, std::memory_order_relaxed);
   // Owned by the call, so that one that is never made, as the loop has ended, leaks nothing.
   auto owned = std::make_shared<Descriptor>(descriptor);
-  QMetaObject::invokeMethod(this, [this, owned] { accept(owned->release()); }, Qt::QueuedConnection);
+  post([this, owned] { accept(owned->release()); });
 }
 
 void Worker::accept(qintptr descriptor) {
@@ -67,26 +67,23 @@ void Worker::accept(qintptr descriptor) {
   connection->setHandler(std::make_unique<Exchange>(*connection, *this));
   connect(connection, &net::HttpConnection::closed, this, [this, connection] { forget(connection); });
   m_open.push_back(connection);
-  if (m_draining) connection->closeWhenIdle();
+  if (m_drained) connection->closeWhenIdle();
   if (!m_sweep.isActive()) m_sweep.start();
 }
 
 void Worker::forget(net::HttpConnection* connection) {
   std::erase(m_open, connection);
   m_metrics->connections.fetch_sub(1, std::memory_order_relaxed);
-  if (m_draining && m_open.empty()) emit drained();
+  if (m_drained && m_open.empty()) m_drained();
 }
 
-void Worker::drain() {
-  QMetaObject::invokeMethod(
-      this,
-      [this] {
-        m_draining = true;
-        const auto open = m_open;
-        for (net::HttpConnection* connection : open) connection->closeWhenIdle();
-        if (m_open.empty()) emit drained();
-      },
-      Qt::QueuedConnection);
+void Worker::drain(std::function<void()> drained) {
+  post([this, drained = std::move(drained)] {
+    m_drained = drained;
+    const auto open = m_open;
+    for (net::HttpConnection* connection : open) connection->closeWhenIdle();
+    if (m_open.empty()) m_drained();
+  });
 }
 
 void Worker::publish() {

@@ -16,6 +16,7 @@
 #include "gateway/metrics/counters.h"
 #include "gateway/metrics/snapshot.h"
 #include "gateway/net/http_connection.h"
+#include "gateway/net/inbox.h"
 #include "gateway/net/upstream.h"
 #include "gateway/route/route_table.h"
 
@@ -33,10 +34,9 @@ struct Services {
   std::function<EngineSnapshot()> snapshot;
 };
 
-
 /// One worker: its connections, its upstream pool, its counters. Everything but connections(),
-/// metrics() and the queued slots is confined to its thread.
-class Worker final : public QObject {
+/// give() and drain() is confined to its thread.
+class Worker final : public net::Inbox {
   Q_OBJECT
  public:
   Worker(Services& services, std::shared_ptr<metrics::WorkerMetrics> metrics, std::uint64_t seed);
@@ -46,8 +46,8 @@ class Worker final : public QObject {
   std::uint32_t connections() const { return m_metrics->connections.load(std::memory_order_relaxed); }
   /// Hands over an accepted descriptor. Any thread.
   void give(qintptr descriptor);
-  /// No new requests; drained() follows when the last one has ended. Any thread.
-  void drain();
+  /// No new requests; `drained` is called here when the last one has ended. Any thread.
+  void drain(std::function<void()> drained);
 
   // For the exchanges of this worker.
   core::Nanos now() const { return m_services.clock.now(); }
@@ -74,9 +74,6 @@ class Worker final : public QObject {
   /// What a change of a breaker's state is to be told as.
   void report(Event::Kind kind, const std::string& subject, std::string text);
 
- signals:
-  void drained();
-
  private:
   static constexpr int kTickMs = 50;
   static constexpr int kPublishTicks = 2;
@@ -101,7 +98,7 @@ class Worker final : public QObject {
   QTimer m_sweep;  // idle connections, once a second
   int m_ticks = 0;
   bool m_dirty = false;
-  bool m_draining = false;
+  std::function<void()> m_drained;  // set while draining
 };
 
 }  // namespace sluice::exchange

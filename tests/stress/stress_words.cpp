@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The words under real threads. Standard C++ only, so that the thread sanitizer sees everything and
+// needs no suppression.
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "gateway/core/circuit_breaker.h"
+#include "gateway/core/round_robin.h"
+#include "gateway/core/snapshot_cell.h"
+#include "gateway/core/token_bucket.h"
+#include "gateway/core/triple_buffer.h"
+
+using namespace sluice::core;
+
+namespace {
+
+int failures = 0;
+
+#define CHECK(condition)                                                       \
+  do {                                                                         \
+    if (!(condition)) {                                                        \
+      ++failures;                                                              \
+      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+    }                                                                          \
+  } while (false)
+
+struct Whole {
+  std::array<std::uint64_t, 64> fields{};
+  Whole() = default;
+  explicit Whole(std::uint64_t value) { fields.fill(value); }
+  bool consistent() const {
+    for (const auto field : fields) {
+      if (field != fields[0]) return false;
+    }
+    return true;
+  }
+};
+
+/// B4, B5 with real threads; the sanitizers watch.
+void breakerStress() {
+  CircuitBreaker breaker({5, kMillisecond, kMillisecond, 2, kSecond});
+  std::atomic<int> opened = 0, closed = 0, halfOpened = 0;
+  std::atomic<Nanos> clock = 0;
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      std::uint32_t random = t * 7919 + 1;
+      for (int i = 0; i < 20'000; ++i) {
+        random = random * 1664525 + 1013904223;
+        const Nanos now = clock.fetch_add(kMillisecond / 4);
+        auto admission = breaker.tryAcquire(now);
+        halfOpened += admission.halfOpened;
+        if (!admission.permit) continue;
+        const auto report = admission.permit->report(
+            random >> 30 == 0 ? Outcome::Success : Outcome::Failure, now, 0.5);
+        opened += report.opened;
+        closed += report.closed;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  const auto view = breaker.view(clock);
+  // Each opening but the last is left by a half-opening; each half-opening ends in one verdict.
+  const bool open = view.state == BreakerWord::Open;
+  CHECK(opened > 100);
+  CHECK(opened.load() - (open ? 1 : 0) == halfOpened.load());
+  CHECK(closed <= halfOpened);
+  CHECK(view.generation >= static_cast<std::uint32_t>((opened + halfOpened + closed) & 0xFFFFFF));
+}
+
+/// With real threads: exactly what there was is handed out, across changes of rate.
+void bucketStress() {
+  TokenBucket bucket;
+  bucket.fill(1, 1'000'000 * kSecond, 10'000, 0);
+  std::atomic<int> granted = 0;
+  std::atomic<bool> done = false;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20'000; ++i) granted += bucket.tryAcquire(1, 0).granted();
+    });
+  }
+  std::thread changer([&] {
+    for (std::uint64_t i = 0; !done; ++i) {
+      bucket.reconfigure(1 + i % 3, 1'000'000 * kSecond, 10'000, 0);
+    }
+  });
+  for (auto& thread : threads) thread.join();
+  done = true;
+  changer.join();
+  CHECK(granted.load() == 10'000);
+}
+
+/// R2 with threads: over whole cycles the shares are exact.
+void roundRobinStress() {
+  const std::vector<std::uint32_t> weights{3, 2, 2};
+  const auto sequence = expandSmooth(weights);
+  RoundRobin turns;
+  std::array<std::atomic<int>, 3> picks{};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 7'000; ++i) ++picks[sequence[turns.next() % sequence.size()]];
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(picks[0].load() == 12'000);
+  CHECK(picks[1].load() == 8'000);
+  CHECK(picks[2].load() == 8'000);
+}
+
+/// A1, A2, A3 with threads, and A4: what is pinned stays.
+void snapshotCellStress() {
+  SnapshotCell<Whole> cell;
+  cell.publish(std::make_shared<const Whole>(1));
+  std::atomic<bool> done = false;
+  std::vector<std::thread> readers;
+  std::atomic<int> bad = 0;
+  for (int t = 0; t < 3; ++t) {
+    readers.emplace_back([&] {
+      SnapshotCell<Whole>::Reader reader(cell);
+      std::uint64_t last = 0;
+      std::shared_ptr<const Whole> pinned = reader.pin();
+      const std::uint64_t first = pinned->fields[0];
+      while (!done) {
+        const Whole& seen = reader.get();
+        if (!seen.consistent() || seen.fields[0] < last) ++bad;
+        last = seen.fields[0];
+        if (pinned->fields[0] != first || !pinned->consistent()) ++bad;
+      }
+      if (reader.get().fields[0] != 5'000) ++bad;
+    });
+  }
+  for (std::uint64_t i = 2; i <= 5'000; ++i) cell.publish(std::make_shared<const Whole>(i));
+  done = true;
+  for (auto& reader : readers) reader.join();
+  CHECK(bad.load() == 0);
+}
+
+void tripleBufferStress() {
+  TripleBuffer<Whole> buffer;
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (std::uint64_t i = 1; i <= 50'000; ++i) {
+      buffer.writer() = Whole(i);
+      buffer.publish();
+    }
+    done = true;
+  });
+  std::uint64_t last = 0;
+  int bad = 0;
+  while (!done) {
+    const Whole& seen = buffer.fetch();
+    if (!seen.consistent() || seen.fields[0] < last) ++bad;
+    last = seen.fields[0];
+  }
+  writer.join();
+  CHECK(bad == 0);
+  CHECK(buffer.fetch().fields[0] == std::uint64_t{50'000});
+}
+
+}  // namespace
+
+int main() {
+  breakerStress();
+  bucketStress();
+  roundRobinStress();
+  snapshotCellStress();
+  tripleBufferStress();
+  return failures == 0 ? 0 : 1;
+}
