@@ -29,6 +29,25 @@ namespace {
 constexpr std::size_t kMostEvents = 1000;
 constexpr int kWatchSettleMs = 50;
 
+/// What the control thread does once a second.
+class Housekeeping final : public net::Inbox {
+ public:
+  Housekeeping(exchange::RouteTableCell& tables, const core::Clock& clock) : m_tables(tables) {
+    m_timer.setParent(this);  // moves threads with us
+    connect(&m_timer, &QTimer::timeout, this, [this, &clock] {
+      for (const route::ProviderEntry& provider : m_tables.get().providers) {
+        provider.runtime->breaker.touch(clock.now());
+      }
+    });
+    post([this] { m_timer.start(std::chrono::seconds(1)); });
+  }
+  ~Housekeeping() override { m_timer.setParent(nullptr); }
+
+ private:
+  exchange::RouteTableCell::Reader m_tables;
+  QTimer m_timer;
+};
+
 BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos at) {
   const core::CircuitBreaker::View view = entry.runtime->breaker.view(at);
   BreakerSnapshot snapshot;
@@ -107,7 +126,6 @@ struct Engine::Private {
 
   void startMocks();
   void aimDemo();
-  std::unique_ptr<QTimer> makeHousekeeping();
   exchange::Worker& leastLoaded();
   metrics::Counters merged(std::uint64_t& connections) const;
 };
@@ -322,7 +340,8 @@ std::optional<StartError> Engine::start() {
     const std::scoped_lock lock(m_d->urlMutex);
     m_d->url = "http://" + host + ":" + std::to_string(listener->serverPort());
   }
-  m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener), m_d->makeHousekeeping());
+  m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener),
+                                       std::make_unique<Housekeeping>(m_d->tables, m_d->clock));
   m_d->workerCount = count;
   m_d->listening = true;
   {
@@ -332,19 +351,6 @@ std::optional<StartError> Engine::start() {
   addEvent({Event::Kind::Started, now(), url().toStdString(), "listening"});
   emit started();
   return std::nullopt;
-}
-
-/// Once a second, on the control thread.
-std::unique_ptr<QTimer> Engine::Private::makeHousekeeping() {
-  auto timer = std::make_unique<QTimer>();
-  connect(timer.get(), &QTimer::timeout, timer.get(),
-          [this, reader = exchange::RouteTableCell::Reader(tables)]() mutable {
-            for (const route::ProviderEntry& provider : reader.get().providers) {
-              provider.runtime->breaker.touch(clock.now());
-            }
-          });
-  timer->start(std::chrono::seconds(1));
-  return timer;
 }
 
 exchange::Worker& Engine::Private::leastLoaded() {
