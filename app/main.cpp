@@ -38,7 +38,8 @@ std::string readDemo() {
 int checkConfig(const QString& path) {
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly)) {
-    print(stderr, path.toStdString() + ": cannot read the file: " + file.errorString().toStdString());
+    print(stderr,
+          path.toStdString() + ": cannot read the file: " + file.errorString().toStdString());
     return kUsage;
   }
   const config::ReadResult read = config::readYaml(file.readAll().toStdString());
@@ -54,8 +55,10 @@ config::LogLevel severity(Event::Kind kind) {
   switch (kind) {
     case Event::Kind::ConfigRefused:
     case Event::Kind::Warning:
-    case Event::Kind::BreakerOpened: return config::LogLevel::Warning;
-    default: return config::LogLevel::Info;
+    case Event::Kind::BreakerOpened:
+      return config::LogLevel::Warning;
+    default:
+      return config::LogLevel::Info;
   }
 }
 
@@ -63,7 +66,8 @@ config::LogLevel severity(Event::Kind kind) {
 void logEvents(Engine& engine, std::optional<config::LogLevel> level) {
   QObject::connect(&engine, &Engine::eventsPending, &engine, [&engine, level] {
     const auto config = engine.config();
-    const config::LogLevel least = level.value_or(config ? config->log.level : config::LogLevel::Info);
+    const config::LogLevel least =
+        level.value_or(config ? config->log.level : config::LogLevel::Info);
     for (const Event& event : engine.takeEvents()) {
       // Refused files are told fault by fault below.
       if (event.kind == Event::Kind::ConfigRefused || severity(event.kind) < least) continue;
@@ -73,7 +77,8 @@ void logEvents(Engine& engine, std::optional<config::LogLevel> level) {
   QObject::connect(&engine, &Engine::configRefused, &engine,
                    [](const QString& file, const std::vector<config::Fault>& faults) {
                      printFaults(stderr, file, faults);
-                     print(stderr, file.toStdString() + ": refused; the last good config serves on");
+                     print(stderr,
+                           file.toStdString() + ": refused; the last good config serves on");
                    });
 }
 
@@ -93,7 +98,8 @@ std::unique_ptr<Engine> makeEngine(const Options& options, const Engine::Options
     return nullptr;
   }
   auto* signalWatcher = new Signals(engine.get());
-  QObject::connect(signalWatcher, &Signals::hangUp, engine.get(), [e = engine.get()] { e->reload(); });
+  QObject::connect(signalWatcher, &Signals::hangUp, engine.get(),
+                   [e = engine.get()] { e->reload(); });
   QObject::connect(signalWatcher, &Signals::terminate, engine.get(), [e = engine.get()] {
     if (!e->running()) {
       QCoreApplication::exit(kOk);  // asked twice, or never started

@@ -26,32 +26,38 @@ std::variant<Options, Leave> parseOptions(const QStringList& arguments) {
                                   QStringLiteral("Listen here instead of where the config says; "
                                                  "port 0 takes any free port."),
                                   QStringLiteral("HOST:PORT"));
-  const QCommandLineOption headless(QStringLiteral("headless"), QStringLiteral("Run without a window."));
-  const QCommandLineOption demo(QStringLiteral("demo"),
-                                QStringLiteral("Run on built-in mock providers with demo traffic."));
+  const QCommandLineOption headless(QStringLiteral("headless"),
+                                    QStringLiteral("Run without a window."));
+  const QCommandLineOption demo(
+      QStringLiteral("demo"), QStringLiteral("Run on built-in mock providers with demo traffic."));
   const QCommandLineOption check(QStringLiteral("check-config"),
                                  QStringLiteral("Check the config file and leave."));
-  const QCommandLineOption screenshot(QStringLiteral("screenshot"),
-                                      QStringLiteral("Draw a page (overview, connect) to a PNG once "
-                                                     "it has live data, and leave."),
-                                      QStringLiteral("PAGE=FILE"));
+  const QCommandLineOption screenshot(
+      QStringLiteral("screenshot"),
+      QStringLiteral("Draw a page (overview, connect) to a PNG once "
+                     "it has live data, and leave."),
+      QStringLiteral("PAGE=FILE"));
   const QCommandLineOption theme(QStringLiteral("theme"),
                                  QStringLiteral("Theme of the screenshot: dark or light."),
                                  QStringLiteral("THEME"));
-  const QCommandLineOption level(QStringLiteral("log-level"),
-                                 QStringLiteral("debug, info, warning or error; else as the config says."),
-                                 QStringLiteral("L"));
-  for (const auto& option : {help, version, config, listen, headless, demo, check, screenshot, theme, level}) {
+  const QCommandLineOption level(
+      QStringLiteral("log-level"),
+      QStringLiteral("debug, info, warning or error; else as the config says."),
+      QStringLiteral("L"));
+  for (const auto& option :
+       {help, version, config, listen, headless, demo, check, screenshot, theme, level}) {
     parser.addOption(option);
   }
   const auto usage = [&](const QString& what) {
-    return Leave{kUsage, QStringLiteral("sluice: ") + what + QStringLiteral("\nTry: sluice --help")};
+    return Leave{kUsage,
+                 QStringLiteral("sluice: ") + what + QStringLiteral("\nTry: sluice --help")};
   };
   if (!parser.parse(arguments)) return usage(parser.errorText());
   if (parser.isSet(help)) return Leave{kOk, parser.helpText().trimmed()};
   if (parser.isSet(version)) return Leave{kOk, QStringLiteral("sluice " SLUICE_VERSION)};
   if (!parser.positionalArguments().isEmpty()) {
-    return usage(QStringLiteral("unexpected argument '%1'").arg(parser.positionalArguments().first()));
+    return usage(
+        QStringLiteral("unexpected argument '%1'").arg(parser.positionalArguments().first()));
   }
 
   Options options;
@@ -98,7 +104,8 @@ std::variant<Options, Leave> parseOptions(const QStringList& arguments) {
     if (QFileInfo::exists(usual)) {
       options.config = usual;
     } else if (options.checkConfig) {
-      return usage(QStringLiteral("there is no config file to check: %1 does not exist").arg(usual));
+      return usage(
+          QStringLiteral("there is no config file to check: %1 does not exist").arg(usual));
     } else {
       options.demo = true;
     }

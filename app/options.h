@@ -17,8 +17,8 @@ enum ExitCode { kOk = 0, kFailed = 1, kUsage = 2, kCannotListen = 4 };
 
 /// The command line.
 struct Options {
-  QString config;       ///< file to load; empty: the built-in demo
-  bool demo = false;    ///< asked for, or for want of a config file
+  QString config;     ///< file to load; empty: the built-in demo
+  bool demo = false;  ///< asked for, or for want of a config file
   bool headless = false;
   bool checkConfig = false;
   std::optional<std::pair<std::string, std::uint16_t>> listen;

@@ -41,6 +41,8 @@ Signals::Signals(QObject* parent) : QObject(parent) {
   });
 }
 
-Signals::~Signals() { ::close(m_descriptor); }
+Signals::~Signals() {
+  ::close(m_descriptor);
+}
 
 }  // namespace sluice::app

@@ -52,9 +52,15 @@ BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos a
   const core::CircuitBreaker::View view = entry.runtime->breaker.view(at);
   BreakerSnapshot snapshot;
   switch (view.state) {
-    case core::BreakerWord::Closed: snapshot.state = BreakerState::Closed; break;
-    case core::BreakerWord::Open: snapshot.state = BreakerState::Open; break;
-    case core::BreakerWord::HalfOpen: snapshot.state = BreakerState::HalfOpen; break;
+    case core::BreakerWord::Closed:
+      snapshot.state = BreakerState::Closed;
+      break;
+    case core::BreakerWord::Open:
+      snapshot.state = BreakerState::Open;
+      break;
+    case core::BreakerWord::HalfOpen:
+      snapshot.state = BreakerState::HalfOpen;
+      break;
     case core::BreakerWord::Forced:
       snapshot.state = view.forcedClosed ? BreakerState::ForcedClosed : BreakerState::ForcedOpen;
       break;
@@ -68,7 +74,9 @@ BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos a
   return snapshot;
 }
 
-std::uint64_t seed() { return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1; }
+std::uint64_t seed() {
+  return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1;
+}
 
 }  // namespace
 
@@ -170,7 +178,9 @@ ApplyResult Engine::reload() {
   return readFile(true);
 }
 
-QString Engine::configFile() const { return m_d->file; }
+QString Engine::configFile() const {
+  return m_d->file;
+}
 
 ApplyResult Engine::readFile(bool evenIfSame) {
   const QFileInfo info(m_d->file);
@@ -223,8 +233,8 @@ ApplyResult Engine::apply(config::Config next) {
     }
     if (!tempers.empty()) m_d->startMocks();
     if (m_d->mockHost) m_d->mockHost->setTempers(std::move(tempers));
-    auto built = m_d->registry.build(config, m_d->revision + 1,
-                                     m_d->mockHost ? m_d->mockHost->port() : std::uint16_t{0}, now());
+    auto built = m_d->registry.build(
+        config, m_d->revision + 1, m_d->mockHost ? m_d->mockHost->port() : std::uint16_t{0}, now());
     warnings = std::move(built.warnings);
     result.revision = ++m_d->revision;
     retired = std::exchange(m_d->table, built.table);
@@ -297,7 +307,9 @@ void Engine::setDemoTraffic(bool on) {
 
 std::optional<StartError> Engine::start() {
   const auto config = this->config();
-  if (!config) return StartError{StartError::Kind::Other, QStringLiteral("there is no config to start with"), 0};
+  if (!config)
+    return StartError{StartError::Kind::Other, QStringLiteral("there is no config to start with"),
+                      0};
   if (m_d->listening || m_d->draining > 0) {
     return StartError{StartError::Kind::Other, QStringLiteral("the gateway is running already"), 0};
   }
@@ -311,13 +323,14 @@ std::optional<StartError> Engine::start() {
     if (listener->serverError() == QAbstractSocket::AddressInUseError) {
       error.kind = StartError::Kind::PortTaken;
       const std::string owner = net::portOwner(server.port);
-      error.message = QString::fromStdString("cannot listen on " + where + ": the port is taken by " +
-                                             (owner.empty() ? "another program" : owner));
+      error.message =
+          QString::fromStdString("cannot listen on " + where + ": the port is taken by " +
+                                 (owner.empty() ? "another program" : owner));
       error.nextFreePort = net::nextFreePort(server.host, server.port);
     } else {
       error.kind = StartError::Kind::AddressInvalid;
-      error.message = QString::fromStdString("cannot listen on " + where + ": ") +
-                      listener->errorString();
+      error.message =
+          QString::fromStdString("cannot listen on " + where + ": ") + listener->errorString();
     }
     return error;
   }
@@ -341,7 +354,7 @@ std::optional<StartError> Engine::start() {
     m_d->url = "http://" + host + ":" + std::to_string(listener->serverPort());
   }
   m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener),
-                                       std::make_unique<Housekeeping>(m_d->tables, m_d->clock));
+                                     std::make_unique<Housekeeping>(m_d->tables, m_d->clock));
   m_d->workerCount = count;
   m_d->listening = true;
   {
@@ -354,7 +367,8 @@ std::optional<StartError> Engine::start() {
 }
 
 exchange::Worker& Engine::Private::leastLoaded() {
-  return **std::ranges::min_element(workers, {}, [](exchange::Worker* w) { return w->connections(); });
+  return **std::ranges::min_element(workers, {},
+                                    [](exchange::Worker* w) { return w->connections(); });
 }
 
 void Engine::stop(std::chrono::milliseconds drain) {
@@ -391,7 +405,9 @@ void Engine::finishStop() {
   emit stopped();
 }
 
-bool Engine::running() const { return m_d->listening; }
+bool Engine::running() const {
+  return m_d->listening;
+}
 
 QString Engine::url() const {
   const std::scoped_lock lock(m_d->urlMutex);
@@ -400,7 +416,9 @@ QString Engine::url() const {
 
 // --- what it shows
 
-core::Nanos Engine::now() const { return m_d->clock.now(); }
+core::Nanos Engine::now() const {
+  return m_d->clock.now();
+}
 
 metrics::Counters Engine::Private::merged(std::uint64_t& connections) const {
   const std::scoped_lock lock(metricsMutex);
@@ -444,12 +462,11 @@ EngineSnapshot Engine::snapshot() const {
       totals.failed += cell.failed;
       totals.cancelled += cell.cancelled;
       totals.rejected += cell.rejected;
-      snapshot.requestCounts.push_back({routeNames[r], providerNames[p], cell.ok, cell.failed,
-                                        cell.cancelled, cell.rejected});
+      snapshot.requestCounts.push_back(
+          {routeNames[r], providerNames[p], cell.ok, cell.failed, cell.cancelled, cell.rejected});
     }
   }
-  totals.inflight =
-      totals.started - totals.ok - totals.failed - totals.cancelled - totals.rejected;
+  totals.inflight = totals.started - totals.ok - totals.failed - totals.cancelled - totals.rejected;
   if (!table) return snapshot;
   snapshot.revision = table->revision;
   for (const route::ProviderEntry& entry : table->providers) {

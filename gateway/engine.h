@@ -24,8 +24,8 @@ class Clock;
 struct StartError {
   enum class Kind : std::uint8_t { PortTaken, AddressInvalid, Other };
   Kind kind = Kind::Other;
-  QString message;         ///< one line for a person; names the other process where the system tells
-  quint16 nextFreePort = 0; ///< set for PortTaken: the next port above that was free a moment ago
+  QString message;  ///< one line for a person; names the other process where the system tells
+  quint16 nextFreePort = 0;  ///< set for PortTaken: the next port above that was free a moment ago
 };
 
 /// Outcome of a config change: either every fault, and nothing changed; or the new revision.
@@ -48,8 +48,8 @@ class Engine : public QObject {
   Q_OBJECT
  public:
   struct Options {
-    unsigned maxWorkers = 0;              ///< 0: as many as cores
-    const core::Clock* clock = nullptr;   ///< not owned; null: steady clock
+    unsigned maxWorkers = 0;             ///< 0: as many as cores
+    const core::Clock* clock = nullptr;  ///< not owned; null: steady clock
   };
   explicit Engine(QObject* parent = nullptr);
   explicit Engine(const Options& options, QObject* parent = nullptr);

@@ -21,9 +21,9 @@ struct Event {
     Warning,  ///< works, but not as the person may expect
   };
   Kind kind = Kind::Started;
-  core::Nanos at = 0;    ///< engine time
-  std::string subject;   ///< provider id, file, or address
-  std::string text;      ///< one line, in words
+  core::Nanos at = 0;   ///< engine time
+  std::string subject;  ///< provider id, file, or address
+  std::string text;     ///< one line, in words
 };
 
 }  // namespace sluice

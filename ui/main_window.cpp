@@ -116,7 +116,8 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
     m_strip->setState(StatusStrip::State::Stopping);
     m_engine.stop(kDrain);
   });
-  connect(m_strip, &StatusStrip::demoTrafficToggled, this, [this](bool on) { m_engine.setDemoTraffic(on); });
+  connect(m_strip, &StatusStrip::demoTrafficToggled, this,
+          [this](bool on) { m_engine.setDemoTraffic(on); });
   connect(&m_engine, &Engine::started, this, [this] {
     m_strip->setState(StatusStrip::State::Running);
     showConfig();
@@ -139,22 +140,26 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
 
 void MainWindow::buildMenus() {
   QMenu* file = menuBar()->addMenu(tr("&File"));
-  file->addAction(tr("&Reload config"), QKeySequence(Qt::Key_F5), this, [this] {
-    if (!m_engine.configFile().isEmpty()) m_engine.reload();
-  })->setEnabled(!m_engine.configFile().isEmpty());
+  file->addAction(tr("&Reload config"), QKeySequence(Qt::Key_F5), this,
+                  [this] {
+                    if (!m_engine.configFile().isEmpty()) m_engine.reload();
+                  })
+      ->setEnabled(!m_engine.configFile().isEmpty());
   file->addSeparator();
   file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
 
   QMenu* view = menuBar()->addMenu(tr("&View"));
   for (int i = 0; i < m_rail->count(); ++i) {
-    view->addAction(m_rail->item(i)->text().trimmed(), QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), this,
+    view->addAction(m_rail->item(i)->text().trimmed(),
+                    QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), this,
                     [this, i] { m_rail->setCurrentRow(i); });
   }
   view->addSeparator();
   auto* themes = new QActionGroup(this);
   for (const auto& [title, theme] : {std::pair{tr("Follow the system"), Theme::System},
-                                     {tr("Light"), Theme::Light}, {tr("Dark"), Theme::Dark}}) {
-    QAction* action = view->addAction(title, this, [theme] { applyTheme(*qApp, theme); });
+                                     {tr("Light"), Theme::Light},
+                                     {tr("Dark"), Theme::Dark}}) {
+    QAction* action = view->addAction(title, this, [theme = theme] { applyTheme(*qApp, theme); });
     action->setCheckable(true);
     action->setChecked(theme == Theme::System);
     themes->addAction(action);

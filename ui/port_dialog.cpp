@@ -12,10 +12,12 @@ std::optional<quint16> offerNextPort(QWidget* parent, const StartError& error) {
   box.setObjectName(QStringLiteral("portDialog"));
   QPushButton* take = nullptr;
   if (error.nextFreePort != 0) {
-    box.setInformativeText(QObject::tr("Port %1 is free. Clients then use http://127.0.0.1:%1/v1, until "
-                                       "the next start.")
-                               .arg(error.nextFreePort));
-    take = box.addButton(QObject::tr("Use port %1").arg(error.nextFreePort), QMessageBox::AcceptRole);
+    box.setInformativeText(
+        QObject::tr("Port %1 is free. Clients then use http://127.0.0.1:%1/v1, until "
+                    "the next start.")
+            .arg(error.nextFreePort));
+    take =
+        box.addButton(QObject::tr("Use port %1").arg(error.nextFreePort), QMessageBox::AcceptRole);
     take->setObjectName(QStringLiteral("portTake"));
     box.setDefaultButton(take);
   }

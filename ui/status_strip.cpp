@@ -37,7 +37,7 @@ StatusStrip::StatusStrip(QWidget* parent)
   m_url->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   m_url->setFocusPolicy(Qt::StrongFocus);
   m_copy->setObjectName(QStringLiteral("copyMenu"));
-  m_copy->setText(tr("Copy"));
+  m_copy->setText(tr("Copy  "));  // room for the arrow
   m_copy->setAccessibleName(tr("Copy how to connect"));
   m_copy->setPopupMode(QToolButton::InstantPopup);
   m_copy->setMenu(m_menu);
@@ -46,8 +46,9 @@ StatusStrip::StatusStrip(QWidget* parent)
   m_demo->setObjectName(QStringLiteral("demoBadge"));
   m_demo->setToolTip(tr("Mock providers are at work: what they answer is made up."));
   m_traffic->setObjectName(QStringLiteral("demoTraffic"));
-  m_traffic->setToolTip(tr("Sends a few requests a second to this gateway, for models that only mock "
-                           "providers serve."));
+  m_traffic->setToolTip(
+      tr("Sends a few requests a second to this gateway, for models that only mock "
+         "providers serve."));
   QFont bold = font();
   bold.setBold(true);
   m_state->setFont(bold);
@@ -64,9 +65,8 @@ StatusStrip::StatusStrip(QWidget* parent)
   layout->addWidget(m_totals);
   layout->addWidget(m_traffic);
   layout->addWidget(m_demo);
-  connect(m_button, &QPushButton::clicked, this, [this] {
-    m_current == State::Stopped ? emit startRequested() : emit stopRequested();
-  });
+  connect(m_button, &QPushButton::clicked, this,
+          [this] { m_current == State::Stopped ? emit startRequested() : emit stopRequested(); });
   connect(m_traffic, &QCheckBox::toggled, this, &StatusStrip::demoTrafficToggled);
   setState(State::Stopped);
 }
@@ -74,9 +74,13 @@ StatusStrip::StatusStrip(QWidget* parent)
 void StatusStrip::setState(State state) {
   m_current = state;
   const bool stopped = state == State::Stopped;
-  m_button->setText(stopped ? tr("Start") : state == State::Running ? tr("Stop") : tr("Stopping\u2026"));
+  m_button->setText(stopped                   ? tr("Start")
+                    : state == State::Running ? tr("Stop")
+                                              : tr("Stopping\u2026"));
   m_button->setEnabled(state != State::Stopping);
-  m_state->setText(stopped ? tr("\u25A0 STOPPED") : state == State::Running ? tr("\u25CF RUNNING") : tr("\u25D0 STOPPING"));
+  m_state->setText(stopped                   ? tr("\u25A0 STOPPED")
+                   : state == State::Running ? tr("\u25CF RUNNING")
+                                             : tr("\u25D0 STOPPING"));
   m_url->setEnabled(!stopped);
   m_copy->setEnabled(!stopped);
   applyPalette();
@@ -96,9 +100,11 @@ void StatusStrip::setTarget(const QString& url, const QString& model) {
 void StatusStrip::show(const EngineSnapshot& snapshot, const SnapshotHistory& history) {
   const SnapshotHistory::Totals totals = history.totals();
   const QString errors =
-      totals.ended == 0 ? tr("no errors")
-                        : tr("%1 % errors").arg(100.0 * static_cast<double>(totals.failed) /
-                                                    static_cast<double>(totals.ended), 0, 'f', 1);
+      totals.ended == 0
+          ? tr("no errors")
+          : tr("%1 % errors")
+                .arg(100.0 * static_cast<double>(totals.failed) / static_cast<double>(totals.ended),
+                     0, 'f', 1);
   QString words = tr("%1 in flight \u00B7 %2 req/s \u00B7 %3")
                       .arg(snapshot.requests.inflight)
                       .arg(totals.perSecond, 0, 'f', 1)

@@ -25,7 +25,7 @@ int fail(const char* what, int code) {
 
 }  // namespace
 
-extern "C" Q_DECL_EXPORT int sluice_run_window(int argc, char** argv, const WindowRequest& request) {
+extern "C" Q_DECL_EXPORT int sluiceRunWindow(int argc, char** argv, const WindowRequest& request) {
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("Sluice"));
   QApplication::setDesktopFileName(QStringLiteral("io.github.sluice.Sluice"));

@@ -14,14 +14,14 @@ struct WindowRequest {
   /// Makes the engine, with its config applied and not started. Called once, after the application
   /// object exists.
   std::function<std::unique_ptr<Engine>()> makeEngine;
-  bool demo = false;         ///< there was no config file: mock providers, demo traffic on
-  QString screenshotPage;    ///< with screenshotFile: draw this page there and leave
+  bool demo = false;       ///< there was no config file: mock providers, demo traffic on
+  QString screenshotPage;  ///< with screenshotFile: draw this page there and leave
   QString screenshotFile;
-  QString screenshotTheme;   ///< "dark" or "light"; empty: as the system has it
+  QString screenshotTheme;  ///< "dark" or "light"; empty: as the system has it
 };
 
 /// Runs the window until it is closed. Returns the exit code of the program.
 using RunWindow = int (*)(int argc, char** argv, const WindowRequest& request);
-inline constexpr const char* kRunWindowSymbol = "sluice_run_window";
+inline constexpr const char* kRunWindowSymbol = "sluiceRunWindow";
 
 }  // namespace sluice::ui

@@ -20,9 +20,10 @@ class Checker {
 
   void server(const Server& server) {
     if (!isLoopback(server.host)) {
-      fault("server.listen", "'" + server.host +
-                                 "' is not a loopback address; listening elsewhere needs client_keys, "
-                                 "which this version of Sluice does not have yet. Use 127.0.0.1 or [::1]");
+      fault("server.listen",
+            "'" + server.host +
+                "' is not a loopback address; listening elsewhere needs client_keys, "
+                "which this version of Sluice does not have yet. Use 127.0.0.1 or [::1]");
     }
     if (server.workers > 64) fault("server.workers", "must be auto or 1..64");
     if (server.maxBody == 0) fault("server.max_body", "must be larger than 0");
@@ -41,14 +42,16 @@ class Checker {
       fault(path + ".id", "the id '" + p.id + "' is used twice");
     }
     if (p.dialect == Dialect::Mock) {
-      if (!p.baseUrl.empty()) fault(path + ".base_url", "a mock provider has no base_url: it is built in");
+      if (!p.baseUrl.empty())
+        fault(path + ".base_url", "a mock provider has no base_url: it is built in");
       if (!p.apiKey.empty()) fault(path + ".api_key", "a mock provider has no api_key");
     } else if (p.baseUrl.empty()) {
       fault(path + ".base_url", "a provider needs a base_url, such as https://api.openai.com/v1");
     } else if (!parseOrigin(p.baseUrl)) {
-      fault(path + ".base_url", "'" + p.baseUrl +
-                                    "' is not of the form http(s)://host[:port][/path], with no user, "
-                                    "query or fragment");
+      fault(path + ".base_url",
+            "'" + p.baseUrl +
+                "' is not of the form http(s)://host[:port][/path], with no user, "
+                "query or fragment");
     }
     if (!p.apiKey.empty() && !isReference(p.apiKey)) {
       fault(path + ".api_key",
@@ -95,7 +98,8 @@ class Checker {
            std::ranges::count(host, '.') == 3;
   }
   static bool isReference(const std::string& key) {
-    return (key.starts_with("env:") && key.size() > 4) || (key.starts_with("file:") && key.size() > 5);
+    return (key.starts_with("env:") && key.size() > 4) ||
+           (key.starts_with("file:") && key.size() > 5);
   }
 
   void limits(const Limits& limits, const std::string& path) {
@@ -103,7 +107,8 @@ class Checker {
     if (limits.requestsPerMinute.value_or(0) > kMostPerMinute) {
       fault(path + ".requests_per_minute", range);
     }
-    if (limits.burstRequests && (*limits.burstRequests < 1 || *limits.burstRequests > kMostPerMinute)) {
+    if (limits.burstRequests &&
+        (*limits.burstRequests < 1 || *limits.burstRequests > kMostPerMinute)) {
       fault(path + ".burst_requests", "must be 1.." + std::to_string(kMostPerMinute));
     }
     if (limits.burstRequests && !limits.requestsPerMinute) {
@@ -121,7 +126,8 @@ class Checker {
     }
     positive(b.openFor, path + ".open_for");
     positive(b.maxOpenFor, path + ".max_open_for");
-    if (b.maxOpenFor < b.openFor) fault(path + ".max_open_for", "must not be shorter than open_for");
+    if (b.maxOpenFor < b.openFor)
+      fault(path + ".max_open_for", "must not be shorter than open_for");
     if (b.halfOpenProbes < 1 || b.halfOpenProbes > 31) {
       fault(path + ".half_open_probes", "must be 1..31");
     }
@@ -136,12 +142,14 @@ class Checker {
   }
 
   void mock(const Mock& m, const std::string& path) {
-    if (m.latency < Duration(0) || m.latency > kLongest) fault(path + ".latency", "must be 0ms..24h");
+    if (m.latency < Duration(0) || m.latency > kLongest)
+      fault(path + ".latency", "must be 0ms..24h");
     if (m.jitter < Duration(0) || m.jitter > kLongest) fault(path + ".jitter", "must be 0ms..24h");
     if (!(m.tokensPerSecond > 0 && m.tokensPerSecond <= 1e6)) {
       fault(path + ".tokens_per_second", "must be above 0 and at most 1000000");
     }
-    if (m.replyTokens < 1 || m.replyTokens > 100'000) fault(path + ".reply_tokens", "must be 1..100000");
+    if (m.replyTokens < 1 || m.replyTokens > 100'000)
+      fault(path + ".reply_tokens", "must be 1..100000");
     if (!(m.errorRate >= 0 && m.errorRate <= 1)) {
       fault(path + ".error_rate", "must be a share between 0 and 1");
     }

@@ -19,9 +19,9 @@ enum class Balance : std::uint8_t { RoundRobin };
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
 
 struct Server {
-  std::string host = "127.0.0.1";  ///< a loopback address
-  std::uint16_t port = 8787;       ///< 0: any free port
-  unsigned workers = 0;            ///< 0: chosen from the number of cores; at most 64
+  std::string host = "127.0.0.1";       ///< a loopback address
+  std::uint16_t port = 8787;            ///< 0: any free port
+  unsigned workers = 0;                 ///< 0: chosen from the number of cores; at most 64
   std::uint64_t maxBody = 32ull << 20;  ///< bytes
   bool operator==(const Server&) const = default;
 };
@@ -29,7 +29,8 @@ struct Server {
 struct Limits {
   /// Requests per minute, 0..10'000'000; absent: no limit; 0: nothing passes.
   std::optional<std::uint32_t> requestsPerMinute;
-  /// Requests that may be saved up, 1..10'000'000; absent: a tenth of requestsPerMinute, at least 1.
+  /// Requests that may be saved up, 1..10'000'000; absent: a tenth of requestsPerMinute, at
+  /// least 1.
   std::optional<std::uint32_t> burstRequests;
   bool operator==(const Limits&) const = default;
 
@@ -44,27 +45,28 @@ struct Breaker {
   std::uint32_t consecutiveFailures = 5;  ///< 1..1'000'000
   Duration openFor{5'000};                ///< first open period; doubles up to maxOpenFor
   Duration maxOpenFor{120'000};
-  std::uint32_t halfOpenProbes = 2;  ///< successes needed to close, and the most probes at once; 1..31
+  std::uint32_t halfOpenProbes =
+      2;  ///< successes needed to close, and the most probes at once; 1..31
   bool operator==(const Breaker&) const = default;
 };
 
 struct Timeouts {
   Duration connect{5'000};
-  Duration headers{60'000};     ///< request sent -> response head
-  Duration firstByte{60'000};   ///< request sent -> first byte of the body
-  Duration idle{60'000};        ///< between two chunks of a body
-  Duration total{600'000};      ///< the whole attempt
+  Duration headers{60'000};    ///< request sent -> response head
+  Duration firstByte{60'000};  ///< request sent -> first byte of the body
+  Duration idle{60'000};       ///< between two chunks of a body
+  Duration total{600'000};     ///< the whole attempt
   bool operator==(const Timeouts&) const = default;
 };
 
 /// The temper of a built-in mock provider.
 struct Mock {
-  Duration latency{300};          ///< to the first byte
-  Duration jitter{100};           ///< uniform, +- around latency
-  double tokensPerSecond = 80;    ///< > 0
-  std::uint32_t replyTokens = 60; ///< 1..100'000
-  double errorRate = 0;           ///< share of requests answered with `status`, 0..1
-  int status = 500;               ///< 400..599
+  Duration latency{300};           ///< to the first byte
+  Duration jitter{100};            ///< uniform, +- around latency
+  double tokensPerSecond = 80;     ///< > 0
+  std::uint32_t replyTokens = 60;  ///< 1..100'000
+  double errorRate = 0;            ///< share of requests answered with `status`, 0..1
+  int status = 500;                ///< 400..599
   bool operator==(const Mock&) const = default;
 };
 

@@ -50,8 +50,8 @@ std::optional<Origin> parseOrigin(std::string_view url) {
     }
   }
   origin.authority = authority;
-  origin.key = (origin.tls ? "https://" : "http://") + origin.host + ":" +
-               std::to_string(origin.port);
+  origin.key =
+      (origin.tls ? "https://" : "http://") + origin.host + ":" + std::to_string(origin.port);
   return origin;
 }
 

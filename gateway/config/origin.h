@@ -10,12 +10,12 @@ namespace sluice::config {
 
 /// Where requests of one provider go.
 struct Origin {
-  std::string host;         ///< name or address, no brackets
+  std::string host;  ///< name or address, no brackets
   std::uint16_t port = 0;
   bool tls = false;
-  std::string basePath;     ///< "" or "/v1": no trailing slash
-  std::string authority;    ///< value of the Host field
-  std::string key;          ///< what connections are shared by: scheme, host, port
+  std::string basePath;   ///< "" or "/v1": no trailing slash
+  std::string authority;  ///< value of the Host field
+  std::string key;        ///< what connections are shared by: scheme, host, port
 
   bool operator==(const Origin&) const = default;
 };

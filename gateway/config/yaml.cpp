@@ -38,8 +38,8 @@ struct Measure {
 };
 std::optional<Measure> measure(std::string_view text) {
   double number = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number,
-                                         std::chars_format::fixed);
+  const auto [end, ec] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (ec != std::errc() || !(number >= 0)) return std::nullopt;
   return Measure{number, text.substr(static_cast<std::size_t>(end - text.data()))};
 }
@@ -71,10 +71,14 @@ class Reader {
   }
   static std::string kind(const YAML::Node& node) {
     switch (node.Type()) {
-      case YAML::NodeType::Map: return "a map";
-      case YAML::NodeType::Sequence: return "a list";
-      case YAML::NodeType::Scalar: return "'" + node.Scalar() + "'";
-      default: return "nothing";
+      case YAML::NodeType::Map:
+        return "a map";
+      case YAML::NodeType::Sequence:
+        return "a list";
+      case YAML::NodeType::Scalar:
+        return "'" + node.Scalar() + "'";
+      default:
+        return "nothing";
     }
   }
 
@@ -119,7 +123,8 @@ class Reader {
       const auto m = measure(node.Scalar());
       const auto unit = m ? kUnits.find(m->unit) : kUnits.end();
       if (unit == kUnits.end() || m->number * unit->second > 1e12) {
-        fault(node.Mark(), path, "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
+        fault(node.Mark(), path,
+              "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
         return;
       }
       to = Duration(static_cast<Duration::rep>(m->number * unit->second));
@@ -135,7 +140,8 @@ class Reader {
       const auto m = measure(node.Scalar());
       const auto unit = m ? kUnits.find(m->unit) : kUnits.end();
       if (unit == kUnits.end() || m->number * unit->second > 1e15) {
-        fault(node.Mark(), path, "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
+        fault(node.Mark(), path,
+              "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
         return;
       }
       to = static_cast<std::uint64_t>(m->number * unit->second);
@@ -158,7 +164,9 @@ class Reader {
         }
       }
       if (later.contains(node.Scalar())) {
-        fault(node.Mark(), path, "'" + node.Scalar() + "' is not supported by this version of Sluice; use " + expected);
+        fault(
+            node.Mark(), path,
+            "'" + node.Scalar() + "' is not supported by this version of Sluice; use " + expected);
         return;
       }
       fault(node.Mark(), path, "expected " + expected + ", not '" + node.Scalar() + "'");
@@ -219,7 +227,8 @@ void Reader::map(const YAML::Node& node, const std::string& path, const Fields& 
       }
     }
     if (hint.empty()) {
-      for (const auto& [name, take] : fields) hint += (hint.empty() ? "; known here: " : ", ") + std::string(name);
+      for (const auto& [name, take] : fields)
+        hint += (hint.empty() ? "; known here: " : ", ") + std::string(name);
     }
     fault(mark, at, "unknown key '" + key + "'" + hint);
   }
@@ -265,7 +274,8 @@ void Reader::apiKey(Provider& to, const YAML::Node& node, const std::string& pat
     return;
   }
   if (node.Scalar().starts_with("keychain:")) {
-    fault(node.Mark(), path, "keychain: is not supported by this version of Sluice; use env:NAME or file:PATH");
+    fault(node.Mark(), path,
+          "keychain: is not supported by this version of Sluice; use env:NAME or file:PATH");
     return;
   }
   to.apiKey = node.Scalar();
@@ -283,8 +293,9 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
   bool hasMock = false;
   map(node, path,
       {{"id", text(to.id)},
-       {"dialect", oneOf<Dialect>(to.dialect, {{"openai", Dialect::OpenAi}, {"mock", Dialect::Mock}},
-                                  {"anthropic", "gemini"})},
+       {"dialect",
+        oneOf<Dialect>(to.dialect, {{"openai", Dialect::OpenAi}, {"mock", Dialect::Mock}},
+                       {"anthropic", "gemini"})},
        {"base_url", text(to.baseUrl)},
        {"api_key", [&](const auto& n, const auto& p) { apiKey(to, n, p); }},
        {"state", oneOf<ProviderState>(to.state, {{"ready", ProviderState::Ready},
@@ -398,17 +409,20 @@ std::optional<Config> Reader::read(std::string_view text) {
       {"cache"});
   if (!m_places.contains("version")) {
     faults.push_back({"version", "'version: 1' is missing", 1, 1});
-  } else if (version != 1 && !std::ranges::any_of(faults, [](const Fault& f) { return f.path == "version"; })) {
+  } else if (version != 1 &&
+             !std::ranges::any_of(faults, [](const Fault& f) { return f.path == "version"; })) {
     fault(m_places.at("version"), "version", "this version of Sluice reads version 1");
   }
   for (Fault& meaning : check(config)) {
     // What could not be read has its fault already; what it defaulted to is not judged.
     const bool told = std::ranges::any_of(faults, [&](const Fault& f) {
       const std::size_t dialect = f.path.rfind(".dialect");
-      if (dialect != std::string::npos && meaning.path.starts_with(f.path.substr(0, dialect) + ".")) {
+      if (dialect != std::string::npos &&
+          meaning.path.starts_with(f.path.substr(0, dialect) + ".")) {
         return true;  // of which kind the provider is decides what it needs
       }
-      return f.path == meaning.path || (!f.path.empty() && f.path.starts_with(meaning.path + ".")) ||
+      return f.path == meaning.path ||
+             (!f.path.empty() && f.path.starts_with(meaning.path + ".")) ||
              (!f.path.empty() && meaning.path.starts_with(f.path + "."));
     });
     if (told) continue;

@@ -17,18 +17,18 @@
 /// Word: [state:2 | generation:24 | attempts:6 | payload:32]
 ///   Closed    payload = consecutive failures
 ///   Open      payload = retry at, ticks of 16 ms (wrap-safe, half range 397 days)
-///   HalfOpen  payload = probes in flight:5 | probes ok:5 | lease end:22, ticks of 64 ms (half range 37 h)
-///   Forced    payload = 0 open, 1 closed; set and left by a person only
-///   attempts = opens in a row, saturating; drives the back-off; 0 after a close
+///   HalfOpen  payload = probes in flight:5 | probes ok:5 | lease end:22, ticks of 64 ms (half
+///   range 37 h) Forced    payload = 0 open, 1 closed; set and left by a person only attempts =
+///   opens in a row, saturating; drives the back-off; 0 after a close
 ///
 /// Invariants (tests name them):
-///   B1 every transition raises the generation by one; so does replacing a probe whose lease is over
-///   B2 probes in flight in one generation <= probes still needed, and at least one can be had
+///   B1 every transition raises the generation by one; so does replacing a probe whose lease is
+///   over B2 probes in flight in one generation <= probes still needed, and at least one can be had
 ///   B3 a report of another generation changes nothing
 ///   B4 no failure of one generation is lost
 ///   B5 exactly one caller is told `opened` per opening and `closed` per closing
-///   B6 no state but Forced lacks an exit: after the open period, or a probe's lease, someone gets in
-///   B7 after a close nothing carries over
+///   B6 no state but Forced lacks an exit: after the open period, or a probe's lease, someone gets
+///   in B7 after a close nothing carries over
 ///
 /// Memory order: loads acquire, CAS acq_rel. Parameters are relaxed: each is used on its own, any
 /// mix of old and new ones is sound, and they only shape the next transition.
@@ -84,7 +84,9 @@ namespace breaker {
 constexpr Nanos kOpenTick = 16 * kMillisecond;
 constexpr Nanos kLeaseTick = 64 * kMillisecond;
 
-constexpr std::uint32_t openTicks(Nanos at) { return static_cast<std::uint32_t>(at / kOpenTick); }
+constexpr std::uint32_t openTicks(Nanos at) {
+  return static_cast<std::uint32_t>(at / kOpenTick);
+}
 constexpr std::uint32_t openTicksUp(Nanos at) {
   return static_cast<std::uint32_t>((at + kOpenTick - 1) / kOpenTick);
 }
@@ -119,17 +121,20 @@ struct AcquireStep {
 constexpr AcquireStep stepAcquire(BreakerWord word, Nanos now, const BreakerParams& params) {
   using Kind = AcquireStep::Kind;
   const auto firstProbe = [&] {
-    return AcquireStep{Kind::AdmitProbe,
-                       BreakerWord::make(BreakerWord::HalfOpen, word.generation() + 1ull,
-                                         word.attempts(),
-                                         BreakerWord::probes(1, 0, leaseEnd(now, params)))};
+    return AcquireStep{
+        Kind::AdmitProbe,
+        BreakerWord::make(BreakerWord::HalfOpen, word.generation() + 1ull, word.attempts(),
+                          BreakerWord::probes(1, 0, leaseEnd(now, params)))};
   };
   switch (word.state()) {
-    case BreakerWord::Closed: return {Kind::Admit};
-    case BreakerWord::Forced: return {word.payload() == 1 ? Kind::Admit : Kind::Refuse};
+    case BreakerWord::Closed:
+      return {Kind::Admit};
+    case BreakerWord::Forced:
+      return {word.payload() == 1 ? Kind::Admit : Kind::Refuse};
     case BreakerWord::Open:
       return ticksToRetry(word, now) > 0 ? AcquireStep{Kind::Refuse} : firstProbe();
-    case BreakerWord::HalfOpen: break;
+    case BreakerWord::HalfOpen:
+      break;
   }
   if (word.probesInFlight() > 0 && leaseOver(word, now)) return firstProbe();
   // With none in flight one may always try: the number needed may have been lowered meanwhile.
@@ -241,7 +246,7 @@ class BasicCircuitBreaker {
 
   struct Admission {
     std::optional<Permit> permit;
-    Nanos retryAfter = 0;     ///< refused: time until trying again can help; kNever when forced open
+    Nanos retryAfter = 0;  ///< refused: time until trying again can help; kNever when forced open
     bool halfOpened = false;  ///< this call took the breaker from Open to HalfOpen
   };
 
@@ -281,7 +286,8 @@ class BasicCircuitBreaker {
     std::uint64_t seen = m_word.load(std::memory_order_acquire);
     for (;;) {
       const BreakerWord word{seen};
-      if (word.state() != BreakerWord::Closed || word.generation() != expectedGeneration) return false;
+      if (word.state() != BreakerWord::Closed || word.generation() != expectedGeneration)
+        return false;
       if (cas(seen, breaker::opened(word, now, params(), unit))) return true;
     }
   }

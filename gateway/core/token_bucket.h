@@ -13,9 +13,9 @@
 /// Thread safety: all operations from any thread, lock-free; reconfigure() callers take turns.
 ///
 /// Word: [epoch:8 | spent:56]. `spent` counts every token ever taken; a clock that only the
-/// parameters know counts every token ever issued, I(now) = baseIssued + (now - baseTime) * tokens /
-/// period. What is left is min(capacity, I(now) - spent); negative is debt. The epoch picks one of
-/// four parameter slots: who computed with parameters that have changed loses its CAS.
+/// parameters know counts every token ever issued, I(now) = baseIssued + (now - baseTime) * tokens
+/// / period. What is left is min(capacity, I(now) - spent); negative is debt. The epoch picks one
+/// of four parameter slots: who computed with parameters that have changed loses its CAS.
 ///
 /// Invariants (tests name them):
 ///   T1 tokens granted in any [t1, t2] <= capacity + I(t2) - I(t1)
@@ -34,9 +34,9 @@ __extension__ using Wide = unsigned __int128;
 
 /// `tokens` per `period` ns, saving up to `capacity`. tokens 0: nothing is ever issued.
 struct BucketParams {
-  std::uint64_t tokens = 0;   ///< <= 2^32
-  Nanos period = kSecond;     ///< > 0
-  std::uint64_t capacity = 0; ///< <= 2^32
+  std::uint64_t tokens = 0;    ///< <= 2^32
+  Nanos period = kSecond;      ///< > 0
+  std::uint64_t capacity = 0;  ///< <= 2^32
   std::uint64_t baseIssued = 0;
   Nanos baseTime = 0;
 
@@ -48,14 +48,14 @@ struct BucketParams {
   }
   /// Tokens ever issued.
   constexpr std::uint64_t issued(Nanos now) const {
-    return baseIssued + static_cast<std::uint64_t>(product(now) / static_cast<std::uint64_t>(period));
+    return baseIssued +
+           static_cast<std::uint64_t>(product(now) / static_cast<std::uint64_t>(period));
   }
   /// The least time at which issued() reaches `count`.
   constexpr Nanos timeOf(std::uint64_t count) const {
     if (count <= baseIssued) return baseTime;
     if (tokens == 0) return kNever;
-    const auto needed =
-        static_cast<Wide>(count - baseIssued) * static_cast<std::uint64_t>(period);
+    const auto needed = static_cast<Wide>(count - baseIssued) * static_cast<std::uint64_t>(period);
     return baseTime + static_cast<Nanos>((needed + tokens - 1) / tokens);
   }
 };
@@ -224,8 +224,8 @@ class BasicTokenBucket {
       if (tokens > 0 && old.tokens > 0) {
         // The part of a token that has accrued is carried over: a base so far in the past that the
         // new rate has issued the same part by now, rounded down.
-        const auto part = static_cast<std::uint64_t>(old.product(now) %
-                                                     static_cast<std::uint64_t>(old.period));
+        const auto part =
+            static_cast<std::uint64_t>(old.product(now) % static_cast<std::uint64_t>(old.period));
         next.baseTime -= static_cast<Nanos>(
             static_cast<Wide>(part) * static_cast<std::uint64_t>(period) /
             (static_cast<Wide>(static_cast<std::uint64_t>(old.period)) * tokens));

@@ -28,8 +28,9 @@ class BasicTripleBuffer {
   /// The writer's buffer; holds some old value.
   T& writer() { return m_buffers[m_writer]; }
   void publish() {
-    m_writer = m_middle.exchange(static_cast<std::uint8_t>(m_writer | kFresh),
-                                 std::memory_order_acq_rel) & kIndex;
+    m_writer =
+        m_middle.exchange(static_cast<std::uint8_t>(m_writer | kFresh), std::memory_order_acq_rel) &
+        kIndex;
   }
 
   /// The newest publication; a default T before the first. Valid until the next call.

@@ -86,11 +86,12 @@ std::string errorBody(const ErrorBody& error) {
          orNull(error.code) + "}}";
 }
 
-std::string errorEvent(const ErrorBody& error) { return "data: " + errorBody(error) + "\n\n"; }
+std::string errorEvent(const ErrorBody& error) {
+  return "data: " + errorBody(error) + "\n\n";
+}
 
 std::string modelObject(std::string_view model) {
-  return R"({"id":)" + jsonString(model) +
-         R"(,"object":"model","created":0,"owned_by":"sluice"})";
+  return R"({"id":)" + jsonString(model) + R"(,"object":"model","created":0,"owned_by":"sluice"})";
 }
 
 std::string modelList(const std::vector<std::string>& models) {

@@ -15,11 +15,16 @@ constexpr std::string_view kJson = "application/json";
 
 std::string_view stateWord(BreakerState state) {
   switch (state) {
-    case BreakerState::Closed: return "closed";
-    case BreakerState::HalfOpen: return "half_open";
-    case BreakerState::Open: return "open";
-    case BreakerState::ForcedOpen: return "forced_open";
-    case BreakerState::ForcedClosed: return "forced_closed";
+    case BreakerState::Closed:
+      return "closed";
+    case BreakerState::HalfOpen:
+      return "half_open";
+    case BreakerState::Open:
+      return "open";
+    case BreakerState::ForcedOpen:
+      return "forced_open";
+    case BreakerState::ForcedClosed:
+      return "forced_closed";
   }
   return "unknown";
 }
@@ -62,8 +67,11 @@ void Exchange::reject(int status, const dialect::ErrorBody& error, std::string_v
 void Exchange::methodNotAllowed(std::string_view allowed) {
   std::string fields;
   appendField(fields, "Allow", allowed);
-  answerError(405, {"this address accepts " + std::string(allowed) + " only",
-                    "invalid_request_error", {}, "method_not_allowed"},
+  answerError(405,
+              {"this address accepts " + std::string(allowed) + " only",
+               "invalid_request_error",
+               {},
+               "method_not_allowed"},
               fields);
 }
 
@@ -96,8 +104,7 @@ void Exchange::health() {
   auto providers = nlohmann::ordered_json::object();
   for (const ProviderSnapshot& provider : snapshot.providers) {
     const bool admits = provider.state == config::ProviderState::Ready &&
-                        provider.unready.empty() &&
-                        provider.breaker.state != BreakerState::Open &&
+                        provider.unready.empty() && provider.breaker.state != BreakerState::Open &&
                         provider.breaker.state != BreakerState::ForcedOpen;
     serves = serves || admits;
     providers[provider.id] = {{"serves", admits}, {"breaker", stateWord(provider.breaker.state)}};

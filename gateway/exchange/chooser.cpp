@@ -37,45 +37,46 @@ std::variant<Choice, Refusal> choose(Worker& worker, const route::RouteTable& ta
   core::Nanos bucketIn = core::kNever;
   core::Nanos breakerIn = core::kNever;
   std::optional<Choice> choice;
-  core::forEachFrom(route.sequence, route.targets.size(), route.runtime->turns.next(),
-                    [&](std::uint16_t index) {
-    const route::TargetEntry& target = route.targets[index];
-    const route::ProviderEntry& provider = table.providers[target.provider];
-    metrics::ProviderCounters& counts = counters.providers[provider.runtime->slot];
-    if (!provider.ready()) {
-      if (!refusal.reason.empty()) refusal.reason += "; ";
-      refusal.reason += "provider '" + provider.config.id + "' " +
-                        (provider.unready.empty() ? "is switched off" : provider.unready);
-      return false;
-    }
-    auto admission = provider.runtime->breaker.tryAcquire(now);
-    if (admission.halfOpened) {
-      ++counts.halfOpened;
-      worker.report(Event::Kind::BreakerHalfOpen, provider.config.id,
-                    "the breaker lets probes through");
-    }
-    if (!admission.permit) {
-      ++counts.breakerRefused;
-      breakerIn = std::min(breakerIn, admission.retryAfter);
-      return false;
-    }
-    if (provider.limited) {
-      const auto taken = provider.runtime->requests.tryAcquire(1, now);
-      if (!taken.granted()) {
-        ++counts.limited;
-        const core::Nanos in =
-            taken.retryAt == core::kNever ? core::kNever : std::max<core::Nanos>(taken.retryAt - now, 0);
-        if (!refusal.limited || in < bucketIn) {
-          refusal.limited = &provider;
-          bucketIn = in;
+  core::forEachFrom(
+      route.sequence, route.targets.size(), route.runtime->turns.next(), [&](std::uint16_t index) {
+        const route::TargetEntry& target = route.targets[index];
+        const route::ProviderEntry& provider = table.providers[target.provider];
+        metrics::ProviderCounters& counts = counters.providers[provider.runtime->slot];
+        if (!provider.ready()) {
+          if (!refusal.reason.empty()) refusal.reason += "; ";
+          refusal.reason += "provider '" + provider.config.id + "' " +
+                            (provider.unready.empty() ? "is switched off" : provider.unready);
+          return false;
         }
-        return false;  // the permit goes back unreported
-      }
-    }
-    ++counters.cells[route.runtime->slot][provider.runtime->slot].picks;
-    choice.emplace(Choice{&target, &provider, std::move(*admission.permit)});
-    return true;
-  });
+        auto admission = provider.runtime->breaker.tryAcquire(now);
+        if (admission.halfOpened) {
+          ++counts.halfOpened;
+          worker.report(Event::Kind::BreakerHalfOpen, provider.config.id,
+                        "the breaker lets probes through");
+        }
+        if (!admission.permit) {
+          ++counts.breakerRefused;
+          breakerIn = std::min(breakerIn, admission.retryAfter);
+          return false;
+        }
+        if (provider.limited) {
+          const auto taken = provider.runtime->requests.tryAcquire(1, now);
+          if (!taken.granted()) {
+            ++counts.limited;
+            const core::Nanos in = taken.retryAt == core::kNever
+                                       ? core::kNever
+                                       : std::max<core::Nanos>(taken.retryAt - now, 0);
+            if (!refusal.limited || in < bucketIn) {
+              refusal.limited = &provider;
+              bucketIn = in;
+            }
+            return false;  // the permit goes back unreported
+          }
+        }
+        ++counters.cells[route.runtime->slot][provider.runtime->slot].picks;
+        choice.emplace(Choice{&target, &provider, std::move(*admission.permit)});
+        return true;
+      });
   if (choice) return std::move(*choice);
   refusal.retryIn = refusal.limited ? std::min(bucketIn, breakerIn) : breakerIn;
   refusal.reason = describe(refusal, route);

@@ -25,14 +25,16 @@ std::uint64_t micros(core::Nanos span) {
   return span > 0 ? static_cast<std::uint64_t>(span / core::kMicrosecond) : 0;
 }
 
-core::Nanos nanos(std::chrono::milliseconds span) { return span.count() * core::kMillisecond; }
+core::Nanos nanos(std::chrono::milliseconds span) {
+  return span.count() * core::kMillisecond;
+}
 
 /// Whole seconds, rounded up, at least 1 (RFC 9110 10.2.3); an hour stands for "not by itself".
 std::uint64_t retrySeconds(core::Nanos span) {
   constexpr std::uint64_t kHour = 3600;
   if (span == core::kNever) return kHour;
-  const auto seconds =
-      static_cast<std::uint64_t>((std::max<core::Nanos>(span, 1) + core::kSecond - 1) / core::kSecond);
+  const auto seconds = static_cast<std::uint64_t>(
+      (std::max<core::Nanos>(span, 1) + core::kSecond - 1) / core::kSecond);
   return std::min(seconds, kHour);
 }
 
@@ -48,7 +50,9 @@ bool isEventStream(const net::HttpHead& head) {
 Exchange::Exchange(net::HttpConnection& connection, Worker& worker)
     : m_connection(connection), m_worker(worker) {}
 
-Exchange::~Exchange() { onClientGone(); }
+Exchange::~Exchange() {
+  onClientGone();
+}
 
 // --- requests in
 
@@ -67,7 +71,9 @@ void Exchange::onRequest() {
   }
   if (host && !hostAllowed(*host, m_table->config->server.host)) {
     answerError(403, {"this gateway answers to localhost only; the Host field names another host",
-                      "permission_error", {}, {}});
+                      "permission_error",
+                      {},
+                      {}});
     return;
   }
   const std::string_view target = head.target;
@@ -86,7 +92,9 @@ void Exchange::onRequest() {
   } else if (path == "/metrics") {
     get ? metricsText() : methodNotAllowed("GET");
   } else {
-    answerError(404, {"unknown request URL: " + head.method + " " + std::string(path), kInvalid, {},
+    answerError(404, {"unknown request URL: " + head.method + " " + std::string(path),
+                      kInvalid,
+                      {},
                       "unknown_url"});
   }
 }
@@ -286,10 +294,18 @@ void Exchange::checkDeadline(core::Nanos now) {
   std::string_view what = "was not done within its total timeout";
   if (phaseOver) {
     switch (m_phase) {
-      case Phase::Connecting: what = "could not be reached within the connect timeout"; break;
-      case Phase::AwaitingHead: what = "did not answer within the headers timeout"; break;
-      case Phase::AwaitingBody: what = "sent no body within the first_byte timeout"; break;
-      default: what = "fell silent for longer than the idle timeout"; break;
+      case Phase::Connecting:
+        what = "could not be reached within the connect timeout";
+        break;
+      case Phase::AwaitingHead:
+        what = "did not answer within the headers timeout";
+        break;
+      case Phase::AwaitingBody:
+        what = "sent no body within the first_byte timeout";
+        break;
+      default:
+        what = "fell silent for longer than the idle timeout";
+        break;
     }
   }
   failAttempt(504, "timeout", "upstream_timeout",
@@ -345,8 +361,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   m_worker.unwatch(*this);
   m_phase = Phase::Idle;
   const std::string& id = m_provider->config.id;
-  metrics::ProviderCounters& counters =
-      m_worker.counters().providers[m_provider->runtime->slot];
+  metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
   const auto report = m_permit->report(outcome, now, m_worker.unit());
   m_permit.reset();
   if (report.opened) {
@@ -358,9 +373,15 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
     m_worker.report(Event::Kind::BreakerClosed, id, "the breaker closed: the provider is back");
   }
   switch (ending) {
-    case Ending::Ok: ++counters.ok; break;
-    case Ending::Failed: ++counters.failed; break;
-    default: ++counters.cancelled; break;
+    case Ending::Ok:
+      ++counters.ok;
+      break;
+    case Ending::Failed:
+      ++counters.failed;
+      break;
+    default:
+      ++counters.cancelled;
+      break;
   }
   if (ending != Ending::Cancelled) counters.total.record(micros(now - m_attemptAt));
 }
@@ -372,10 +393,18 @@ void Exchange::endRequest(Ending ending) {
   const std::size_t provider = m_provider ? m_provider->runtime->slot : 0;
   metrics::Cell& cell = m_worker.counters().cells[route][provider];
   switch (ending) {
-    case Ending::Ok: ++cell.ok; break;
-    case Ending::Failed: ++cell.failed; break;
-    case Ending::Cancelled: ++cell.cancelled; break;
-    case Ending::Rejected: ++cell.rejected; break;
+    case Ending::Ok:
+      ++cell.ok;
+      break;
+    case Ending::Failed:
+      ++cell.failed;
+      break;
+    case Ending::Cancelled:
+      ++cell.cancelled;
+      break;
+    case Ending::Rejected:
+      ++cell.rejected;
+      break;
   }
 }
 

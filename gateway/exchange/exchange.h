@@ -16,8 +16,9 @@
 
 namespace sluice::exchange {
 
-/// The life of one request at a time on one client connection: read -> choose -> attempt -> relay ->
-/// settle. Settles exactly once on every path: permit, counters, upstream. Confined to its worker.
+/// The life of one request at a time on one client connection: read -> choose -> attempt -> relay
+/// -> settle. Settles exactly once on every path: permit, counters, upstream. Confined to its
+/// worker.
 ///
 /// Until the first byte of the provider's body nothing is written to the client, so that a failure
 /// is a clean error; after it, a stream ends with an error event and anything else is cut: never a
@@ -89,9 +90,9 @@ class Exchange final : public net::HttpConnection::Handler,
   std::size_t m_watchIndex = 0;                // the worker's
   int m_status = 0;                            // the provider's
   Phase m_phase = Phase::Idle;
-  bool m_counted = false;    // a request is counted as started and not yet as ended
-  bool m_stream = false;     // an event stream is being relayed
-  bool m_paused = false;     // the client is slower than the provider
+  bool m_counted = false;  // a request is counted as started and not yet as ended
+  bool m_stream = false;   // an event stream is being relayed
+  bool m_paused = false;   // the client is slower than the provider
 };
 
 }  // namespace sluice::exchange

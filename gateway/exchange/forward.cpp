@@ -10,10 +10,15 @@ using net::equalsIgnoreCase;
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kHopByHop = {
-    "connection", "keep-alive",        "proxy-authenticate", "proxy-authorization",
-    "te",         "proxy-connection", "trailer",            "transfer-encoding",
-    "upgrade"};
+constexpr std::array<std::string_view, 9> kHopByHop = {"connection",
+                                                       "keep-alive",
+                                                       "proxy-authenticate",
+                                                       "proxy-authorization",
+                                                       "te",
+                                                       "proxy-connection",
+                                                       "trailer",
+                                                       "transfer-encoding",
+                                                       "upgrade"};
 constexpr std::array<std::string_view, 11> kRequestOnly = {
     "host",   "content-length",  "authorization", "x-api-key",    "api-key",       "x-goog-api-key",
     "cookie", "accept-encoding", "expect",        "x-request-id", "x-sluice-token"};
@@ -66,7 +71,8 @@ void appendForwardedResponseFields(std::string& out, const net::HttpHead& head,
     const auto [name, value] = head[i];
     if (isOneOf(name, kHopByHop) || isOneOf(name, kResponseOnly)) continue;
     if (startsWith(name, "x-sluice-")) continue;
-    if (ownRequestLimits && startsWith(name, "x-ratelimit-") && endsWith(name, "-requests")) continue;
+    if (ownRequestLimits && startsWith(name, "x-ratelimit-") && endsWith(name, "-requests"))
+      continue;
     if (!named.empty() && net::hasToken(named, name)) continue;
     net::appendField(out, name, value);
   }

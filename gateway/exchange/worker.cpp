@@ -65,7 +65,8 @@ void Worker::accept(qintptr descriptor) {
   const net::RequestParser::Limits limits{kMostHead, m_tables.get().config->server.maxBody};
   auto* connection = new net::HttpConnection(descriptor, limits, this);
   connection->setHandler(std::make_unique<Exchange>(*connection, *this));
-  connect(connection, &net::HttpConnection::closed, this, [this, connection] { forget(connection); });
+  connect(connection, &net::HttpConnection::closed, this,
+          [this, connection] { forget(connection); });
   m_open.push_back(connection);
   if (m_drained) connection->closeWhenIdle();
   if (!m_sweep.isActive()) m_sweep.start();

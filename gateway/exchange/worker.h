@@ -43,7 +43,9 @@ class Worker final : public net::Inbox {
   ~Worker() override;
 
   /// Open connections, those on their way here included. Any thread.
-  std::uint32_t connections() const { return m_metrics->connections.load(std::memory_order_relaxed); }
+  std::uint32_t connections() const {
+    return m_metrics->connections.load(std::memory_order_relaxed);
+  }
   /// Hands over an accepted descriptor. Any thread.
   void give(qintptr descriptor);
   /// No new requests; `drained` is called here when the last one has ended. Any thread.

@@ -14,10 +14,10 @@ namespace {
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 constexpr std::array<std::uint64_t, 17> kSlowBounds = {
-    1'000,     2'500,     5'000,      10'000,     25'000,     50'000,
-    100'000,   250'000,   500'000,    1'000'000,  2'500'000,  5'000'000,
+    1'000,      2'500,      5'000,      10'000,      25'000,     50'000,
+    100'000,    250'000,    500'000,    1'000'000,   2'500'000,  5'000'000,
     10'000'000, 30'000'000, 60'000'000, 120'000'000, 600'000'000};
-constexpr std::array<std::uint64_t, 10> kFastBounds = {10,    25,    50,     100,    250,
+constexpr std::array<std::uint64_t, 10> kFastBounds = {10,  25,    50,    100,    250,
                                                        500, 1'000, 2'500, 10'000, 100'000};
 
 class Writer {
@@ -95,10 +95,13 @@ class Writer {
 int stateNumber(BreakerState state) {
   switch (state) {
     case BreakerState::Closed:
-    case BreakerState::ForcedClosed: return 0;
-    case BreakerState::HalfOpen: return 1;
+    case BreakerState::ForcedClosed:
+      return 0;
+    case BreakerState::HalfOpen:
+      return 1;
     case BreakerState::Open:
-    case BreakerState::ForcedOpen: return 2;
+    case BreakerState::ForcedOpen:
+      return 2;
   }
   return 0;
 }
@@ -113,9 +116,10 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
   out.sample("sluice_requests_inflight", {}, snapshot.requests.inflight);
   out.family("sluice_requests_total", "counter", "Requests that ended, by how.");
   for (const RequestCount& c : snapshot.requestCounts) {
-    for (const auto& [outcome, count] :
-         {std::pair{"ok", c.ok}, {"failed", c.failed}, {"cancelled", c.cancelled},
-          {"rejected", c.rejected}}) {
+    for (const auto& [outcome, count] : {std::pair{"ok", c.ok},
+                                         {"failed", c.failed},
+                                         {"cancelled", c.cancelled},
+                                         {"rejected", c.rejected}}) {
       out.sample("sluice_requests_total",
                  {{"route", c.route}, {"provider", c.provider}, {"outcome", outcome}}, count);
     }

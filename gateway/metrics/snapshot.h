@@ -17,17 +17,17 @@ enum class BreakerState : std::uint8_t { Closed, HalfOpen, Open, ForcedOpen, For
 
 struct BreakerSnapshot {
   BreakerState state = BreakerState::Closed;
-  std::uint32_t generation = 0;       ///< grows with every transition
-  std::uint32_t failures = 0;         ///< consecutive, while closed
+  std::uint32_t generation = 0;  ///< grows with every transition
+  std::uint32_t failures = 0;    ///< consecutive, while closed
   std::uint32_t failureThreshold = 0;
-  std::uint32_t probesOk = 0;         ///< while half-open
+  std::uint32_t probesOk = 0;  ///< while half-open
   std::uint32_t probesNeeded = 0;
-  core::Nanos retryIn = 0;            ///< while open: time to the first probe, >= 0
+  core::Nanos retryIn = 0;  ///< while open: time to the first probe, >= 0
 };
 
 struct BucketSnapshot {
-  bool limited = false;               ///< false: no limit is set, the rest is 0
-  std::int64_t available = 0;         ///< whole requests that would pass now; negative: debt
+  bool limited = false;        ///< false: no limit is set, the rest is 0
+  std::int64_t available = 0;  ///< whole requests that would pass now; negative: debt
   std::uint64_t capacity = 0;
   std::uint64_t perMinute = 0;
 };
@@ -37,21 +37,21 @@ struct ProviderSnapshot {
   std::string id;
   config::Dialect dialect = config::Dialect::OpenAi;
   config::ProviderState state = config::ProviderState::Ready;
-  std::string unready;           ///< why it cannot serve (its key is missing); empty: it can
+  std::string unready;  ///< why it cannot serve (its key is missing); empty: it can
   BreakerSnapshot breaker;
   BucketSnapshot requests;
   std::uint64_t started = 0;
   std::uint64_t ok = 0;
-  std::uint64_t failed = 0;      ///< provider's fault
-  std::uint64_t cancelled = 0;   ///< the client left
+  std::uint64_t failed = 0;     ///< provider's fault
+  std::uint64_t cancelled = 0;  ///< the client left
   std::uint64_t inflight = 0;
-  std::uint64_t limited = 0;        ///< passed over: its bucket was empty
-  std::uint64_t breakerRefused = 0; ///< passed over: its breaker did not admit
-  std::uint64_t opened = 0;         ///< transitions of its breaker
+  std::uint64_t limited = 0;         ///< passed over: its bucket was empty
+  std::uint64_t breakerRefused = 0;  ///< passed over: its breaker did not admit
+  std::uint64_t opened = 0;          ///< transitions of its breaker
   std::uint64_t halfOpened = 0;
   std::uint64_t closed = 0;
-  core::Histogram firstByte;     ///< microseconds to the first byte of the body
-  core::Histogram total;         ///< microseconds, whole attempt
+  core::Histogram firstByte;  ///< microseconds to the first byte of the body
+  core::Histogram total;      ///< microseconds, whole attempt
 };
 
 struct RouteSnapshot {
@@ -66,7 +66,8 @@ struct RequestTotals {
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;
   std::uint64_t cancelled = 0;
-  std::uint64_t rejected = 0;  ///< refused by us: bad request, unknown model, limit, nothing can serve
+  std::uint64_t rejected =
+      0;  ///< refused by us: bad request, unknown model, limit, nothing can serve
   std::uint64_t inflight = 0;
 };
 
@@ -83,14 +84,14 @@ struct RequestCount {
 
 struct EngineSnapshot {
   core::Nanos takenAt = 0;
-  std::uint64_t revision = 0;      ///< of the config; 0: none applied yet
+  std::uint64_t revision = 0;  ///< of the config; 0: none applied yet
   std::uint64_t configRejected = 0;
-  bool running = false;            ///< listening
+  bool running = false;  ///< listening
   bool demoTraffic = false;
   unsigned workers = 0;
-  std::uint64_t connections = 0;   ///< open client connections
+  std::uint64_t connections = 0;  ///< open client connections
   RequestTotals requests;
-  core::Histogram overhead;        ///< microseconds the gateway itself added, per request
+  core::Histogram overhead;                 ///< microseconds the gateway itself added, per request
   std::vector<ProviderSnapshot> providers;  ///< in config order
   std::vector<RouteSnapshot> routes;        ///< in config order
   std::vector<RequestCount> requestCounts;  ///< those that are not all zero; sums are `requests`

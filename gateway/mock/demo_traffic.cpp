@@ -11,8 +11,8 @@ namespace sluice::mock {
 
 namespace {
 /// Requests per second: the wave's middle and height.
-constexpr double kMeanRate = 5;
-constexpr double kSwing = 3;
+constexpr double kMeanRate = 7;
+constexpr double kSwing = 4;
 constexpr double kWaveSeconds = 90;
 }  // namespace
 
@@ -74,8 +74,7 @@ void DemoTraffic::aimHere(const std::string& baseUrl, std::vector<std::string> m
 void DemoTraffic::scheduleNext() {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-  const double rate =
-      kMeanRate + kSwing * std::sin(seconds * 2 * std::numbers::pi / kWaveSeconds);
+  const double rate = kMeanRate + kSwing * std::sin(seconds * 2 * std::numbers::pi / kWaveSeconds);
   std::exponential_distribution<double> gap(rate);
   m_next.start(std::chrono::milliseconds(std::llround(std::min(gap(m_random), 2.0) * 1000)));
 }
@@ -87,7 +86,8 @@ void DemoTraffic::sendOne() {
     const nlohmann::json body = {
         {"model", model},
         {"stream", m_random() % 2 == 0},
-        {"messages", nlohmann::json::array({{{"role", "user"}, {"content", "Tell me of water."}}})}};
+        {"messages",
+         nlohmann::json::array({{{"role", "user"}, {"content", "Tell me of water."}}})}};
     ++m_sent;
     auto& call = m_calls.emplace_back(std::make_unique<Call>());
     call->start(m_pool, m_origin, body.dump());

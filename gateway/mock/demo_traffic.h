@@ -13,8 +13,8 @@
 
 namespace sluice::mock {
 
-/// The switchable traffic of the demo: real requests from a client to the gateway's own port, a
-/// few a second, in a slow wave, half of them streams.
+/// The switchable traffic of the demo: real requests from a client to the gateway's own port,
+/// a few a second in a slow wave, half of them streams.
 class DemoTraffic final : public net::Inbox {
   Q_OBJECT
  public:

@@ -48,8 +48,8 @@ class MockHandler final : public net::HttpConnection::Handler {
   void onRequest() override {
     const std::string& target = m_connection.request().target;
     constexpr std::string_view kChat = "/v1/chat/completions";
-    const bool chat = target.starts_with('/') && target.ends_with(kChat) &&
-                      target.size() > 1 + kChat.size();
+    const bool chat =
+        target.starts_with('/') && target.ends_with(kChat) && target.size() > 1 + kChat.size();
     const auto temper =
         chat ? m_host.temperOf(target.substr(1, target.size() - 1 - kChat.size())) : std::nullopt;
     if (!temper) {
@@ -136,7 +136,9 @@ MockHost::MockHost(std::uint64_t seed) : m_server(std::make_unique<Server>(this)
   if (m_server->listen(QHostAddress::LocalHost)) m_port = m_server->serverPort();
 }
 
-MockHost::~MockHost() { m_server->setParent(nullptr); }
+MockHost::~MockHost() {
+  m_server->setParent(nullptr);
+}
 
 void MockHost::setTempers(std::map<std::string, config::Mock> tempers) {
   const std::scoped_lock lock(m_mutex);

@@ -12,25 +12,28 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 24> kWords = {
-    "Water ",   "finds ", "its ",  "way ",    "through ", "the ",  "gate, ", "a ",
-    "little ",  "at ",    "once, ", "and ",   "the ",     "mill ", "turns ", "as ",
-    "steadily ", "as ",   "the ",  "keeper ", "lets ",    "it ",   "run. ",  "\n"};
+    "Water ",    "finds ", "its ",   "way ",    "through ", "the ",  "gate, ", "a ",
+    "little ",   "at ",    "once, ", "and ",    "the ",     "mill ", "turns ", "as ",
+    "steadily ", "as ",    "the ",   "keeper ", "lets ",    "it ",   "run. ",  "\n"};
 
 std::string text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string event(const Json& json) { return "data: " + text(json) + "\n\n"; }
+std::string event(const Json& json) {
+  return "data: " + text(json) + "\n\n";
+}
 
 /// A value that fits a JSON schema as far as a demonstration needs it.
 Json exampleOf(const Json& schema, int depth) {
   if (!schema.is_object() || depth > 4) return Json::object();
-  if (const auto options = schema.find("enum"); options != schema.end() && options->is_array() &&
-                                                !options->empty()) {
+  if (const auto options = schema.find("enum");
+      options != schema.end() && options->is_array() && !options->empty()) {
     return options->front();
   }
   const auto type = schema.find("type");
-  const std::string name = type != schema.end() && type->is_string() ? type->get<std::string>() : "";
+  const std::string name =
+      type != schema.end() && type->is_string() ? type->get<std::string>() : "";
   if (name == "string") return "example";
   if (name == "integer" || name == "number") return 1;
   if (name == "boolean") return true;
@@ -47,7 +50,8 @@ Json exampleOf(const Json& schema, int depth) {
 
 std::string mockError(int status, std::string_view message) {
   const char* type = status >= 500 ? "server_error" : "invalid_request_error";
-  return text({{"error", {{"message", message}, {"type", type}, {"param", nullptr}, {"code", nullptr}}}});
+  return text(
+      {{"error", {{"message", message}, {"type", type}, {"param", nullptr}, {"code", nullptr}}}});
 }
 
 std::variant<MockReply, MockReply::Refusal> MockReply::make(std::string_view requestBody,
@@ -117,8 +121,7 @@ Json usageOf(std::uint32_t prompt, std::uint32_t completion) {
 }
 
 Json chunk(const std::string& id, std::int64_t created, const std::string& model) {
-  return {
-      {"id", id}, {"object", "chat.completion.chunk"}, {"created", created}, {"model", model}};
+  return {{"id", id}, {"object", "chat.completion.chunk"}, {"created", created}, {"model", model}};
 }
 
 Json withDelta(Json head, Json delta, Json finish) {
@@ -137,10 +140,10 @@ std::string MockReply::body() const {
     message["content"] = words;
   } else {
     message["content"] = nullptr;
-    message["tool_calls"] = Json::array(
-        {{{"id", "call_" + m_id},
-          {"type", "function"},
-          {"function", {{"name", m_toolName}, {"arguments", m_toolArguments}}}}});
+    message["tool_calls"] =
+        Json::array({{{"id", "call_" + m_id},
+                      {"type", "function"},
+                      {"function", {{"name", m_toolName}, {"arguments", m_toolArguments}}}}});
   }
   const char* finish = !m_toolName.empty() ? "tool_calls" : m_cut ? "length" : "stop";
   return text(
@@ -154,19 +157,21 @@ std::string MockReply::body() const {
 }
 
 std::string MockReply::firstEvent() const {
-  return event(withDelta(chunk(m_id, m_created, m_model), {{"role", "assistant"}, {"content", ""}}, nullptr));
+  return event(withDelta(chunk(m_id, m_created, m_model), {{"role", "assistant"}, {"content", ""}},
+                         nullptr));
 }
 
 std::string MockReply::tokenEvent(std::uint32_t i) const {
   if (m_toolName.empty()) {
-    return event(
-        withDelta(chunk(m_id, m_created, m_model), {{"content", kWords[i % kWords.size()]}}, nullptr));
+    return event(withDelta(chunk(m_id, m_created, m_model),
+                           {{"content", kWords[i % kWords.size()]}}, nullptr));
   }
   const Json call = {{"index", 0},
                      {"id", "call_" + m_id},
                      {"type", "function"},
                      {"function", {{"name", m_toolName}, {"arguments", m_toolArguments}}}};
-  return event(withDelta(chunk(m_id, m_created, m_model), {{"tool_calls", Json::array({call})}}, nullptr));
+  return event(
+      withDelta(chunk(m_id, m_created, m_model), {{"tool_calls", Json::array({call})}}, nullptr));
 }
 
 std::string MockReply::lastEvents() const {

@@ -3,8 +3,8 @@
 
 #ifdef __linux__
 
-#include <sys/epoll.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -43,7 +43,8 @@ constexpr std::uint64_t kWakeUp = UINT64_MAX;
 
 class EpollDispatcher final : public QAbstractEventDispatcher {
  public:
-  EpollDispatcher() : m_epoll(::epoll_create1(EPOLL_CLOEXEC)), m_event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  EpollDispatcher()
+      : m_epoll(::epoll_create1(EPOLL_CLOEXEC)), m_event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!valid()) return;
     epoll_event event{};
     event.events = EPOLLIN;
@@ -88,11 +89,11 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
   struct Entry {
     std::array<QSocketNotifier*, 3> enabled{};      // by type; null: not wanted
     std::array<QPointer<QSocketNotifier>, 3> seen;  // the last object of each type
-    std::uint32_t applied = 0;  // what epoll was told; 0: not added
+    std::uint32_t applied = 0;                      // what epoll was told; 0: not added
     std::uint32_t generation = 0;
     bool dirty = false;
-    bool fresh = false;         // a new notifier: the number may stand for another descriptor now
-    bool alwaysReady = false;   // a plain file: epoll refuses it, poll calls it ready
+    bool fresh = false;        // a new notifier: the number may stand for another descriptor now
+    bool alwaysReady = false;  // a plain file: epoll refuses it, poll calls it ready
   };
 
   void drainWakeUp();
@@ -112,7 +113,7 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
   std::atomic<bool> m_interrupted = false;
   std::atomic<bool> m_woken = false;  // the descriptor has been written and not yet read
   std::atomic<std::uint64_t> m_wakeWrites = 0;
-  bool m_wokenByUs = false;           // something was posted on this very thread
+  bool m_wokenByUs = false;  // something was posted on this very thread
 };
 
 void EpollDispatcher::wakeUp() {
@@ -183,7 +184,8 @@ void EpollDispatcher::applyInterest(int fd) {
   if (fresh) ++entry.generation;
   epoll_event event{};
   event.events = wanted;
-  event.data.u64 = static_cast<std::uint64_t>(entry.generation) << 32 | static_cast<std::uint32_t>(fd);
+  event.data.u64 =
+      static_cast<std::uint64_t>(entry.generation) << 32 | static_cast<std::uint32_t>(fd);
   const auto control = [&](int operation) {
     ++m_stats.controlCalls;
     return ::epoll_ctl(m_epoll, operation, fd, &event) == 0 ? 0 : errno;
@@ -303,8 +305,12 @@ LoopStats loopStats(const QAbstractEventDispatcher* dispatcher) {
 
 namespace sluice::net {
 
-std::unique_ptr<QAbstractEventDispatcher> makeEventDispatcher() { return nullptr; }
-LoopStats loopStats(const QAbstractEventDispatcher*) { return {}; }
+std::unique_ptr<QAbstractEventDispatcher> makeEventDispatcher() {
+  return nullptr;
+}
+LoopStats loopStats(const QAbstractEventDispatcher*) {
+  return {};
+}
 
 }  // namespace sluice::net
 

@@ -218,7 +218,7 @@ void HttpConnection::closeWhenIdle() {
 void HttpConnection::sweep(int idleLimitSeconds, int requestLimitSeconds) {
   if (m_busy || m_dead) return;
   ++m_quietSeconds;
-  const int limit = m_lingering ? kLingerSeconds
+  const int limit = m_lingering          ? kLingerSeconds
                     : m_parser.started() ? requestLimitSeconds
                                          : idleLimitSeconds;
   if (m_quietSeconds > limit) abort();

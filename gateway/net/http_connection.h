@@ -47,8 +47,8 @@ class HttpConnection final : public QObject {
   std::string& body() { return m_body; }
 
   enum class Framing : std::uint8_t {
-    Length,   ///< Content-Length is known
-    Stream,   ///< chunked, or until close for HTTP/1.0 clients
+    Length,  ///< Content-Length is known
+    Stream,  ///< chunked, or until close for HTTP/1.0 clients
   };
   /// Starts the answer; append fields ("name: value\r\n") to what is returned, then endHead().
   /// Content-Length, Transfer-Encoding and Connection are written by endHead().
@@ -90,9 +90,9 @@ class HttpConnection final : public QObject {
   RequestParser::Limits m_limits;
   RequestParser m_parser;
   std::unique_ptr<Handler> m_handler;
-  std::string m_in;    // bytes behind the current request
+  std::string m_in;  // bytes behind the current request
   std::string m_body;
-  std::string m_out;   // not handed to the socket yet
+  std::string m_out;  // not handed to the socket yet
   int m_quietSeconds = 0;
   bool m_busy = false;        // a request is with the handler
   bool m_processing = false;  // process() is on the stack
@@ -100,8 +100,8 @@ class HttpConnection final : public QObject {
   bool m_chunked = false;
   bool m_keepAlive = true;
   bool m_closeWhenIdle = false;
-  bool m_lingering = false;   // answered a request that was not read whole; reading on to nowhere
-  bool m_inputHeld = false;   // enough is buffered: the socket is left unread
+  bool m_lingering = false;  // answered a request that was not read whole; reading on to nowhere
+  bool m_inputHeld = false;  // enough is buffered: the socket is left unread
   bool m_expectAnswered = false;
   bool m_dead = false;
 };

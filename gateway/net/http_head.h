@@ -24,10 +24,10 @@ class HttpHead {
     std::string_view value;
   };
 
-  std::string method;  ///< requests
-  std::string target;  ///< requests
-  int status = 0;      ///< responses
-  int version = 11;    ///< 10 or 11
+  std::string method;     ///< requests
+  std::string target;     ///< requests
+  int status = 0;         ///< responses
+  int version = 11;       ///< 10 or 11
   bool keepAlive = true;  ///< what the message asks for, by its version and Connection field
 
   void clear();

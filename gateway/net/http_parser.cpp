@@ -13,7 +13,9 @@ using boost::beast::string_view;
 
 namespace {
 
-std::string_view view(string_view s) { return {s.data(), s.size()}; }
+std::string_view view(string_view s) {
+  return {s.data(), s.size()};
+}
 
 ParseFailure describe(const error_code& ec) {
   if (ec == http::error::header_limit) return {431, "the request head is too large"};

@@ -44,7 +44,7 @@ class HttpParser {
   /// fails.
   void feedEnd();
 
-  bool started() const;   ///< at least one byte of the message was taken
+  bool started() const;  ///< at least one byte of the message was taken
   bool headDone() const;
   bool complete() const;
   bool failed() const;

@@ -31,6 +31,8 @@ void Inbox::post(std::function<void()> work) {
   QCoreApplication::postEvent(this, new Work(std::move(work)));
 }
 
-void Inbox::customEvent(QEvent* event) { static_cast<Work*>(event)->run(); }
+void Inbox::customEvent(QEvent* event) {
+  static_cast<Work*>(event)->run();
+}
 
 }  // namespace sluice::net

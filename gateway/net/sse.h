@@ -27,7 +27,7 @@ class SseSplitter {
   void reset();
 
  private:
-  std::string m_tail;      // begun event, and before a return what is given out
+  std::string m_tail;  // begun event, and before a return what is given out
   std::string m_ready;
   std::size_t m_lineStart = 0;  // in m_tail
   bool m_afterCr = false;

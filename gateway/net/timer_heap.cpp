@@ -25,7 +25,8 @@ std::int64_t TimerHeap::dueAfter(std::int64_t from, std::int64_t interval, Qt::T
   // Steps are powers of two, so that timers of different intervals meet.
   const std::int64_t slackMs = interval / 20 / kMs;
   if (type == Qt::CoarseTimer && slackMs >= 1) {
-    const auto step = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(slackMs)));
+    const auto step =
+        static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(slackMs)));
     return roundUp(due, step * kMs);
   }
   return due;
@@ -58,7 +59,9 @@ void TimerHeap::add(int id, std::int64_t intervalMs, Qt::TimerType type, QObject
   }
 }
 
-bool TimerHeap::remove(int id) { return m_timers.erase(id) > 0; }
+bool TimerHeap::remove(int id) {
+  return m_timers.erase(id) > 0;
+}
 
 bool TimerHeap::removeAll(QObject* object) {
   return std::erase_if(m_timers, [object](const auto& t) { return t.second.object == object; }) > 0;

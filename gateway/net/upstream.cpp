@@ -17,7 +17,9 @@ std::array<char, 64 * 1024>& scratch() {
   return buffer;
 }
 
-std::string words(const QString& text) { return text.toStdString(); }
+std::string words(const QString& text) {
+  return text.toStdString();
+}
 
 }  // namespace
 
@@ -178,9 +180,9 @@ void UpstreamConnection::onDisconnected() {
     discard();
     return;
   }
-  fail(UpstreamFailure::Kind::Closed,
-       m_headGiven ? "the connection closed in the middle of the answer"
-                   : "the connection closed before an answer came");
+  fail(UpstreamFailure::Kind::Closed, m_headGiven
+                                          ? "the connection closed in the middle of the answer"
+                                          : "the connection closed before an answer came");
 }
 
 void UpstreamConnection::fail(UpstreamFailure::Kind kind, std::string text) {
@@ -194,7 +196,9 @@ void UpstreamConnection::cancel() {
   discard();
 }
 
-void UpstreamConnection::pause() { m_paused = true; }
+void UpstreamConnection::pause() {
+  m_paused = true;
+}
 
 void UpstreamConnection::resume() {
   if (!m_paused) return;
@@ -225,7 +229,8 @@ UpstreamPool::~UpstreamPool() {
 UpstreamConnection& UpstreamPool::acquire(const Origin& origin) {
   auto& idle = m_idle[origin.key];
   if (idle.empty()) return *new UpstreamConnection(*this, origin);
-  UpstreamConnection* connection = idle.back();  // the one used last is the least likely to be stale
+  UpstreamConnection* connection =
+      idle.back();  // the one used last is the least likely to be stale
   idle.pop_back();
   connection->m_out.clear();
   return *connection;

@@ -90,8 +90,8 @@ class UpstreamConnection final : public QObject {
   std::string m_body;
   int m_idleSeconds = 0;
   bool m_connected = false;
-  bool m_reused = false;    // has carried a request before
-  bool m_heard = false;     // a byte of the current answer has come
+  bool m_reused = false;  // has carried a request before
+  bool m_heard = false;   // a byte of the current answer has come
   bool m_headGiven = false;
   bool m_paused = false;
   bool m_readableWhilePaused = false;

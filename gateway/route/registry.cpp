@@ -48,7 +48,7 @@ Secret resolve(const std::string& reference) {
 
 }  // namespace
 
-Registry::Built Registry::build(std::shared_ptr<const config::Config> config,
+Registry::Built Registry::build(const std::shared_ptr<const config::Config>& config,
                                 std::uint64_t revision, std::uint16_t mockPort, core::Nanos now) {
   Built built;
   auto table = std::make_shared<RouteTable>();
@@ -59,8 +59,9 @@ Registry::Built Registry::build(std::shared_ptr<const config::Config> config,
     indexOf[provider.id] = static_cast<std::uint32_t>(table->providers.size());
     ProviderEntry& entry = table->providers.emplace_back();
     entry.config = provider;
-    entry.origin = provider.dialect == config::Dialect::Mock ? mockOrigin(provider.id, mockPort)
-                                                             : *config::parseOrigin(provider.baseUrl);
+    entry.origin = provider.dialect == config::Dialect::Mock
+                       ? mockOrigin(provider.id, mockPort)
+                       : *config::parseOrigin(provider.baseUrl);
     if (!provider.apiKey.empty()) {
       Secret secret = resolve(provider.apiKey);
       entry.unready = std::move(secret.problem);

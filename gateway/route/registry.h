@@ -22,7 +22,7 @@ class Registry {
     std::vector<std::string> warnings;  ///< one line each: providers whose key is missing
   };
   /// `config` has passed config::check(). `mockPort` is where the mock providers answer.
-  Built build(std::shared_ptr<const config::Config> config, std::uint64_t revision,
+  Built build(const std::shared_ptr<const config::Config>& config, std::uint64_t revision,
               std::uint16_t mockPort, core::Nanos now);
 
   /// Names by counter slot; [0] is "".

@@ -21,7 +21,7 @@ struct ProviderEntry {
   std::string authorization;  ///< field value; empty: none is sent
   /// Why it cannot serve although the config says ready (its key is missing); empty: it can.
   std::string unready;
-  bool limited = false;       ///< runtime->requests is to be asked
+  bool limited = false;  ///< runtime->requests is to be asked
   std::shared_ptr<ProviderRuntime> runtime;
 
   bool ready() const { return config.state == config::ProviderState::Ready && unready.empty(); }

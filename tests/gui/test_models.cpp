@@ -46,7 +46,8 @@ class TestModels : public QObject {
       for (const bool dark : {false, true}) {
         for (const auto role : {QPalette::Window, QPalette::Base}) {
           const double ratio = contrast(style.color(dark), themePalette(dark).color(role));
-          QVERIFY2(ratio >= 3, qPrintable(QStringLiteral("%1: %2").arg(QLatin1String(style.word)).arg(ratio)));
+          QVERIFY2(ratio >= 3,
+                   qPrintable(QStringLiteral("%1: %2").arg(QLatin1String(style.word)).arg(ratio)));
         }
       }
     }
@@ -55,7 +56,8 @@ class TestModels : public QObject {
       for (std::size_t i = 0; i < 8; ++i) {
         QVERIFY(contrast(providerColor(i, dark), themePalette(dark).color(QPalette::Base)) >= 3);
       }
-      QVERIFY(contrast(themePalette(dark).color(QPalette::PlaceholderText), themePalette(dark).color(QPalette::Window)) >= 4.5);
+      QVERIFY(contrast(themePalette(dark).color(QPalette::PlaceholderText),
+                       themePalette(dark).color(QPalette::Window)) >= 4.5);
       QCOMPARE(isDark(themePalette(dark)), dark);
     }
   }
@@ -94,14 +96,16 @@ class TestModels : public QObject {
 
   void snippetsNameTheAddress() {
     config::Config config;
-    config.routes = {{"openai/*", config::Balance::RoundRobin, {}}, {"gpt", config::Balance::RoundRobin, {}}};
+    config.routes = {{"openai/*", config::Balance::RoundRobin, {}},
+                     {"gpt", config::Balance::RoundRobin, {}}};
     QCOMPARE(exampleModel(config), QStringLiteral("gpt"));
     config.routes.pop_back();
     QCOMPARE(exampleModel(config), QStringLiteral("openai/gpt-4o-mini"));
     const auto all = snippets(QStringLiteral("http://127.0.0.1:1234"), QStringLiteral("gpt"));
     QCOMPARE(all.size(), std::size_t{5});
     for (const Snippet& snippet : all) {
-      QVERIFY2(snippet.text.contains(QLatin1String("http://127.0.0.1:1234/v1")), qPrintable(snippet.name));
+      QVERIFY2(snippet.text.contains(QLatin1String("http://127.0.0.1:1234/v1")),
+               qPrintable(snippet.name));
     }
   }
 

@@ -56,7 +56,9 @@ config::Config quickConfig() {
   return config;
 }
 
-std::uint16_t portOf(const Engine& engine) { return static_cast<std::uint16_t>(QUrl(engine.url()).port()); }
+std::uint16_t portOf(const Engine& engine) {
+  return static_cast<std::uint16_t>(QUrl(engine.url()).port());
+}
 
 /// A client that asks again and again, and keeps when it got what.
 class Traffic {
@@ -75,7 +77,8 @@ class Traffic {
               const std::scoped_lock lock(m_mutex);
               m_got.push_back({asked, answer ? answer->status : 0});
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));  // a client's pace, not a wait
+            std::this_thread::sleep_for(
+                std::chrono::milliseconds(2));  // a client's pace, not a wait
           }
         }) {}
   ~Traffic() {
@@ -108,9 +111,10 @@ void dragToEnd(QSlider* slider, bool up) {
   option.sliderPosition = option.sliderValue = slider->value();
   option.orientation = Qt::Horizontal;
   option.subControls = QStyle::SC_All;
-  const QPoint from = slider->style()
-                          ->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, slider)
-                          .center();
+  const QPoint from =
+      slider->style()
+          ->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, slider)
+          .center();
   const QPoint to(up ? slider->width() + 20 : -20, from.y());
   QTest::mousePress(slider, Qt::LeftButton, {}, from);
   for (int step = 1; step <= 8; ++step) QTest::mouseMove(slider, from + (to - from) * step / 8);
@@ -157,7 +161,8 @@ class TestWindow : public QObject {
     for (const auto& got : traffic.got()) {
       if (got.status == 429) first = std::min(first, got.asked);
     }
-    const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(first - dragged).count();
+    const auto delay =
+        std::chrono::duration_cast<std::chrono::milliseconds>(first - dragged).count();
     qInfo("429s began %lld ms after the drag", static_cast<long long>(delay));
     QVERIFY2(delay < 100, qPrintable(QString::number(delay)));
     QCOMPARE(*engine.config()->providers[0].limits.requestsPerMinute, 0u);
@@ -167,7 +172,8 @@ class TestWindow : public QObject {
     QCOMPARE(slider->value(), LimitsDock::kSliderEnd);
     QTRY_VERIFY(traffic.count(200, back) > 30);
     QCOMPARE(traffic.count(429, back + std::chrono::milliseconds(100)), 0);
-    for (const auto& got : traffic.got()) QVERIFY2(got.status == 200 || got.status == 429, qPrintable(QString::number(got.status)));
+    for (const auto& got : traffic.got())
+      QVERIFY2(got.status == 200 || got.status == 429, qPrintable(QString::number(got.status)));
     QTRY_VERIFY(engine.snapshot().providers[0].limited > 0);
   }
 
@@ -209,9 +215,15 @@ class TestWindow : public QObject {
     {
       Traffic traffic(portOf(engine));
       auto* card = find<QWidget>(window, "card_alpha");
-      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardErrors"))->text().contains(QLatin1String("errors 0.0 %")));
-      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardLatency"))->text().contains(QLatin1String("p95")));
-      QVERIFY(card->findChild<QWidget*>(QStringLiteral("cardState"))->accessibleName().contains(QLatin1String("CLOSED")));
+      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardErrors"))
+                      ->text()
+                      .contains(QLatin1String("errors 0.0 %")));
+      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardLatency"))
+                      ->text()
+                      .contains(QLatin1String("p95")));
+      QVERIFY(card->findChild<QWidget*>(QStringLiteral("cardState"))
+                  ->accessibleName()
+                  .contains(QLatin1String("CLOSED")));
       QTRY_VERIFY(!find<QLabel>(window, "totals")->text().contains(QLatin1String(" 0.0 req/s")));
     }
     auto* button = find<QPushButton>(window, "startStop");
@@ -235,8 +247,9 @@ class TestWindow : public QObject {
       action->trigger();
       QVERIFY(QApplication::clipboard()->text().contains(engine.url() + QStringLiteral("/v1")));
     }
-    QCOMPARE(names, (QStringList{QStringLiteral("Base URL"), QStringLiteral("Shell"), QStringLiteral("Python"),
-                                 QStringLiteral("TypeScript"), QStringLiteral("curl")}));
+    QCOMPARE(names, (QStringList{QStringLiteral("Base URL"), QStringLiteral("Shell"),
+                                 QStringLiteral("Python"), QStringLiteral("TypeScript"),
+                                 QStringLiteral("curl")}));
   }
 
   void aTakenPortIsOfferedAnother() {
@@ -297,8 +310,10 @@ class TestWindow : public QObject {
                         qobject_cast<QComboBox*>(widget) || qobject_cast<QSpinBox*>(widget);
       if (!acts || widget->objectName().startsWith(QLatin1String("qt_"))) continue;
       auto* button = qobject_cast<QAbstractButton*>(widget);
-      const bool named = !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
-      QVERIFY2(named, qPrintable(widget->objectName() + QLatin1Char(' ') + QString::fromLatin1(widget->metaObject()->className())));
+      const bool named =
+          !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
+      QVERIFY2(named, qPrintable(widget->objectName() + QLatin1Char(' ') +
+                                 QString::fromLatin1(widget->metaObject()->className())));
     }
     QDir().mkpath(QStringLiteral(SLUICE_SHOTS));
     for (const auto& [theme, name] : {std::pair{Theme::Light, "light"}, {Theme::Dark, "dark"}}) {
@@ -307,7 +322,8 @@ class TestWindow : public QObject {
         QVERIFY(window.showPage(QString::fromLatin1(page)));
         QTest::qWait(50);
         const QImage shot = window.grab().toImage();
-        QVERIFY(shot.save(QStringLiteral(SLUICE_SHOTS "/%1-%2.png").arg(QLatin1String(page), QLatin1String(name))));
+        QVERIFY(shot.save(QStringLiteral(SLUICE_SHOTS "/%1-%2.png")
+                              .arg(QLatin1String(page), QLatin1String(name))));
         const QColor corner = shot.pixelColor(shot.width() - 3, 120);
         QCOMPARE(corner.lightness() < 128, theme == Theme::Dark);
       }

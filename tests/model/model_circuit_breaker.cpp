@@ -90,7 +90,8 @@ struct Verdict : rl::test_suite<Verdict, 2> {
     for (auto& p : probe) p.emplace(std::move(*breaker->tryAcquire(kLater).permit));
   }
   void thread(unsigned index) {
-    told[index] = probe[index]->report(index == 0 ? Outcome::Success : Outcome::Failure, kLater, 0.5);
+    told[index] =
+        probe[index]->report(index == 0 ? Outcome::Success : Outcome::Failure, kLater, 0.5);
   }
   void after() {
     RL_ASSERT(told[1].opened && told[1].applied);
@@ -111,7 +112,9 @@ struct Lost : rl::test_suite<Lost<Threshold>, 3> {
     breaker = std::make_unique<Breaker>(limits(Threshold, 1));
     for (auto& p : permit) p.emplace(std::move(*breaker->tryAcquire(0).permit));
   }
-  void thread(unsigned index) { opened[index] = permit[index]->report(Outcome::Failure, 0, 0.5).opened; }
+  void thread(unsigned index) {
+    opened[index] = permit[index]->report(Outcome::Failure, 0, 0.5).opened;
+  }
   void after() {
     const int events = opened[0] + opened[1] + opened[2];
     const auto view = breaker->view(0);

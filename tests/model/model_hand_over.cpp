@@ -83,9 +83,7 @@ template <class T>
 class RelaxedAtomic : public RelacyAtomic<T> {
  public:
   T load(std::memory_order) const { return RelacyAtomic<T>::load(kRelaxed); }
-  T exchange(T value, std::memory_order) {
-    return RelacyAtomic<T>::exchange(value, kRelaxed);
-  }
+  T exchange(T value, std::memory_order) { return RelacyAtomic<T>::exchange(value, kRelaxed); }
 };
 struct RelaxedSync {
   template <class T>
@@ -113,7 +111,7 @@ int main() {
   tally.run<Snapshot>("snapshot cell", true, 1'000, true, 0);
   tally.run<Triple<BasicTripleBuffer<Payload, RelacySync>>>("triple buffer", true, 300, true, 0);
   tally.run<Turns>("turns", true, 6, true, 0);
-  tally.run<Triple<BasicTripleBuffer<Payload, RelaxedSync>>>("relaxed triple buffer (must fail)", false, 0,
-                                                           true, 0);
+  tally.run<Triple<BasicTripleBuffer<Payload, RelaxedSync>>>("relaxed triple buffer (must fail)",
+                                                             false, 0, true, 0);
   return tally.finish();
 }

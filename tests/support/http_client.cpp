@@ -71,7 +71,8 @@ std::string HttpClient::readAll() {
 }
 
 std::string chatRequest(std::string_view model, bool stream) {
-  const std::string body = "{\"model\":\"" + std::string(model) + "\",\"stream\":" + (stream ? "true" : "false") +
+  const std::string body = "{\"model\":\"" + std::string(model) +
+                           "\",\"stream\":" + (stream ? "true" : "false") +
                            ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
   return "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
          std::to_string(body.size()) + "\r\n\r\n" + body;

@@ -25,7 +25,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   /// Nothing when the connection broke before the answer was whole.
-  std::optional<Answer> request(std::string_view method, std::string_view path, std::string_view body = {});
+  std::optional<Answer> request(std::string_view method, std::string_view path,
+                                std::string_view body = {});
   std::optional<Answer> chat(std::string_view model, bool stream = false);
 
   /// Sends and does not read.

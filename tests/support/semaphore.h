@@ -18,7 +18,8 @@ class Semaphore {
   /// False when `timeoutMs` have passed first.
   bool tryAcquire(int n, int timeoutMs) {
     std::unique_lock lock(m_mutex);
-    if (!m_changed.wait_for(lock, std::chrono::milliseconds(timeoutMs), [&] { return m_count >= n; })) {
+    if (!m_changed.wait_for(lock, std::chrono::milliseconds(timeoutMs),
+                            [&] { return m_count >= n; })) {
       return false;
     }
     m_count -= n;

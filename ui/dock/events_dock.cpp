@@ -14,14 +14,22 @@ namespace {
 QString glyphOf(Event::Kind kind) {
   const auto glyph = [](ProviderLook look) { return QString::fromUtf8(styleOf(look).glyph); };
   switch (kind) {
-    case Event::Kind::BreakerOpened: return glyph(ProviderLook::Open);
-    case Event::Kind::BreakerHalfOpen: return glyph(ProviderLook::HalfOpen);
-    case Event::Kind::BreakerClosed: return glyph(ProviderLook::Closed);
-    case Event::Kind::ConfigApplied: return QStringLiteral("\u2713");
-    case Event::Kind::ConfigRefused: return QStringLiteral("\u2717");
-    case Event::Kind::Started: return QStringLiteral("\u25B6");
-    case Event::Kind::Stopped: return QStringLiteral("\u25A0");
-    case Event::Kind::Warning: return QStringLiteral("!");
+    case Event::Kind::BreakerOpened:
+      return glyph(ProviderLook::Open);
+    case Event::Kind::BreakerHalfOpen:
+      return glyph(ProviderLook::HalfOpen);
+    case Event::Kind::BreakerClosed:
+      return glyph(ProviderLook::Closed);
+    case Event::Kind::ConfigApplied:
+      return QStringLiteral("\u2713");
+    case Event::Kind::ConfigRefused:
+      return QStringLiteral("\u2717");
+    case Event::Kind::Started:
+      return QStringLiteral("\u25B6");
+    case Event::Kind::Stopped:
+      return QStringLiteral("\u25A0");
+    case Event::Kind::Warning:
+      return QStringLiteral("!");
   }
   return {};
 }
@@ -56,8 +64,8 @@ void EventsDock::take() {
   for (const Event& event : m_engine.takeEvents()) {
     const QDateTime at = wall.addMSecs(-(now - event.at) / core::kMillisecond);
     const QString subject = QString::fromStdString(event.subject).section(QLatin1Char('/'), -1);
-    auto* item = new QTreeWidgetItem({at.toString(QStringLiteral("HH:mm:ss")), glyphOf(event.kind), subject,
-                                      QString::fromStdString(event.text)});
+    auto* item = new QTreeWidgetItem({at.toString(QStringLiteral("HH:mm:ss")), glyphOf(event.kind),
+                                      subject, QString::fromStdString(event.text)});
     item->setToolTip(3, item->text(3));
     // A dragged slider is one line that changes, not a flood.
     QTreeWidgetItem* top = m_list->topLevelItem(0);

@@ -24,7 +24,8 @@ constexpr std::uint32_t kWhenSwitchedOn = 60;
 
 int LimitsDock::positionOf(std::uint32_t perMinute) {
   if (perMinute == 0) return 0;
-  return std::max(1, static_cast<int>(std::lround(std::log10(perMinute) / std::log10(kMost) * kSliderEnd)));
+  return std::max(
+      1, static_cast<int>(std::lround(std::log10(perMinute) / std::log10(kMost) * kSliderEnd)));
 }
 
 std::uint32_t LimitsDock::perMinuteAt(int position) {
@@ -81,8 +82,9 @@ LimitsDock::LimitsDock(Engine& engine, QWidget* parent)
   layout->addWidget(m_words);
   layout->addWidget(m_fault);
   layout->addStretch();
-  auto* note = new QLabel(tr("Applies at once, from the next request on. It is not written to the config "
-                             "file: a reload of the file takes it back."));
+  auto* note =
+      new QLabel(tr("Applies at once, from the next request on. It is not written to the config "
+                    "file: a reload of the file takes it back."));
   note->setWordWrap(true);
   note->setObjectName(QStringLiteral("limitsNote"));
   note->setForegroundRole(QPalette::PlaceholderText);
@@ -141,8 +143,9 @@ void LimitsDock::choose() {
   const int index = m_provider->currentIndex();
   const bool any = config && index >= 0 && index < static_cast<int>(config->providers.size());
   m_limited->setEnabled(any);
-  const auto limit = any ? config->providers[static_cast<std::size_t>(index)].limits.requestsPerMinute
-                         : std::nullopt;
+  const auto limit =
+      any ? config->providers[static_cast<std::size_t>(index)].limits.requestsPerMinute
+          : std::nullopt;
   m_filling = true;
   m_limited->setChecked(limit.has_value());
   m_slider->setEnabled(limit.has_value());

@@ -50,7 +50,7 @@ class LimitsDock final : public QDockWidget {
   LevelBar* m_level;
   QTimer m_throttle;
   std::optional<std::optional<std::uint32_t>> m_pending;  // an edit that is not applied yet
-  bool m_filling = false;  // widgets are being set from the config
+  bool m_filling = false;                                 // widgets are being set from the config
 };
 
 }  // namespace sluice::ui

@@ -24,10 +24,12 @@ void SnapshotHistory::add(const EngineSnapshot& snapshot) {
   for (const ProviderSnapshot& p : snapshot.providers) point.providers.push_back({p.id, p.started});
   m_points.push_back(std::move(point));
   // One point beyond the window stays, so that the window is always covered.
-  while (m_points.size() > 2 && m_points[1].at <= snapshot.takenAt - kRateWindow) m_points.pop_front();
+  while (m_points.size() > 2 && m_points[1].at <= snapshot.takenAt - kRateWindow)
+    m_points.pop_front();
   if (m_full.empty() || snapshot.takenAt - m_full.back().takenAt >= core::kSecond) {
     m_full.push_back(snapshot);
-    while (m_full.size() > 2 && m_full[1].takenAt <= snapshot.takenAt - kStatsWindow) m_full.pop_front();
+    while (m_full.size() > 2 && m_full[1].takenAt <= snapshot.takenAt - kStatsWindow)
+      m_full.pop_front();
   }
   m_latest = snapshot;
 }

@@ -10,9 +10,9 @@
 
 namespace sluice::ui {
 
-/// The last snapshots, and what follows from the difference of two: rates, shares, latencies. Counts
-/// are kept finely for some seconds, histograms once a second for half a minute, so memory is
-/// bounded. Confined to the UI thread; knows no widgets.
+/// The last snapshots, and what follows from the difference of two: rates, shares, latencies.
+/// Counts are kept finely for some seconds, histograms once a second for half a minute, so memory
+/// is bounded. Confined to the UI thread; knows no widgets.
 class SnapshotHistory {
  public:
   static constexpr core::Nanos kRateWindow = 3 * core::kSecond;
@@ -21,19 +21,19 @@ class SnapshotHistory {
   void add(const EngineSnapshot& snapshot);
 
   struct Stats {
-    bool known = false;         ///< false: no two snapshots of it yet
-    double perSecond = 0;       ///< attempts begun, over kRateWindow
-    std::uint64_t ended = 0;    ///< ok and failed, over kStatsWindow
+    bool known = false;       ///< false: no two snapshots of it yet
+    double perSecond = 0;     ///< attempts begun, over kRateWindow
+    std::uint64_t ended = 0;  ///< ok and failed, over kStatsWindow
     std::uint64_t failed = 0;
-    std::uint64_t p50 = 0;      ///< microseconds to the first byte, over kStatsWindow
+    std::uint64_t p50 = 0;  ///< microseconds to the first byte, over kStatsWindow
     std::uint64_t p95 = 0;
-    std::uint64_t measured = 0; ///< how many first bytes these are of; 0: no latency to show
+    std::uint64_t measured = 0;  ///< how many first bytes these are of; 0: no latency to show
   };
   Stats provider(const std::string& id) const;
 
   struct Totals {
-    double perSecond = 0;      ///< requests begun, over kRateWindow
-    std::uint64_t ended = 0;   ///< ok, failed and rejected, over kStatsWindow
+    double perSecond = 0;     ///< requests begun, over kRateWindow
+    std::uint64_t ended = 0;  ///< ok, failed and rejected, over kStatsWindow
     std::uint64_t failed = 0;
     std::uint64_t rejected = 0;
   };

@@ -9,7 +9,8 @@ QString exampleModel(const config::Config& config) {
   }
   if (config.routes.empty()) return QStringLiteral("gpt-4o-mini");
   const std::string& pattern = config.routes.front().model;
-  return QString::fromStdString(pattern.substr(0, pattern.size() - 1)) + QStringLiteral("gpt-4o-mini");
+  return QString::fromStdString(pattern.substr(0, pattern.size() - 1)) +
+         QStringLiteral("gpt-4o-mini");
 }
 
 std::vector<Snippet> snippets(const QString& url, const QString& model) {
@@ -17,7 +18,8 @@ std::vector<Snippet> snippets(const QString& url, const QString& model) {
   return {
       {QStringLiteral("Base URL"), base},
       {QStringLiteral("Shell"),
-       QStringLiteral("export OPENAI_BASE_URL=\"%1\"\nexport OPENAI_API_KEY=\"sluice\"\n").arg(base)},
+       QStringLiteral("export OPENAI_BASE_URL=\"%1\"\nexport OPENAI_API_KEY=\"sluice\"\n")
+           .arg(base)},
       {QStringLiteral("Python"),
        QStringLiteral("from openai import OpenAI\n\n"
                       "client = OpenAI(base_url=\"%1\", api_key=\"sluice\")\n"
@@ -36,11 +38,11 @@ std::vector<Snippet> snippets(const QString& url, const QString& model) {
                       "});\n"
                       "console.log(reply.choices[0].message.content);\n")
            .arg(base, model)},
-      {QStringLiteral("curl"),
-       QStringLiteral("curl %1/chat/completions \\\n"
-                      "  -H 'Content-Type: application/json' \\\n"
-                      "  -d '{\"model\": \"%2\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'\n")
-           .arg(base, model)},
+      {QStringLiteral("curl"), QStringLiteral("curl %1/chat/completions \\\n"
+                                              "  -H 'Content-Type: application/json' \\\n"
+                                              "  -d '{\"model\": \"%2\", \"messages\": [{\"role\": "
+                                              "\"user\", \"content\": \"Hello\"}]}'\n")
+                                   .arg(base, model)},
   };
 }
 

@@ -39,8 +39,9 @@ void ConnectPage::show(const QString& url, const QString& model) {
     delete item->widget();
     delete item;
   }
-  auto* lead = new QLabel(tr("Point an OpenAI SDK at this address; any API key will do, the gateway "
-                             "uses the providers' own."));
+  auto* lead =
+      new QLabel(tr("Point an OpenAI SDK at this address; any API key will do, the gateway "
+                    "uses the providers' own."));
   lead->setWordWrap(true);
   m_list->addWidget(lead);
   const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
@@ -69,7 +70,7 @@ void ConnectPage::show(const QString& url, const QString& model) {
     text->setLineWrapMode(QPlainTextEdit::NoWrap);
     text->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     const auto lines = static_cast<int>(snippet.text.trimmed().count(QLatin1Char('\n'))) + 1;
-    text->setFixedHeight(lines * QFontMetrics(fixed).lineSpacing() + 26);
+    text->setFixedHeight(lines * QFontMetrics(fixed).lineSpacing() + 14);
     m_list->addWidget(text);
   }
   m_list->addStretch();

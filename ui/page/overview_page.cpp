@@ -18,7 +18,10 @@ constexpr int kMostRows = 2;  // further rows scroll
 }  // namespace
 
 OverviewPage::OverviewPage(QWidget* parent)
-    : QWidget(parent), m_grid(new QGridLayout), m_empty(new QLabel(this)), m_plot(new RatePlot(this)) {
+    : QWidget(parent),
+      m_grid(new QGridLayout),
+      m_empty(new QLabel(this)),
+      m_plot(new RatePlot(this)) {
   setObjectName(QStringLiteral("overviewPage"));
   auto* content = new QWidget;
   content->setObjectName(QStringLiteral("overviewCards"));

@@ -110,18 +110,21 @@ void ProviderCard::show(const ProviderSnapshot& provider, const SnapshotHistory:
   m_chip->setLook(lookOf(provider));
   m_detail->setText(detailOf(provider));
   m_detail->setToolTip(m_detail->text());
-  m_rate->setText(stats.known ? tr("%1 req/s").arg(stats.perSecond, 0, 'f', 1) : tr("\u2013 req/s"));
+  m_rate->setText(stats.known ? tr("%1 req/s").arg(stats.perSecond, 0, 'f', 1)
+                              : tr("\u2013 req/s"));
   m_inflight->setText(tr("%1 in flight").arg(provider.inflight));
   // Always with the fraction: a share alone hides how little it may rest on.
-  m_errors->setText(stats.ended == 0
-                        ? tr("errors \u2013 (none ended in 30 s)")
-                        : tr("errors %1 % (%2 of %3 in 30 s)")
-                              .arg(100.0 * static_cast<double>(stats.failed) / static_cast<double>(stats.ended), 0, 'f', 1)
-                              .arg(stats.failed)
-                              .arg(stats.ended));
-  m_latency->setText(stats.measured == 0
-                         ? tr("first byte \u2013")
-                         : tr("first byte p50 %1, p95 %2").arg(spanText(stats.p50), spanText(stats.p95)));
+  m_errors->setText(stats.ended == 0 ? tr("errors \u2013 (none ended in 30 s)")
+                                     : tr("errors %1 % (%2 of %3 in 30 s)")
+                                           .arg(100.0 * static_cast<double>(stats.failed) /
+                                                    static_cast<double>(stats.ended),
+                                                0, 'f', 1)
+                                           .arg(stats.failed)
+                                           .arg(stats.ended));
+  m_latency->setText(
+      stats.measured == 0
+          ? tr("first byte \u2013")
+          : tr("first byte p50 %1, p95 %2").arg(spanText(stats.p50), spanText(stats.p95)));
   m_level->setBucket(provider.requests);
 }
 

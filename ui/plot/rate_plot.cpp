@@ -5,7 +5,6 @@
 
 #include "ui/plot/rate_plot.h"
 
-
 #include <QLabel>
 #include <QVBoxLayout>
 #include <cmath>
@@ -19,8 +18,10 @@ namespace sluice::ui {
 /// Ticks at round spans before now.
 class AgoTicker final : public QCPAxisTicker {
  protected:
-  double getTickStep(const QCPRange& range) override { return range.size() > 130 ? 60 : 15; }
-  int getSubTickCount(double step) override { return step > 15 ? 3 : 2; }
+  double getTickStep(const QCPRange& range) override {
+    return range.size() > 130 ? 60 : range.size() > 45 ? 15 : 5;
+  }
+  int getSubTickCount(double step) override { return step > 15 ? 3 : step > 5 ? 2 : 4; }
   QString getTickLabel(double tick, const QLocale&, QChar, int) override {
     const int seconds = static_cast<int>(std::lround(mTickOrigin - tick));
     if (seconds == 0) return QStringLiteral("now");
@@ -30,7 +31,10 @@ class AgoTicker final : public QCPAxisTicker {
 };
 
 RatePlot::RatePlot(QWidget* parent)
-    : QWidget(parent), m_plot(new QCustomPlot(this)), m_hint(new QLabel(this)), m_ticker(new AgoTicker) {
+    : QWidget(parent),
+      m_plot(new QCustomPlot(this)),
+      m_hint(new QLabel(this)),
+      m_ticker(new AgoTicker) {
   setObjectName(QStringLiteral("ratePlot"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -56,8 +60,9 @@ RatePlot::RatePlot(QWidget* parent)
   m_cursor = new QCPItemLine(m_plot);
   m_cursor->setVisible(false);
   m_plot->setMouseTracking(true);
-  connect(m_plot, &QCustomPlot::mouseMove, this,
-          [this](QMouseEvent* event) { describe(m_plot->xAxis->pixelToCoord(event->position().x())); });
+  connect(m_plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
+    describe(m_plot->xAxis->pixelToCoord(event->position().x()));
+  });
   applyPalette();
   leave();
 }
@@ -135,7 +140,9 @@ void RatePlot::add(const EngineSnapshot& snapshot, const SnapshotHistory& histor
   m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-double RatePlot::covered() const { return m_first < 0 ? 0 : m_last - m_first; }
+double RatePlot::covered() const {
+  return m_first < 0 ? 0 : m_last - m_first;
+}
 
 QString RatePlot::wordsAt(double x) const {
   QStringList words;
@@ -148,7 +155,9 @@ QString RatePlot::wordsAt(double x) const {
     words << QStringLiteral("%1 %2/s").arg(QString::fromStdString(id)).arg(point->value, 0, 'f', 1);
   }
   const int ago = static_cast<int>(std::lround(m_last - x));
-  return tr("%1 s ago: %2").arg(ago).arg(words.isEmpty() ? tr("no data") : words.join(QStringLiteral(", ")));
+  return tr("%1 s ago: %2")
+      .arg(ago)
+      .arg(words.isEmpty() ? tr("no data") : words.join(QStringLiteral(", ")));
 }
 
 void RatePlot::describe(double x) {

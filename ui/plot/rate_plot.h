@@ -6,7 +6,6 @@
 #include <map>
 #include <string>
 
-#include "gateway/core/time.h"
 #include "ui/model/snapshot_history.h"
 
 class QCPGraph;
@@ -18,13 +17,13 @@ namespace sluice::ui {
 
 class AgoTicker;
 
-/// Requests per second of each provider over at most the last five minutes, with a line of words below for
-/// what is under the pointer. Gaps in the data are gaps in the lines.
+/// Requests per second of each provider over at most the last five minutes, with a line of words
+/// below for what is under the pointer. Gaps in the data are gaps in the lines.
 class RatePlot final : public QWidget {
   Q_OBJECT
  public:
   static constexpr double kSpanSeconds = 300;
-  static constexpr double kLeastSeconds = 60;
+  static constexpr double kLeastSeconds = 30;
   static constexpr double kStepSeconds = 0.5;
 
   explicit RatePlot(QWidget* parent = nullptr);

@@ -14,7 +14,9 @@ LevelBar::LevelBar(QWidget* parent) : QWidget(parent) {
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-QSize LevelBar::sizeHint() const { return {220, fontMetrics().height() + 12}; }
+QSize LevelBar::sizeHint() const {
+  return {220, fontMetrics().height() + 12};
+}
 
 void LevelBar::setBucket(const BucketSnapshot& bucket) {
   m_bucket = bucket;
@@ -40,23 +42,27 @@ void LevelBar::paintEvent(QPaintEvent*) {
   }
   const auto available = std::max<std::int64_t>(m_bucket.available, 0);
   painter.setPen(palette().color(QPalette::WindowText));
-  painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
-                   QStringLiteral("%1 / %2").arg(locale.toString(static_cast<qlonglong>(available)),
-                                                 locale.toString(static_cast<qulonglong>(m_bucket.capacity))));
+  painter.drawText(
+      words, Qt::AlignLeft | Qt::AlignVCenter,
+      QStringLiteral("%1 / %2").arg(locale.toString(static_cast<qlonglong>(available)),
+                                    locale.toString(static_cast<qulonglong>(m_bucket.capacity))));
   painter.setPen(mutedText(palette()));
   painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter,
-                   QStringLiteral("+%1 / min").arg(locale.toString(static_cast<qulonglong>(m_bucket.perMinute))));
+                   QStringLiteral("+%1 / min")
+                       .arg(locale.toString(static_cast<qulonglong>(m_bucket.perMinute))));
   const QRect tank(0, textHeight + 3, width() - 1, 7);
   painter.setPen(palette().color(QPalette::Mid));
   painter.setBrush(palette().color(QPalette::Base));
   painter.drawRect(tank);
-  const double share = m_bucket.capacity == 0
-                           ? 0
-                           : std::min(1.0, static_cast<double>(available) / static_cast<double>(m_bucket.capacity));
+  const double share =
+      m_bucket.capacity == 0
+          ? 0
+          : std::min(1.0, static_cast<double>(available) / static_cast<double>(m_bucket.capacity));
   const bool dark = isDark(palette());
-  const QColor fill = styleOf(share < 0.15 ? ProviderLook::Open : ProviderLook::Draining).color(dark);
-  painter.fillRect(QRect(tank.left() + 1, tank.top() + 1, static_cast<int>(share * (tank.width() - 1)),
-                         tank.height() - 1),
+  const QColor fill =
+      styleOf(share < 0.15 ? ProviderLook::Open : ProviderLook::Draining).color(dark);
+  painter.fillRect(QRect(tank.left() + 1, tank.top() + 1,
+                         static_cast<int>(share * (tank.width() - 1)), tank.height() - 1),
                    fill);
 }
 

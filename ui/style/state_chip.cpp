@@ -38,7 +38,8 @@ void StateChip::setLook(ProviderLook look) {
 
 QSize StateChip::sizeHint() const {
   const QFontMetrics metrics(font());
-  return {kSwatch + kPad + metrics.horizontalAdvance(text()) + 2, std::max(metrics.height(), kSwatch) + 4};
+  return {kSwatch + kPad + metrics.horizontalAdvance(text()) + 2,
+          std::max(metrics.height(), kSwatch) + 4};
 }
 
 void StateChip::paintEvent(QPaintEvent*) {
@@ -52,7 +53,8 @@ void StateChip::paintEvent(QPaintEvent*) {
   painter.setBrush(QBrush(color, style.pattern));
   painter.drawRoundedRect(swatch, 3, 3);
   painter.setPen(color);
-  painter.drawText(rect().adjusted(kSwatch + kPad, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, text());
+  painter.drawText(rect().adjusted(kSwatch + kPad, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                   text());
 }
 
 }  // namespace sluice::ui

@@ -31,11 +31,16 @@ ProviderLook lookOf(const ProviderSnapshot& provider) {
   if (provider.state == config::ProviderState::Disabled) return ProviderLook::Disabled;
   if (!provider.unready.empty()) return ProviderLook::NotReady;
   switch (provider.breaker.state) {
-    case BreakerState::Closed: return ProviderLook::Closed;
-    case BreakerState::HalfOpen: return ProviderLook::HalfOpen;
-    case BreakerState::Open: return ProviderLook::Open;
-    case BreakerState::ForcedOpen: return ProviderLook::ForcedOpen;
-    case BreakerState::ForcedClosed: return ProviderLook::ForcedClosed;
+    case BreakerState::Closed:
+      return ProviderLook::Closed;
+    case BreakerState::HalfOpen:
+      return ProviderLook::HalfOpen;
+    case BreakerState::Open:
+      return ProviderLook::Open;
+    case BreakerState::ForcedOpen:
+      return ProviderLook::ForcedOpen;
+    case BreakerState::ForcedClosed:
+      return ProviderLook::ForcedClosed;
   }
   return ProviderLook::NoData;
 }
@@ -45,15 +50,20 @@ QString detailOf(const ProviderSnapshot& provider) {
   switch (lookOf(provider)) {
     case ProviderLook::Closed:
       if (breaker.failures == 0) return {};
-      return QStringLiteral("%1 of %2 failures in a row").arg(breaker.failures).arg(breaker.failureThreshold);
+      return QStringLiteral("%1 of %2 failures in a row")
+          .arg(breaker.failures)
+          .arg(breaker.failureThreshold);
     case ProviderLook::HalfOpen:
       return QStringLiteral("%1 of %2 probes ok").arg(breaker.probesOk).arg(breaker.probesNeeded);
     case ProviderLook::Open:
       return QStringLiteral("next try in %1 s")
           .arg((breaker.retryIn + core::kSecond - 1) / core::kSecond);
-    case ProviderLook::Draining: return QStringLiteral("%1 finishing").arg(provider.inflight);
-    case ProviderLook::NotReady: return QString::fromStdString(provider.unready);
-    default: return {};
+    case ProviderLook::Draining:
+      return QStringLiteral("%1 finishing").arg(provider.inflight);
+    case ProviderLook::NotReady:
+      return QString::fromStdString(provider.unready);
+    default:
+      return {};
   }
 }
 

@@ -31,7 +31,7 @@ struct StateStyle {
   const char* glyph;  ///< UTF-8
   const char* word;
   Qt::BrushStyle pattern;
-  bool outlined;      ///< drawn with a border
+  bool outlined;  ///< drawn with a border
   QRgb light;
   QRgb dark;
 

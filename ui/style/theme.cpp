@@ -19,7 +19,8 @@ Theme g_theme = Theme::System;
 class SystemScheme final : public QObject {
   Q_OBJECT
  public:
-  explicit SystemScheme(QApplication& application) : QObject(&application), m_application(application) {
+  explicit SystemScheme(QApplication& application)
+      : QObject(&application), m_application(application) {
     const QString service = QStringLiteral("org.freedesktop.portal.Desktop");
     const QString path = QStringLiteral("/org/freedesktop/portal/desktop");
     const QString interface = QStringLiteral("org.freedesktop.portal.Settings");
@@ -27,7 +28,8 @@ class SystemScheme final : public QObject {
     if (!bus.isConnected()) return;
     bus.connect(service, path, interface, QStringLiteral("SettingChanged"), this,
                 SLOT(onChanged(QString, QString, QDBusVariant)));
-    QDBusMessage ask = QDBusMessage::createMethodCall(service, path, interface, QStringLiteral("Read"));
+    QDBusMessage ask =
+        QDBusMessage::createMethodCall(service, path, interface, QStringLiteral("Read"));
     ask << QStringLiteral("org.freedesktop.appearance") << QStringLiteral("color-scheme");
     auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(ask), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
@@ -39,7 +41,8 @@ class SystemScheme final : public QObject {
 
  private slots:
   void onChanged(const QString& group, const QString& key, const QDBusVariant& value) {
-    if (group == QLatin1String("org.freedesktop.appearance") && key == QLatin1String("color-scheme")) {
+    if (group == QLatin1String("org.freedesktop.appearance") &&
+        key == QLatin1String("color-scheme")) {
       take(value.variant());
     }
   }
@@ -49,7 +52,8 @@ class SystemScheme final : public QObject {
     if (value.canConvert<QDBusVariant>()) value = value.value<QDBusVariant>().variant();
     // 1 prefers dark, 2 light, 0 neither.
     const uint scheme = value.toUInt();
-    if (g_theme == Theme::System && scheme != 0) m_application.setPalette(themePalette(scheme == 1));
+    if (g_theme == Theme::System && scheme != 0)
+      m_application.setPalette(themePalette(scheme == 1));
   }
 
   QApplication& m_application;
@@ -88,10 +92,13 @@ QPalette themePalette(bool dark) {
 }
 
 bool isDark(const QPalette& palette) {
-  return palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
+  return palette.color(QPalette::Window).lightness() <
+         palette.color(QPalette::WindowText).lightness();
 }
 
-QColor mutedText(const QPalette& palette) { return palette.color(QPalette::PlaceholderText); }
+QColor mutedText(const QPalette& palette) {
+  return palette.color(QPalette::PlaceholderText);
+}
 
 void applyTheme(QApplication& application, Theme theme) {
   g_theme = theme;

@@ -60,39 +60,59 @@ class TestYaml : public QObject {
     QTest::addColumn<int>("line");
     QTest::addColumn<int>("column");
     QTest::addColumn<QString>("words");
-    const auto row = [](const char* name, const std::string& text, int line, int column, const char* words) {
-      QTest::newRow(name) << QString::fromStdString(text) << line << column << QString::fromLatin1(words);
+    const auto row = [](const char* name, const std::string& text, int line, int column,
+                        const char* words) {
+      QTest::newRow(name) << QString::fromStdString(text) << line << column
+                          << QString::fromLatin1(words);
     };
     row("no version", "providers: []\n", 1, 1, "'version: 1' is missing");
     row("other version", "version: 2\n", 1, 10, "reads version 1");
     row("unknown key", kHead + "    latency: 3\n", 5, 5, "unknown key 'latency'");
     row("typo", "version: 1\nprovider: []\n", 2, 1, "did you mean 'providers'");
-    row("later key", kHead + "    limits: {concurrency: 3}\n", 5, 14, "not supported by this version");
+    row("later key", kHead + "    limits: {concurrency: 3}\n", 5, 14,
+        "not supported by this version");
     row("twice", "version: 1\nlog: {level: info, level: info}\n", 2, 20, "given twice");
-    row("not a number", kHead + "    limits: {requests_per_minute: many}\n", 5, 35, "expected a whole number, not 'many'");
-    row("negative", kHead + "    limits: {requests_per_minute: -1}\n", 5, 35, "expected a whole number");
-    row("too large", kHead + "    limits: {requests_per_minute: 10000001}\n", 5, 35, "at most 10000000");
-    row("burst alone", kHead + "    limits: {burst_requests: 5}\n", 5, 30, "without requests_per_minute");
+    row("not a number", kHead + "    limits: {requests_per_minute: many}\n", 5, 35,
+        "expected a whole number, not 'many'");
+    row("negative", kHead + "    limits: {requests_per_minute: -1}\n", 5, 35,
+        "expected a whole number");
+    row("too large", kHead + "    limits: {requests_per_minute: 10000001}\n", 5, 35,
+        "at most 10000000");
+    row("burst alone", kHead + "    limits: {burst_requests: 5}\n", 5, 30,
+        "without requests_per_minute");
     row("bad duration", kHead + "    timeouts: {idle: 5}\n", 5, 22, "expected a duration");
     row("bad size", "version: 1\nserver: {max_body: 3MB}\n", 2, 20, "expected a size");
     row("bad listen", "version: 1\nserver: {listen: 8787}\n", 2, 18, "expected HOST:PORT");
-    row("open to the world", "version: 1\nserver: {listen: '0.0.0.0:8787'}\n", 2, 18, "not a loopback");
+    row("open to the world", "version: 1\nserver: {listen: '0.0.0.0:8787'}\n", 2, 18,
+        "not a loopback");
     row("bad workers", "version: 1\nserver: {workers: 65}\n", 2, 19, "1..64");
     row("no workers", "version: 1\nserver: {workers: 0}\n", 2, 19, "1..64");
-    row("bad dialect", "version: 1\nproviders:\n  - {id: a, dialect: cobol}\n", 3, 22, "expected openai | mock");
-    row("later dialect", "version: 1\nproviders:\n  - {id: a, dialect: gemini}\n", 3, 22, "not supported");
+    row("bad dialect", "version: 1\nproviders:\n  - {id: a, dialect: cobol}\n", 3, 22,
+        "expected openai | mock");
+    row("later dialect", "version: 1\nproviders:\n  - {id: a, dialect: gemini}\n", 3, 22,
+        "not supported");
     row("no base_url", "version: 1\nproviders:\n  - {id: a}\n", 3, 5, "needs a base_url");
-    row("bad base_url", "version: 1\nproviders:\n  - {id: a, base_url: 'ftp://x'}\n", 3, 23, "http(s)://");
+    row("bad base_url", "version: 1\nproviders:\n  - {id: a, base_url: 'ftp://x'}\n", 3, 23,
+        "http(s)://");
     row("mock with url", kHead + "    base_url: http://x\n", 5, 15, "built in");
-    row("mock section elsewhere", "version: 1\nproviders:\n  - {id: a, base_url: 'http://x', mock: {status: 500}}\n", 3, 41, "dialect mock");
+    row("mock section elsewhere",
+        "version: 1\nproviders:\n  - {id: a, base_url: 'http://x', mock: {status: 500}}\n", 3, 41,
+        "dialect mock");
     row("same id", kHead + "  - {id: a, dialect: mock}\n", 5, 10, "used twice");
-    row("bad id", "version: 1\nproviders: [{id: 'a b', dialect: mock}]\n", 2, 18, "letters, digits");
-    row("same model", kHead + kRoute + "  - {model: m, targets: [{provider: a}]}\n", 8, 13, "already");
-    row("unknown provider", kHead + "routes:\n  - {model: m, targets: [{provider: b}]}\n", 6, 37, "no provider 'b'");
-    row("no targets", kHead + "routes:\n  - {model: m, targets: []}\n", 6, 25, "at least one target");
-    row("star within", kHead + "routes:\n  - {model: 'a*b', targets: [{provider: a}]}\n", 6, 13, "last character");
-    row("weight", kHead + "routes:\n  - {model: m, targets: [{provider: a, weight: 0}]}\n", 6, 48, "1..1000");
-    row("breaker order", kHead + "    breaker: {open_for: 10s, max_open_for: 5s}\n", 5, 44, "not be shorter");
+    row("bad id", "version: 1\nproviders: [{id: 'a b', dialect: mock}]\n", 2, 18,
+        "letters, digits");
+    row("same model", kHead + kRoute + "  - {model: m, targets: [{provider: a}]}\n", 8, 13,
+        "already");
+    row("unknown provider", kHead + "routes:\n  - {model: m, targets: [{provider: b}]}\n", 6, 37,
+        "no provider 'b'");
+    row("no targets", kHead + "routes:\n  - {model: m, targets: []}\n", 6, 25,
+        "at least one target");
+    row("star within", kHead + "routes:\n  - {model: 'a*b', targets: [{provider: a}]}\n", 6, 13,
+        "last character");
+    row("weight", kHead + "routes:\n  - {model: m, targets: [{provider: a, weight: 0}]}\n", 6, 48,
+        "1..1000");
+    row("breaker order", kHead + "    breaker: {open_for: 10s, max_open_for: 5s}\n", 5, 44,
+        "not be shorter");
     row("error rate", kHead + "    mock: {error_rate: 1.5}\n", 5, 24, "between 0 and 1");
     row("map for list", "version: 1\nproviders: {}\n", 2, 12, "expected a list");
     row("list for map", "version: 1\nlog: []\n", 2, 6, "expected a map");
@@ -117,7 +137,8 @@ class TestYaml : public QObject {
 
   void tellsAllFaultsInOrder() {
     const ReadResult read = readYaml(
-        "version: 1\nserver: {workers: 99, colour: red}\nproviders:\n  - {id: a, dialect: mock, mock: {status: 200}}\n"
+        "version: 1\nserver: {workers: 99, colour: red}\nproviders:\n  - {id: a, dialect: mock, "
+        "mock: {status: 200}}\n"
         "routes:\n  - {model: m, targets: [{provider: b, weight: 2000}]}\n");
     QCOMPARE(read.faults.size(), std::size_t{5});
     for (std::size_t i = 1; i < read.faults.size(); ++i) {
@@ -126,8 +147,8 @@ class TestYaml : public QObject {
   }
 
   void neverRepeatsAKey() {
-    const ReadResult read =
-        readYaml("version: 1\nproviders:\n  - {id: a, base_url: 'http://x', api_key: sk-secret-123}\n");
+    const ReadResult read = readYaml(
+        "version: 1\nproviders:\n  - {id: a, base_url: 'http://x', api_key: sk-secret-123}\n");
     QCOMPARE(read.faults.size(), std::size_t{1});
     const std::string words = describe(read.faults[0], "f");
     QVERIFY(words.find("env:NAME") != std::string::npos);
@@ -153,7 +174,8 @@ class TestYaml : public QObject {
     QCOMPARE(parseListen("127.0.0.1:80")->second, std::uint16_t{80});
     QCOMPARE(parseListen("[::1]:0")->first, std::string("::1"));
     QCOMPARE(parseListen("localhost:1")->first, std::string("127.0.0.1"));
-    for (const char* bad : {"", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "a:b"}) {
+    for (const char* bad :
+         {"", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "a:b"}) {
       QVERIFY2(!parseListen(bad), bad);
     }
   }
@@ -167,8 +189,9 @@ class TestYaml : public QObject {
     const auto v6 = parseOrigin("http://[::1]:8080");
     QCOMPARE(v6->host, std::string("::1"));
     QCOMPARE(v6->authority, std::string("[::1]:8080"));
-    for (const char* bad : {"", "http://", "ftp://a", "http://a b", "http://u@a", "http://a?x", "http://a#x",
-                            "http://a:0", "http://a:70000", "http://a:", "http://[::1", "http://a:1x"}) {
+    for (const char* bad :
+         {"", "http://", "ftp://a", "http://a b", "http://u@a", "http://a?x", "http://a#x",
+          "http://a:0", "http://a:70000", "http://a:", "http://[::1", "http://a:1x"}) {
       QVERIFY2(!parseOrigin(bad), bad);
     }
   }

@@ -49,7 +49,8 @@ class TestCircuitBreaker : public QObject {
       QVERIFY(probe.permit && probe.halfOpened);
       QVERIFY(probe.permit->report(Outcome::Failure, now, 0.5).opened);
       const Nanos wait = breaker.view(now).retryIn;
-      QVERIFY2(wait >= expected && wait <= expected + 32 * kMillisecond, qPrintable(QString::number(wait)));
+      QVERIFY2(wait >= expected && wait <= expected + 32 * kMillisecond,
+               qPrintable(QString::number(wait)));
     }
     now += breaker.view(now).retryIn;
     auto first = breaker.tryAcquire(now);
@@ -77,7 +78,10 @@ class TestCircuitBreaker : public QObject {
     CircuitBreaker breaker(kParams);
     fail(breaker, 3, 0);
     const Nanos now = breaker.view(0).retryIn;
-    { const auto probe = breaker.tryAcquire(now); QCOMPARE(breaker.view(now).probesInFlight, 1u); }
+    {
+      const auto probe = breaker.tryAcquire(now);
+      QCOMPARE(breaker.view(now).probesInFlight, 1u);
+    }
     QCOMPARE(breaker.view(now).probesInFlight, 0u);  // neutral: given back, still half-open
     QCOMPARE(int(breaker.view(now).state), int(BreakerWord::HalfOpen));
   }
@@ -156,8 +160,12 @@ class TestCircuitBreaker : public QObject {
               permits.pop_back();
             }
             break;
-          case 2: now += *rc::gen::inRange<Nanos>(0, 4 * kSecond); break;
-          default: breaker.touch(now); break;
+          case 2:
+            now += *rc::gen::inRange<Nanos>(0, 4 * kSecond);
+            break;
+          default:
+            breaker.touch(now);
+            break;
         }
         const auto after = breaker.view(now);
         RC_ASSERT(after.generation - before.generation <= 1u);

@@ -39,7 +39,8 @@ class TestHistogram : public QObject {
       auto sorted = values;
       std::ranges::sort(sorted);
       for (const double q : {0.01, 0.5, 0.9, 0.99, 1.0}) {
-        const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(sorted.size())));
+        const auto rank =
+            static_cast<std::size_t>(std::ceil(q * static_cast<double>(sorted.size())));
         const double exact = sorted[std::max<std::size_t>(rank, 1) - 1];
         const auto got = static_cast<double>(h.percentile(q));
         RC_ASSERT(got >= exact && got <= exact * 1.032 + 1);
@@ -47,17 +48,17 @@ class TestHistogram : public QObject {
     }));
   }
   void subtractIsTheInverseOfMerge() {
-    QVERIFY(rc::check("merge and subtract", [](const std::vector<std::uint32_t>& a,
-                                       const std::vector<std::uint32_t>& b) {
-      Histogram first, second, both;
-      for (const auto v : a) first.record(v), both.record(v);
-      for (const auto v : b) second.record(v), both.record(v);
-      Histogram merged = first;
-      merged.merge(second);
-      RC_ASSERT(merged == both);
-      merged.subtract(first);
-      RC_ASSERT(merged == second);
-    }));
+    QVERIFY(rc::check("merge and subtract",
+                      [](const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+                        Histogram first, second, both;
+                        for (const auto v : a) first.record(v), both.record(v);
+                        for (const auto v : b) second.record(v), both.record(v);
+                        Histogram merged = first;
+                        merged.merge(second);
+                        RC_ASSERT(merged == both);
+                        merged.subtract(first);
+                        RC_ASSERT(merged == second);
+                      }));
   }
   void cumulativeCounts() {
     Histogram h;

@@ -17,17 +17,22 @@ class TestOpenAi : public QObject {
     QTest::addColumn<QByteArray>("model");
     QTest::addColumn<bool>("stream");
     QTest::addColumn<QByteArray>("spliced");
-    const auto row = [](const char* name, const char* body, const char* model, bool stream, const char* spliced) {
+    const auto row = [](const char* name, const char* body, const char* model, bool stream,
+                        const char* spliced) {
       QTest::newRow(name) << QByteArray(body) << QByteArray(model) << stream << QByteArray(spliced);
     };
-    row("plain", "{\"model\":\"a\",\"messages\":[]}", "a", false, "{\"model\":\"NEW\",\"messages\":[]}");
-    row("stream", "{\"stream\":true,\"model\":\"a\"}", "a", true, "{\"stream\":true,\"model\":\"NEW\"}");
-    row("stream null", "{\"stream\":null,\"model\":\"a\"}", "a", false, "{\"stream\":null,\"model\":\"NEW\"}");
-    row("blanks", "{ \"model\" : \"a\"  , \"n\" :1 }\n", "a", false, "{ \"model\" : \"NEW\"  , \"n\" :1 }\n");
-    row("escapes", "{\"model\":\"a\\\"\\\\\\u00e9\",\"x\":\"\\\"model\\\":\"}", "a\"\\\xc3\xa9", false,
-        "{\"model\":\"NEW\",\"x\":\"\\\"model\\\":\"}");
-    row("nested model", "{\"x\":{\"model\":\"no\"},\"model\":\"yes\",\"y\":[{\"model\":\"no\"}]}", "yes", false,
-        "{\"x\":{\"model\":\"no\"},\"model\":\"NEW\",\"y\":[{\"model\":\"no\"}]}");
+    row("plain", "{\"model\":\"a\",\"messages\":[]}", "a", false,
+        "{\"model\":\"NEW\",\"messages\":[]}");
+    row("stream", "{\"stream\":true,\"model\":\"a\"}", "a", true,
+        "{\"stream\":true,\"model\":\"NEW\"}");
+    row("stream null", "{\"stream\":null,\"model\":\"a\"}", "a", false,
+        "{\"stream\":null,\"model\":\"NEW\"}");
+    row("blanks", "{ \"model\" : \"a\"  , \"n\" :1 }\n", "a", false,
+        "{ \"model\" : \"NEW\"  , \"n\" :1 }\n");
+    row("escapes", "{\"model\":\"a\\\"\\\\\\u00e9\",\"x\":\"\\\"model\\\":\"}", "a\"\\\xc3\xa9",
+        false, "{\"model\":\"NEW\",\"x\":\"\\\"model\\\":\"}");
+    row("nested model", "{\"x\":{\"model\":\"no\"},\"model\":\"yes\",\"y\":[{\"model\":\"no\"}]}",
+        "yes", false, "{\"x\":{\"model\":\"no\"},\"model\":\"NEW\",\"y\":[{\"model\":\"no\"}]}");
     row("escaped key", "{\"mod\\u0065l\":\"a\"}", "a", false, "{\"mod\\u0065l\":\"NEW\"}");
   }
   void readsInPlace() {
@@ -51,15 +56,17 @@ class TestOpenAi : public QObject {
   void refuses_data() {
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QByteArray>("param");
-    for (const char* body : {"", " ", "hello", "[]", "null", "\"x\"", "{", "{\"model\":\"a\"", "{\"model\":\"a\"}x",
-                             "{\"model\":\"a\"}{}", "{\"model\" \"a\"}", "\xff\xfe"}) {
+    for (const char* body :
+         {"", " ", "hello", "[]", "null", "\"x\"", "{", "{\"model\":\"a\"", "{\"model\":\"a\"}x",
+          "{\"model\":\"a\"}{}", "{\"model\" \"a\"}", "\xff\xfe"}) {
       QTest::newRow(body) << QByteArray(body) << QByteArray();
     }
     for (const char* body : {"{}", "{\"model\":1}", "{\"model\":null}", "{\"model\":\"\"}",
                              R"({"model":"a","model":"b"})"}) {
       QTest::newRow(body) << QByteArray(body) << QByteArray("model");
     }
-    QTest::newRow("stream") << QByteArray("{\"model\":\"a\",\"stream\":\"yes\"}") << QByteArray("stream");
+    QTest::newRow("stream") << QByteArray("{\"model\":\"a\",\"stream\":\"yes\"}")
+                            << QByteArray("stream");
   }
   void refuses() {
     QFETCH(QByteArray, body);

@@ -67,7 +67,8 @@ bool balanced(const EngineSnapshot& s) {
   for (const RequestCount& c : s.requestCounts) {
     ok += c.ok, failed += c.failed, cancelled += c.cancelled, rejected += c.rejected;
   }
-  good = good && ok == r.ok && failed == r.failed && cancelled == r.cancelled && rejected == r.rejected;
+  good = good && ok == r.ok && failed == r.failed && cancelled == r.cancelled &&
+         rejected == r.rejected;
   for (const ProviderSnapshot& p : s.providers) {
     good = good && p.started == p.ok + p.failed + p.cancelled + p.inflight;
   }
@@ -231,7 +232,8 @@ class TestEngine : public QObject {
     const auto snapshot = engine.snapshot();
     QCOMPARE(int(snapshot.providers[0].breaker.state), int(BreakerState::Open));
     bool told = false;
-    for (const Event& event : engine.takeEvents()) told = told || event.kind == Event::Kind::BreakerOpened;
+    for (const Event& event : engine.takeEvents())
+      told = told || event.kind == Event::Kind::BreakerOpened;
     QVERIFY(told);
   }
 
@@ -266,7 +268,8 @@ class TestEngine : public QObject {
           const std::string mine = odd ? "\"model\":\"model-odd\"" : "\"model\":\"model-even\"";
           const std::string other = odd ? "\"model\":\"model-even\"" : "\"model\":\"model-odd\"";
           if (answer->fields.at("x-sluice-provider") != (odd ? "odd" : "even") ||
-              answer->body.find(mine) == std::string::npos || answer->body.find(other) != std::string::npos) {
+              answer->body.find(mine) == std::string::npos ||
+              answer->body.find(other) != std::string::npos) {
             ++torn;
           }
         }
@@ -318,7 +321,8 @@ class TestEngine : public QObject {
       file.write(text);
     };
     const QByteArray good =
-        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders: [{id: a, dialect: mock}]\nroutes:\n"
+        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders: [{id: a, dialect: "
+        "mock}]\nroutes:\n"
         "  - {model: m, targets: [{provider: a}]}\n";
     Engine engine;
     QVERIFY(!engine.reload().applied());
@@ -351,13 +355,22 @@ class TestEngine : public QObject {
     QTest::addColumn<int>("status");
     const QByteArray head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n";
     QTest::newRow("not http") << QByteArray("hello there\r\n\r\n") << 400;
-    QTest::newRow("no host") << QByteArray("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n") << 400;
-    QTest::newRow("foreign host") << QByteArray("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n") << 403;
+    QTest::newRow("no host") << QByteArray("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")
+                             << 400;
+    QTest::newRow("foreign host")
+        << QByteArray("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+        << 403;
     QTest::newRow("large head") << head + "X: " + QByteArray(40'000, 'x') + "\r\n\r\n" << 431;
     QTest::newRow("large body") << head + "Content-Length: 99999999999\r\n\r\n{}" << 413;
-    QTest::newRow("smuggling") << head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" << 400;
-    QTest::newRow("unknown path") << QByteArray("GET /nope HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") << 404;
-    QTest::newRow("wrong method") << QByteArray("GET /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") << 405;
+    QTest::newRow("smuggling")
+        << head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        << 400;
+    QTest::newRow("unknown path")
+        << QByteArray("GET /nope HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") << 404;
+    QTest::newRow("wrong method")
+        << QByteArray(
+               "GET /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        << 405;
   }
   void malformedAndOversized() {
     QFETCH(QByteArray, text);
@@ -380,14 +393,16 @@ class TestEngine : public QObject {
     QVERIFY(!engine.start());
     aside([&] {
       HttpClient client(portOf(engine));
-      QVERIFY(client.send(chatRequest("m", false) + chatRequest("nope", false) + chatRequest("m", true) +
+      QVERIFY(client.send(chatRequest("m", false) + chatRequest("nope", false) +
+                          chatRequest("m", true) +
                           "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
       const std::string all = client.readAll();
       const auto first = all.find("\"object\":\"chat.completion\"");
       const auto second = all.find("model_not_found");
       const auto third = all.find("data: [DONE]");
       const auto fourth = all.find("\"status\":\"ok\"");
-      QVERIFY2(first < second && second < third && third < fourth && fourth != std::string::npos, all.c_str());
+      QVERIFY2(first < second && second < third && third < fourth && fourth != std::string::npos,
+               all.c_str());
     });
   }
 };

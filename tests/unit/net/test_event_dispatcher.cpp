@@ -127,7 +127,8 @@ class TestEventDispatcher : public QObject {
     const auto before = loop.stats();
     QTest::qWait(200);
     const auto after = loop.stats();
-    QVERIFY2(after.passes - before.passes <= 4, qPrintable(QString::number(after.passes - before.passes)));
+    QVERIFY2(after.passes - before.passes <= 4,
+             qPrintable(QString::number(after.passes - before.passes)));
   }
 
   void postsFromItsOwnThreadNeedNoSystemCall() {
@@ -179,7 +180,8 @@ class TestEventDispatcher : public QObject {
     std::array<int, 3> fired{};
     bool early = false;
     loop.run([&] {
-      const std::array<Qt::TimerType, 3> types = {Qt::PreciseTimer, Qt::CoarseTimer, Qt::VeryCoarseTimer};
+      const std::array<Qt::TimerType, 3> types = {Qt::PreciseTimer, Qt::CoarseTimer,
+                                                  Qt::VeryCoarseTimer};
       for (std::size_t i = 0; i < types.size(); ++i) {
         auto* timer = new QTimer(loop.object());
         auto clock = std::make_shared<QElapsedTimer>();
@@ -244,7 +246,10 @@ class TestEventDispatcher : public QObject {
         if (inside) ++reentered;
         inside = true;
         QEventLoop inner;
-        QTimer::singleShot(20, &inner, [&] { ++nested; inner.quit(); });
+        QTimer::singleShot(20, &inner, [&] {
+          ++nested;
+          inner.quit();
+        });
         inner.exec();
         nesting->stop();
         done.release();
@@ -326,7 +331,8 @@ class TestEventDispatcher : public QObject {
     QCOMPARE(count, 1);
   }
 
-  /// A descriptor closed and opened again within one pass, its notifiers perhaps at the same address.
+  /// A descriptor closed and opened again within one pass, its notifiers perhaps at the same
+  /// address.
   void reusedDescriptors() {
     LoopThread loop;
     Semaphore served;
@@ -454,7 +460,8 @@ class TestEventDispatcher : public QObject {
       server = new QTcpServer(loop.object());
       connect(server, &QTcpServer::newConnection, server, [server] {
         QTcpSocket* socket = server->nextPendingConnection();
-        connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->write(socket->readAll()); });
+        connect(socket, &QTcpSocket::readyRead, socket,
+                [socket] { socket->write(socket->readAll()); });
       });
       server->listen(QHostAddress::LocalHost);
       port = server->serverPort();
@@ -470,7 +477,8 @@ class TestEventDispatcher : public QObject {
         connect(socket, &QTcpSocket::connected, socket, [&, socket] { socket->write(sent); });
         connect(socket, &QTcpSocket::readyRead, socket, [&, socket] {
           char buffer[8192];
-          for (qint64 n = socket->read(buffer, sizeof buffer); n > 0; n = socket->read(buffer, sizeof buffer)) {
+          for (qint64 n = socket->read(buffer, sizeof buffer); n > 0;
+               n = socket->read(buffer, sizeof buffer)) {
             received.append(buffer, n);
           }
           if (received.size() == sent.size()) {

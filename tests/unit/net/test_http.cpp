@@ -53,18 +53,27 @@ class TestHttp : public QObject {
     QTest::newRow("garbage") << QByteArray("\x16\x03\x01 hello\r\n\r\n") << 400;
     QTest::newRow("no version") << QByteArray("GET /\r\n\r\n") << 400;
     QTest::newRow("bad field") << QByteArray("GET / HTTP/1.1\r\nbad field: x\r\n\r\n") << 400;
-    QTest::newRow("two lengths") << QByteArray("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n") << 400;
-    QTest::newRow("length and chunked") << QByteArray("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n") << 400;
-    QTest::newRow("bad chunk") << QByteArray("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n") << 400;
+    QTest::newRow("two lengths")
+        << QByteArray("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n") << 400;
+    QTest::newRow("length and chunked")
+        << QByteArray("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n")
+        << 400;
+    QTest::newRow("bad chunk") << QByteArray(
+                                      "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+                               << 400;
     QTest::newRow("large head") << "GET / HTTP/1.1\r\nX: " + QByteArray(4096, 'x') << 431;
     QTest::newRow("large target") << "GET /" + QByteArray(4096, 'x') << 431;
-    QTest::newRow("large body") << QByteArray("POST / HTTP/1.1\r\nContent-Length: 65\r\n\r\n") << 413;
-    QTest::newRow("large chunks") << "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n41\r\n" + QByteArray(65, 'x') << 413;
+    QTest::newRow("large body") << QByteArray("POST / HTTP/1.1\r\nContent-Length: 65\r\n\r\n")
+                                << 413;
+    QTest::newRow("large chunks") << "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n41\r\n" +
+                                         QByteArray(65, 'x')
+                                  << 413;
   }
   void refusals() {
     QFETCH(QByteArray, text);
     QFETCH(int, status);
-    for (const std::size_t step : {std::size_t{1}, std::size_t{17}, static_cast<std::size_t>(text.size())}) {
+    for (const std::size_t step :
+         {std::size_t{1}, std::size_t{17}, static_cast<std::size_t>(text.size())}) {
       RequestParser parser(kLimits);
       std::string body;
       feedAll(parser, text.toStdString(), step, body);
@@ -92,7 +101,8 @@ class TestHttp : public QObject {
   }
 
   void eventsInAnySplit() {
-    const std::string text = "data: a\n\n: note\r\n\r\nevent: x\ndata: b\ndata: c\n\ndata: d\r\rdata: [DONE]\n\nrest";
+    const std::string text =
+        "data: a\n\n: note\r\n\r\nevent: x\ndata: b\ndata: c\n\ndata: d\r\rdata: [DONE]\n\nrest";
     const std::string whole = text.substr(0, text.size() - 4);
     for (std::size_t step = 1; step <= text.size(); ++step) {
       SseSplitter splitter;
@@ -126,19 +136,37 @@ class TestHttp : public QObject {
 
   void fieldsThatCross() {
     HttpHead head;
-    for (const auto& [name, value] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-             {"Host", "h"}, {"Authorization", "Bearer client"}, {"Content-Type", "application/json"},
-             {"Connection", "close, X-Hop"}, {"X-Hop", "1"}, {"Cookie", "c"}, {"accept-encoding", "gzip"},
-             {"OpenAI-Organization", "o"}, {"Idempotency-Key", "k"}, {"Te", "trailers"}, {"Expect", "100-continue"}}) {
+    for (const auto& [name, value] :
+         std::initializer_list<std::pair<std::string_view, std::string_view>>{
+             {"Host", "h"},
+             {"Authorization", "Bearer client"},
+             {"Content-Type", "application/json"},
+             {"Connection", "close, X-Hop"},
+             {"X-Hop", "1"},
+             {"Cookie", "c"},
+             {"accept-encoding", "gzip"},
+             {"OpenAI-Organization", "o"},
+             {"Idempotency-Key", "k"},
+             {"Te", "trailers"},
+             {"Expect", "100-continue"}}) {
       head.add(name, value);
     }
     std::string out;
     exchange::appendForwardedRequestFields(out, head);
-    QCOMPARE(out, std::string("Content-Type: application/json\r\nOpenAI-Organization: o\r\nIdempotency-Key: k\r\n"));
+    QCOMPARE(
+        out,
+        std::string(
+            "Content-Type: application/json\r\nOpenAI-Organization: o\r\nIdempotency-Key: k\r\n"));
     HttpHead answer;
-    for (const auto& [name, value] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-             {"Content-Length", "3"}, {"Set-Cookie", "c"}, {"openai-processing-ms", "5"}, {"x-sluice-provider", "z"},
-             {"x-ratelimit-limit-requests", "9"}, {"x-ratelimit-limit-tokens", "8"}, {"X-Request-Id", "r"}}) {
+    for (const auto& [name, value] :
+         std::initializer_list<std::pair<std::string_view, std::string_view>>{
+             {"Content-Length", "3"},
+             {"Set-Cookie", "c"},
+             {"openai-processing-ms", "5"},
+             {"x-sluice-provider", "z"},
+             {"x-ratelimit-limit-requests", "9"},
+             {"x-ratelimit-limit-tokens", "8"},
+             {"X-Request-Id", "r"}}) {
       answer.add(name, value);
     }
     out.clear();
@@ -150,10 +178,12 @@ class TestHttp : public QObject {
   }
 
   void hosts() {
-    for (const char* host : {"localhost", "LOCALHOST:8787", "127.0.0.1:1", "[::1]:8787", "app.localhost", "127.0.0.5"}) {
+    for (const char* host : {"localhost", "LOCALHOST:8787", "127.0.0.1:1", "[::1]:8787",
+                             "app.localhost", "127.0.0.5"}) {
       QVERIFY2(exchange::hostAllowed(host, "127.0.0.5"), host);
     }
-    for (const char* host : {"", "evil.example", "127.0.0.1.evil.example", "localhost.evil", "[::1", "evil:80"}) {
+    for (const char* host :
+         {"", "evil.example", "127.0.0.1.evil.example", "localhost.evil", "[::1", "evil:80"}) {
       QVERIFY2(!exchange::hostAllowed(host, "127.0.0.1"), host);
     }
   }

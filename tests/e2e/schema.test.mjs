@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The JSON schema that editors use says what the program says.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import Ajv from 'ajv';
+import { parse } from 'yaml';
+import { folder, run } from './harness.mjs';
+
+const resources = new URL('../../resources', import.meta.url).pathname;
+const validate = new Ajv({ allErrors: true, strict: false }).compile(
+  JSON.parse(readFileSync(path.join(resources, 'sluice.schema.json'), 'utf8')),
+);
+
+const provider = (lines) => `version: 1\nproviders:\n  - ${['id: a', ...lines].join('\n    ')}\n`;
+const mock = (...lines) => provider(['dialect: mock', ...lines]);
+const files = {
+  'the example': [readFileSync(path.join(resources, 'example.yaml'), 'utf8'), true],
+  'the demo': [readFileSync(path.join(resources, 'demo.yaml'), 'utf8'), true],
+  'next to nothing': ['version: 1\n', true],
+  'no version': ['providers: []\n', false],
+  'another version': ['version: 2\n', false],
+  'an unknown key': [mock('colour: red'), false],
+  'a key of a later version': [mock('health: {interval: 30s}'), false],
+  'no base_url': [provider([]), false],
+  'a base_url': [provider(['base_url: http://localhost:1/v1']), true],
+  'a base_url of another scheme': [provider(['base_url: ftp://localhost']), false],
+  'a mock with a base_url': [mock('base_url: http://localhost:1/v1'), false],
+  'a temper without a mock': [provider(['base_url: http://localhost:1/v1', 'mock: {status: 500}']), false],
+  'a literal key': [provider(['base_url: http://localhost:1/v1', 'api_key: sk-1234']), false],
+  'a key by name': [provider(['base_url: http://localhost:1/v1', 'api_key: env:KEY']), true],
+  'an id with a space': ['version: 1\nproviders: [{id: "a b", dialect: mock}]\n', false],
+  'a duration without a unit': [mock('breaker: {open_for: 5}'), false],
+  'a duration with a fraction': [mock('breaker: {open_for: 1.5s}'), true],
+  'too many probes': [mock('breaker: {half_open_probes: 32}'), false],
+  'the most probes': [mock('breaker: {half_open_probes: 31}'), true],
+  'a limit of nothing': [mock('limits: {requests_per_minute: 0}'), true],
+  'a negative limit': [mock('limits: {requests_per_minute: -1}'), false],
+  'a limit in words': [mock('limits: {requests_per_minute: many}'), false],
+  'an impossible share': [mock('mock: {error_rate: 1.1}'), false],
+  'a status that is no error': [mock('mock: {status: 200}'), false],
+  'a size': ['version: 1\nserver: {max_body: 64KiB}\n', true],
+  'a size in odd units': ['version: 1\nserver: {max_body: 64kb}\n', false],
+  'an address without a port': ['version: 1\nserver: {listen: localhost}\n', false],
+  'an IPv6 address': ["version: 1\nserver: {listen: '[::1]:0'}\n", true],
+  'workers': ['version: 1\nserver: {workers: 65}\n', false],
+  'a route without targets': ['version: 1\nroutes: [{model: m, targets: []}]\n', false],
+  'another balancer': [`${mock()}routes: [{model: m, balance: latency, targets: [{provider: a}]}]\n`, false],
+  'a route': [`${mock()}routes: [{model: m, balance: round_robin, targets: [{provider: a, weight: 1000}]}]\n`, true],
+};
+
+test('the schema and the program agree', async (t) => {
+  const file = path.join(folder(t), 'c.yaml');
+  for (const [what, [text, sound]] of Object.entries(files)) {
+    assert.equal(validate(parse(text)), sound, `${what}: the schema: ${JSON.stringify(validate.errors)}`);
+    writeFileSync(file, text);
+    const checked = await run(['--check-config', '--config', file]);
+    assert.equal(checked.code, sound ? 0 : 2, `${what}: the program: ${checked.stdout}`);
+  }
+});
