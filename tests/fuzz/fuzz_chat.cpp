@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A body that is accepted is accepted again once its model is replaced, with that model.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "gateway/dialect/openai.h"
+
+using namespace sluice::dialect;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static ChatReader reader;
+  std::string body(reinterpret_cast<const char*>(data), size);
+  const std::string before = body;
+  const auto read = reader.read(body);
+  if (body != before) std::abort();
+  const auto* request = std::get_if<ChatRequest>(&read);
+  if (!request) return 0;
+  if (request->modelAt + request->modelSize > body.size()) std::abort();
+  const std::string token = jsonString("a \"model\"\n");
+  std::string spliced;
+  appendWithModel(spliced, body, *request, token);
+  if (spliced.size() != sizeWithModel(body, *request, token)) std::abort();
+  const auto again = reader.read(spliced);
+  const auto* other = std::get_if<ChatRequest>(&again);
+  if (!other || other->model != "a \"model\"\n" || other->stream != request->stream) std::abort();
+  return 0;
+}
