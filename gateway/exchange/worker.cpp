@@ -68,23 +68,29 @@ void Worker::accept(qintptr descriptor) {
   connect(connection, &net::HttpConnection::closed, this,
           [this, connection] { forget(connection); });
   m_open.push_back(connection);
-  if (m_drained) connection->closeWhenIdle();
+  if (m_draining) connection->closeWhenIdle();
   if (!m_sweep.isActive()) m_sweep.start();
 }
 
 void Worker::forget(net::HttpConnection* connection) {
   std::erase(m_open, connection);
   m_metrics->connections.fetch_sub(1, std::memory_order_relaxed);
-  if (m_drained && m_open.empty()) m_drained();
+  reportDrained();
 }
 
 void Worker::drain(std::function<void()> drained) {
   post([this, drained = std::move(drained)] {
-    m_drained = drained;
+    m_draining = true;
     const auto open = m_open;
     for (net::HttpConnection* connection : open) connection->closeWhenIdle();
-    if (m_open.empty()) m_drained();
+    // Set only now: closing what is idle must not report before all has been looked at.
+    m_drained = drained;
+    reportDrained();
   });
+}
+
+void Worker::reportDrained() {
+  if (m_open.empty() && m_drained) std::exchange(m_drained, nullptr)();
 }
 
 void Worker::publish() {

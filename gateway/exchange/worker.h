@@ -48,7 +48,7 @@ class Worker final : public net::Inbox {
   }
   /// Hands over an accepted descriptor. Any thread.
   void give(qintptr descriptor);
-  /// No new requests; `drained` is called here when the last one has ended. Any thread.
+  /// No new requests; `drained` is called here, once, when the last one has ended. Any thread.
   void drain(std::function<void()> drained);
 
   // For the exchanges of this worker.
@@ -84,6 +84,7 @@ class Worker final : public net::Inbox {
 
   void accept(qintptr descriptor);
   void forget(net::HttpConnection* connection);
+  void reportDrained();
   void tick();
   void sweep();
   void wake();
@@ -100,7 +101,8 @@ class Worker final : public net::Inbox {
   QTimer m_sweep;  // idle connections, once a second
   int m_ticks = 0;
   bool m_dirty = false;
-  std::function<void()> m_drained;  // set while draining
+  bool m_draining = false;
+  std::function<void()> m_drained;  // called once, when draining has come to its end
 };
 
 }  // namespace sluice::exchange

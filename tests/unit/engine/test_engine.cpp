@@ -127,6 +127,9 @@ class TestEngine : public QObject {
     mock.latency = config::Duration(300);
     engine.apply(configOf({mockProvider("a", mock)}));
     QVERIFY(!engine.start());
+    // On one worker a connection with nothing to do; its end must not stand for the other worker's.
+    HttpClient idle(portOf(engine));
+    aside([&] { QCOMPARE(idle.chat("unknown")->status, 404); });
     HttpClient client(portOf(engine));
     QVERIFY(client.send(chatRequest("m", true)));
     QTRY_COMPARE(engine.snapshot().requests.inflight, std::uint64_t{1});
