@@ -19,6 +19,7 @@ class Checker {
   std::vector<Fault> faults;
 
   void server(const Server& server) {
+    m_ownPort = server.port;
     if (!isLoopback(server.host)) {
       fault("server.listen",
             "'" + server.host +
@@ -47,7 +48,10 @@ class Checker {
       if (!p.apiKey.empty()) fault(path + ".api_key", "a mock provider has no api_key");
     } else if (p.baseUrl.empty()) {
       fault(path + ".base_url", "a provider needs a base_url, such as https://api.openai.com/v1");
-    } else if (!parseOrigin(p.baseUrl)) {
+    } else if (const auto origin = parseOrigin(p.baseUrl); origin && isOurselves(*origin)) {
+      fault(path + ".base_url",
+            "is where this gateway itself listens: requests would go round for ever");
+    } else if (!origin) {
       fault(path + ".base_url",
             "'" + p.baseUrl +
                 "' is not of the form http(s)://host[:port][/path], with no user, "
@@ -96,6 +100,10 @@ class Checker {
     if (!host.starts_with("127.")) return false;
     return std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }) &&
            std::ranges::count(host, '.') == 3;
+  }
+  bool isOurselves(const Origin& origin) const {
+    return m_ownPort != 0 && origin.port == m_ownPort &&
+           (isLoopback(origin.host) || origin.host == "localhost");
   }
   static bool isReference(const std::string& key) {
     return (key.starts_with("env:") && key.size() > 4) ||
@@ -156,6 +164,7 @@ class Checker {
     if (m.status < 400 || m.status > 599) fault(path + ".status", "must be 400..599");
   }
 
+  std::uint16_t m_ownPort = 0;
   std::set<std::string> m_providers;
   std::set<std::string> m_routes;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes wrong: limits, bad input, providers that fail in every way.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import https from 'node:https';
 import net from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
@@ -98,6 +100,19 @@ test('the provider refuses the connection', async (t) => {
 test('the provider resets before it answers', async (t) => {
   const up = await upstream(t, (request) => request.socket.resetAndDestroy());
   await fails(ask(await gatewayTo(t, up.port)), OpenAI.InternalServerError, 502);
+});
+
+test('the provider shows a certificate that nobody vouches for', async (t) => {
+  const pem = readFileSync(new URL('self_signed.pem', import.meta.url));
+  let asked = 0;
+  const server = https.createServer({ key: pem, cert: pem }, () => asked++);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const gw = await gatewayTo(t, server.address().port, [], '', 'https://localhost');
+  const error = await fails(ask(gw), OpenAI.InternalServerError, 502);
+  assert.match(error.message, /certificate/);
+  assert.equal(asked, 0);
 });
 
 test('the provider answers with what is not HTTP', async (t) => {

@@ -98,7 +98,7 @@ export async function upstream(t, handler) {
 }
 
 /** A gateway in front of one scripted upstream. `provider`: more YAML lines of the provider. */
-export async function gatewayTo(t, port, provider = [], server = '') {
+export async function gatewayTo(t, port, provider = [], server = '', origin = 'http://127.0.0.1') {
   const file = path.join(folder(t), 'sluice.yaml');
   const text = (lines) =>
     [
@@ -107,7 +107,7 @@ export async function gatewayTo(t, port, provider = [], server = '') {
       'providers:',
       '  - id: up',
       '    dialect: openai',
-      `    base_url: http://127.0.0.1:${port}/v1`,
+      `    base_url: ${origin}:${port}/v1`,
       '    api_key: env:UP_KEY',
       ...lines.map((line) => `    ${line}`),
       'routes:',
@@ -171,7 +171,7 @@ export function parseMetrics(text) {
   const samples = new Map();
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('# HELP ') || line.startsWith('# TYPE ')) continue;
-    const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[^}]*\})?) (-?[0-9.e+]+|\+Inf)$/.exec(line);
+    const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[^}]*\})?) (-?[0-9.e+-]+|\+Inf)$/.exec(line);
     if (!match) throw new Error(`not a sample: ${line}`);
     samples.set(match[1], Number(match[2]));
   }

@@ -94,6 +94,8 @@ class TestYaml : public QObject {
     row("no base_url", "version: 1\nproviders:\n  - {id: a}\n", 3, 5, "needs a base_url");
     row("bad base_url", "version: 1\nproviders:\n  - {id: a, base_url: 'ftp://x'}\n", 3, 23,
         "http(s)://");
+    row("itself", "version: 1\nproviders:\n  - {id: a, base_url: 'http://localhost:8787/v1'}\n", 3,
+        23, "this gateway itself");
     row("mock with url", kHead + "    base_url: http://x\n", 5, 15, "built in");
     row("mock section elsewhere",
         "version: 1\nproviders:\n  - {id: a, base_url: 'http://x', mock: {status: 500}}\n", 3, 41,
