@@ -151,22 +151,23 @@ class TestEventDispatcher : public QObject {
     loop.run([&] {
       auto clock = std::make_shared<QElapsedTimer>();
       clock->start();
-      auto last = std::make_shared<qint64>(-1);
+      // When the latest of those that have fired was due, at the least.
+      auto latest = std::make_shared<qint64>(-1);
       auto left = std::make_shared<int>(10'000);
       for (int i = 0; i < 10'000; ++i) {
         auto* timer = new QTimer(loop.object());
-        const int ms = (i * 7919) % 300;
+        const qint64 ns = qint64((i * 7919) % 300) * 1'000'000;
         timer->setTimerType(Qt::PreciseTimer);
         timer->setSingleShot(true);
-        connect(timer, &QTimer::timeout, timer, [&, clock, last, left, ms] {
-          if (clock->nsecsElapsed() < qint64(ms) * 1'000'000) early = true;
-          // Set within one pass, so a shorter one set later may follow a longer one only by the
-          // time it took to set them all.
-          if (ms + 150 < *last) ordered = false;
-          *last = ms;
+        const qint64 earliest = clock->nsecsElapsed() + ns;
+        timer->start(static_cast<int>(ns / 1'000'000));
+        const qint64 surely = clock->nsecsElapsed() + ns;
+        connect(timer, &QTimer::timeout, timer, [&, clock, latest, left, earliest, surely] {
+          if (clock->nsecsElapsed() < earliest) early = true;
+          if (surely < *latest) ordered = false;
+          *latest = std::max(*latest, earliest);
           if (--*left == 0) done.release();
         });
-        timer->start(ms);
       }
     });
     QVERIFY(done.tryAcquire(1, 20'000));
