@@ -29,8 +29,7 @@ struct Server {
 struct Limits {
   /// Requests per minute, 0..10'000'000; absent: no limit; 0: nothing passes.
   std::optional<std::uint32_t> requestsPerMinute;
-  /// Requests that may be saved up, 1..10'000'000; absent: a tenth of requestsPerMinute, at
-  /// least 1.
+  /// Requests that may be saved up, 1..10'000'000; absent: a tenth of requestsPerMinute, at least 1.
   std::optional<std::uint32_t> burstRequests;
   bool operator==(const Limits&) const = default;
 

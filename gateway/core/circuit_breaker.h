@@ -17,18 +17,18 @@
 /// Word: [state:2 | generation:24 | attempts:6 | payload:32]
 ///   Closed    payload = consecutive failures
 ///   Open      payload = retry at, ticks of 16 ms (wrap-safe, half range 397 days)
-///   HalfOpen  payload = probes in flight:5 | probes ok:5 | lease end:22, ticks of 64 ms (half
-///   range 37 h) Forced    payload = 0 open, 1 closed; set and left by a person only attempts =
-///   opens in a row, saturating; drives the back-off; 0 after a close
+///   HalfOpen  payload = probes in flight:5 | probes ok:5 | lease end:22, ticks of 64 ms (half range 37 h)
+///   Forced    payload = 0 open, 1 closed; set and left by a person only
+///   attempts = opens in a row, saturating; drives the back-off; 0 after a close
 ///
 /// Invariants (tests name them):
-///   B1 every transition raises the generation by one; so does replacing a probe whose lease is
-///   over B2 probes in flight in one generation <= probes still needed, and at least one can be had
+///   B1 every transition raises the generation by one; so does replacing a probe whose lease is over
+///   B2 probes in flight in one generation <= probes still needed, and at least one can be had
 ///   B3 a report of another generation changes nothing
 ///   B4 no failure of one generation is lost
 ///   B5 exactly one caller is told `opened` per opening and `closed` per closing
-///   B6 no state but Forced lacks an exit: after the open period, or a probe's lease, someone gets
-///   in B7 after a close nothing carries over
+///   B6 no state but Forced lacks an exit: after the open period, or a probe's lease, someone gets in
+///   B7 after a close nothing carries over
 ///
 /// Memory order: loads acquire, CAS acq_rel. Parameters are relaxed: each is used on its own, any
 /// mix of old and new ones is sound, and they only shape the next transition.

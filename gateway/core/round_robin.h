@@ -52,8 +52,8 @@ inline std::vector<std::uint16_t> expandSmooth(std::span<const std::uint32_t> we
   return sequence;
 }
 
-/// Offers each of `targets` once, in the order of `sequence` from `ticket` on, until
-/// `accept(index)` returns true. False: none was accepted.
+/// Offers each of `targets` once, in the order of `sequence` from `ticket` on, until `accept(index)`
+/// returns true. False: none was accepted.
 template <class Accept>
 bool forEachFrom(std::span<const std::uint16_t> sequence, std::size_t targets, std::uint64_t ticket,
                  Accept&& accept) {

@@ -13,9 +13,9 @@
 /// Thread safety: all operations from any thread, lock-free; reconfigure() callers take turns.
 ///
 /// Word: [epoch:8 | spent:56]. `spent` counts every token ever taken; a clock that only the
-/// parameters know counts every token ever issued, I(now) = baseIssued + (now - baseTime) * tokens
-/// / period. What is left is min(capacity, I(now) - spent); negative is debt. The epoch picks one
-/// of four parameter slots: who computed with parameters that have changed loses its CAS.
+/// parameters know counts every token ever issued, I(now) = baseIssued + (now - baseTime) * tokens /
+/// period. What is left is min(capacity, I(now) - spent); negative is debt. The epoch picks one of
+/// four parameter slots: who computed with parameters that have changed loses its CAS.
 ///
 /// Invariants (tests name them):
 ///   T1 tokens granted in any [t1, t2] <= capacity + I(t2) - I(t1)

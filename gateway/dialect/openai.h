@@ -43,8 +43,8 @@ class ChatReader {
 /// `text` as a JSON string with quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string jsonString(std::string_view text);
 
-/// Appends `body` to `out` with the model's token replaced by `modelToken` (a JSON string, made
-/// once by jsonString()); all else byte for byte.
+/// Appends `body` to `out` with the model's token replaced by `modelToken` (a JSON string, made once
+/// by jsonString()); all else byte for byte.
 void appendWithModel(std::string& out, std::string_view body, const ChatRequest& request,
                      std::string_view modelToken);
 /// Length of what appendWithModel() appends.

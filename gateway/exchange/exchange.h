@@ -16,9 +16,8 @@
 
 namespace sluice::exchange {
 
-/// The life of one request at a time on one client connection: read -> choose -> attempt -> relay
-/// -> settle. Settles exactly once on every path: permit, counters, upstream. Confined to its
-/// worker.
+/// The life of one request at a time on one client connection: read -> choose -> attempt -> relay ->
+/// settle. Settles exactly once on every path: permit, counters, upstream. Confined to its worker.
 ///
 /// Until the first byte of the provider's body nothing is written to the client, so that a failure
 /// is a clean error; after it, a stream ends with an error event and anything else is cut: never a

@@ -16,8 +16,8 @@ namespace sluice::net {
 /// A timer never fires early. Precise ones are due to the millisecond; coarse ones up to 5 % later,
 /// very coarse ones up to a second later, so that neighbours share a wake-up.
 ///
-/// A cancelled timer's heap entry stays until it comes up or half of the heap is such; a timer
-/// whose receiver is being called is not in the heap, so that a nested loop does not call it again.
+/// A cancelled timer's heap entry stays until it comes up or half of the heap is such; a timer whose
+/// receiver is being called is not in the heap, so that a nested loop does not call it again.
 class TimerHeap {
  public:
   void add(int id, std::int64_t intervalMs, Qt::TimerType type, QObject* object, std::int64_t now);

@@ -10,9 +10,9 @@
 
 namespace sluice::ui {
 
-/// The last snapshots, and what follows from the difference of two: rates, shares, latencies.
-/// Counts are kept finely for some seconds, histograms once a second for half a minute, so memory
-/// is bounded. Confined to the UI thread; knows no widgets.
+/// The last snapshots, and what follows from the difference of two: rates, shares, latencies. Counts
+/// are kept finely for some seconds, histograms once a second for half a minute, so memory is
+/// bounded. Confined to the UI thread; knows no widgets.
 class SnapshotHistory {
  public:
   static constexpr core::Nanos kRateWindow = 3 * core::kSecond;

@@ -14,8 +14,8 @@ enum class Theme : std::uint8_t {
   Dark,
 };
 
-/// Sets the palette of the application. For System the desktop is asked through its settings
-/// portal; where there is none, the platform's own palette decides.
+/// Sets the palette of the application. For System the desktop is asked through its settings portal;
+/// where there is none, the platform's own palette decides.
 void applyTheme(QApplication& application, Theme theme);
 
 QPalette themePalette(bool dark);
