@@ -5,11 +5,13 @@
 // names of the language.
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <ostream>
 #include <streambuf>
 
 #include "gateway/core/circuit_breaker.h"
+#include "gateway/core/concurrency_limiter.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/snapshot_cell.h"
 #include "gateway/core/token_bucket.h"
@@ -85,6 +87,22 @@ struct Tally {
     params.iteration_count = most;
     params.search_type =
         exhaustive ? rl::fair_full_search_scheduler_type : rl::random_scheduler_type;
+    simulate<Test>(name, sound, least, params);
+  }
+
+  /// All interleavings of at most two preemptions, or three with SLUICE_DEEP set: for what a full
+  /// search would not end on.
+  template <class Test>
+  void bounded(const char* name, bool sound, unsigned long long least) {
+    rl::test_params params;
+    params.iteration_count = 100'000'000;
+    params.search_type = rl::fair_context_bound_scheduler_type;
+    params.context_bound = std::getenv("SLUICE_DEEP") ? 3 : 2;
+    simulate<Test>(name, sound, least, params);
+  }
+
+  template <class Test>
+  void simulate(const char* name, bool sound, unsigned long long least, rl::test_params params) {
     // No string stream: what it allocates within a search would be freed outside.
     NullBuffer buffer;
     std::ostream quiet(&buffer);

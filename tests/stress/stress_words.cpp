@@ -5,10 +5,13 @@
 #include <atomic>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "gateway/core/circuit_breaker.h"
+#include "gateway/core/concurrency_limiter.h"
+#include "gateway/core/peak_ewma.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/snapshot_cell.h"
 #include "gateway/core/token_bucket.h"
@@ -163,6 +166,79 @@ void tripleBufferStress() {
   CHECK(buffer.fetch().fields[0] == std::uint64_t{50'000});
 }
 
+/// Many more callers than permits, some leave the queue, the limit moves: S1, S2, and all end.
+void limiterStress() {
+  constexpr std::uint32_t kMost = 3;
+  ConcurrencyLimiter limiter(2);
+  std::atomic<int> inside = 0, most = 0, served = 0, left = 0, waited = 0;
+  std::atomic<bool> done = false;
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 6; ++t) {
+    threads.emplace_back([&, t] {
+      std::uint32_t random = t * 7919 + 1;
+      for (int i = 0; i < 5'000; ++i) {
+        random = random * 1664525 + 1013904223;
+        std::atomic<bool> granted = false;
+        auto waiter = std::make_shared<ConcurrencyLimiter::Waiter>([&granted] { granted = true; });
+        auto admission = limiter.acquire(waiter);
+        std::optional<ConcurrencyLimiter::Permit> permit = std::move(admission.permit);
+        if (admission.queued) {
+          ++waited;
+          if (random >> 30 == 0) {
+            permit = limiter.cancel(*waiter);
+          } else {
+            while (!granted) std::this_thread::yield();
+            permit = waiter->take();
+            CHECK(permit.has_value());
+          }
+        }
+        if (!permit) {
+          ++left;
+          // A grant may still be on its way to us; what it refers to must outlive it.
+          while (waiter.use_count() > 1) std::this_thread::yield();
+          continue;
+        }
+        const int now = ++inside;
+        for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+        }
+        ++served;
+        std::this_thread::yield();
+        --inside;
+        permit.reset();
+        while (waiter.use_count() > 1) std::this_thread::yield();
+      }
+    });
+  }
+  std::thread changer([&] {
+    for (std::uint32_t i = 0; !done; ++i) {
+      limiter.setLimit(1 + i % kMost);
+      std::this_thread::yield();
+    }
+    limiter.setLimit(1);
+  });
+  for (auto& thread : threads) thread.join();
+  done = true;
+  changer.join();
+  CHECK(served + left == 30'000);
+  CHECK(most <= static_cast<int>(kMost));
+  CHECK(waited > 100);  // or it proved nothing
+  CHECK(limiter.view().inFlight == 0 && limiter.view().waiting == 0);
+}
+
+/// W1, W2 with threads.
+void ewmaStress() {
+  PeakEwma latency;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 20'000; ++i) latency.observe((100 + t) * kMillisecond, i * kMillisecond);
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  const double ms = latency.millisApprox(20 * kSecond, 0);
+  CHECK(ms > 99 && ms < 104);
+}
+
 }  // namespace
 
 int main() {
@@ -171,5 +247,7 @@ int main() {
   roundRobinStress();
   snapshotCellStress();
   tripleBufferStress();
+  limiterStress();
+  ewmaStress();
   return failures == 0 ? 0 : 1;
 }
