@@ -6,11 +6,13 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/concurrency_limiter.h"
+#include "gateway/core/keyed_table.h"
 #include "gateway/core/peak_ewma.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/snapshot_cell.h"
@@ -239,6 +241,48 @@ void ewmaStress() {
   CHECK(ms > 99 && ms < 104);
 }
 
+/// Y1, Y2: a thousand keys are looked up, made and evicted by all at once; 11 takers of 10 tokens.
+void keyedTableStress() {
+  KeyedTable<std::atomic<int>> table;
+  std::atomic<int> made = 0, evicted = 0;
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      std::uint32_t random = t * 7919 + 1;
+      for (int i = 0; i < 25'000; ++i) {
+        random = random * 1664525 + 1013904223;
+        const auto value = table.findOrMake("key" + std::to_string(random >> 22), [&] {
+          ++made;
+          return std::make_shared<std::atomic<int>>(0);
+        });
+        ++*value;
+        if (i % 5'000 == 0) {
+          evicted += static_cast<int>(table.evict([](const auto& v) { return v % 2 == 0; }));
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(made - evicted == static_cast<int>(table.sizeApprox()));
+  CHECK(evicted > 0);
+
+  KeyedTable<TokenBucket> buckets;
+  std::atomic<int> served = 0;
+  threads.clear();
+  for (int t = 0; t < 11; ++t) {
+    threads.emplace_back([&] {
+      const auto bucket = buckets.findOrMake("client", [] {
+        auto fresh = std::make_shared<TokenBucket>();
+        fresh->fill(1, 3600 * kSecond, 10, 0);
+        return fresh;
+      });
+      served += bucket->tryAcquire(1, 0).granted();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(served == 10);
+}
+
 }  // namespace
 
 int main() {
@@ -249,5 +293,6 @@ int main() {
   tripleBufferStress();
   limiterStress();
   ewmaStress();
+  keyedTableStress();
   return failures == 0 ? 0 : 1;
 }
