@@ -156,6 +156,71 @@ struct Force : rl::test_suite<Force, 3> {
   }
 };
 
+/// A person resets it while a probe fails and another comes.
+struct Reset : rl::test_suite<Reset, 3> {
+  std::unique_ptr<Breaker> breaker;
+  std::optional<Breaker::Permit> probe, late;
+  std::uint32_t generation = 0;
+  Breaker::Report told;
+  void before() {
+    breaker = std::make_unique<Breaker>(limits(1, 2));
+    open(*breaker);
+    probe.emplace(std::move(*breaker->tryAcquire(kLater).permit));
+    generation = breaker->generation();
+    late.reset();
+  }
+  void thread(unsigned index) {
+    if (index == 0) breaker->reset();
+    if (index == 1) told = probe->report(Outcome::Failure, kLater, 0.5);
+    if (index == 2) {
+      auto admission = breaker->tryAcquire(kLater);
+      if (admission.permit) late.emplace(std::move(*admission.permit));
+    }
+  }
+  void after() {
+    // The reset is the last word, or the failure was told of a generation that is over.
+    const auto view = breaker->view(kLater);
+    RL_ASSERT(view.state == BreakerWord::Closed && view.failures == 0);
+    RL_ASSERT(breaker->generation() == generation + (told.opened ? 2u : 1u));
+    late.reset();
+    RL_ASSERT(breaker->view(kLater).state == BreakerWord::Closed);
+    probe.reset();
+    breaker.reset();
+  }
+};
+
+/// B1: the touch of the control thread and a new probe both find the lease over.
+struct Lease : rl::test_suite<Lease, 3> {
+  static constexpr Nanos kOver = 60 * kSecond;
+  std::unique_ptr<Breaker> breaker;
+  std::optional<Breaker::Permit> lost, probe[2];
+  std::uint32_t generation = 0;
+  void before() {
+    breaker = std::make_unique<Breaker>(limits(1, 1));
+    open(*breaker);
+    lost.emplace(std::move(*breaker->tryAcquire(kLater).permit));
+    generation = breaker->generation();
+    for (auto& p : probe) p.reset();
+  }
+  void thread(unsigned index) {
+    if (index == 2) {
+      breaker->touch(kOver);
+      return;
+    }
+    auto admission = breaker->tryAcquire(kOver);
+    if (admission.permit) probe[index].emplace(std::move(*admission.permit));
+  }
+  void after() {
+    RL_ASSERT(probe[0].has_value() + probe[1].has_value() == 1);  // B2
+    RL_ASSERT(breaker->generation() == generation + 1);
+    RL_ASSERT(!lost->report(Outcome::Failure, kOver, 0.5).applied);  // B3
+    RL_ASSERT(breaker->view(kOver).probesInFlight == 1);
+    lost.reset();
+    for (auto& p : probe) p.reset();
+    breaker.reset();
+  }
+};
+
 /// To show that the search can fail: an atomics policy whose CAS is a blind store.
 template <class T>
 class BlindAtomic : public RelacyAtomic<T> {
@@ -194,12 +259,14 @@ struct BlindStore : rl::test_suite<BlindStore, 2> {
 
 int main() {
   Tally tally;
-  tally.run<LateFailure>("late failure", true, 100, true, 0);
-  tally.run<Probes>("probes", true, 10'000, false, 500'000);
-  tally.run<Verdict>("verdict", true, 100, true, 0);
-  tally.run<Lost<5>>("no failure lost", true, 50'000, false, 500'000);
-  tally.run<Lost<3>>("the last failure opens", true, 50'000, false, 500'000);
-  tally.run<Force>("force against report and trip", true, 50'000, false, 500'000);
+  tally.run<LateFailure>("late failure", true, 3'000'000, true, 0);
+  tally.bounded<Probes>("probes", true, 700'000, 3);
+  tally.run<Verdict>("verdict", true, 600'000, true, 0);
+  tally.bounded<Lost<5>>("no failure lost", true, 400'000, 3);
+  tally.bounded<Lost<3>>("the last failure opens", true, 400'000, 3);
+  tally.bounded<Force>("force against report and trip", true, 70'000, 3);
+  tally.bounded<Reset>("reset against a verdict", true, 120'000, 3);
+  tally.bounded<Lease>("a lease that is over", true, 180'000, 3);
   tally.run<BlindStore>("blind store (must fail)", false, 0, true, 0);
   return tally.finish();
 }

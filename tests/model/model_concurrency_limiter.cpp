@@ -184,12 +184,12 @@ struct Forgotten : Scene<Forgotten, 2> {
 
 int main() {
   Tally tally;
-  tally.bounded<HandOver>("hand-over", true, 100'000);
-  tally.run<NoBarging>("no barging", true, 100, true, 0);
-  tally.bounded<Raised>("limit raised", true, 10'000);
-  tally.bounded<Lowered>("limit lowered", true, 10'000);
-  tally.run<Bound>("queue bound", true, 100, true, 0);
-  tally.bounded<BothLeave>("both leave", true, 10'000);
+  tally.bounded<HandOver>("hand-over", true, 7'000'000, 2);
+  tally.run<NoBarging>("no barging", true, 18'000, true, 0);
+  tally.bounded<Raised>("limit raised", true, 3'300'000, 2);
+  tally.bounded<Lowered>("limit lowered", true, 700'000, 2);
+  tally.run<Bound>("queue bound", true, 30'000, true, 0);
+  tally.bounded<BothLeave>("both leave", true, 3'500'000, 2);
   tally.run<Forgotten>("a grant forgotten (must fail)", false, 0, true, 0);
   return tally.finish();
 }

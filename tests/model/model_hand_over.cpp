@@ -108,9 +108,9 @@ struct Turns : rl::test_suite<Turns, 3> {
 
 int main() {
   Tally tally;
-  tally.run<Snapshot>("snapshot cell", true, 1'000, true, 0);
-  tally.run<Triple<BasicTripleBuffer<Payload, RelacySync>>>("triple buffer", true, 300, true, 0);
-  tally.run<Turns>("turns", true, 6, true, 0);
+  tally.run<Snapshot>("snapshot cell", true, 280'000, true, 0);
+  tally.run<Triple<BasicTripleBuffer<Payload, RelacySync>>>("triple buffer", true, 350, true, 0);
+  tally.run<Turns>("turns", true, 170, true, 0);
   tally.run<Triple<BasicTripleBuffer<Payload, RelaxedSync>>>("relaxed triple buffer (must fail)",
                                                              false, 0, true, 0);
   return tally.finish();

@@ -91,6 +91,65 @@ struct Refund : rl::test_suite<Refund, 3> {
   }
 };
 
+/// T2, T3: a change of rate against who takes in advance and who gives back.
+struct ReserveRefund : rl::test_suite<ReserveRefund, 3> {
+  std::unique_ptr<Bucket> bucket;
+  bool reserved;
+  void before() {
+    bucket = std::make_unique<Bucket>();
+    bucket->fill(1, kSecond, 4, 0);
+    bucket->tryAcquire(4, 0);
+  }
+  void thread(unsigned index) {
+    if (index == 0) reserved = bucket->reserve(2, 10 * kSecond, kSecond).granted;
+    if (index == 1) bucket->refund(1);
+    if (index == 2) bucket->reconfigure(10, kSecond, 3, kSecond);
+  }
+  void after() {
+    // One had accrued, one came back, two were taken: whatever the order, nothing is left over.
+    RL_ASSERT(reserved);
+    RL_ASSERT(bucket->availableApprox(kSecond) == 0);
+    bucket.reset();
+  }
+};
+
+/// V1: two reservations of one bucket settle while its rate changes.
+struct Settle : rl::test_suite<Settle, 3> {
+  std::unique_ptr<Bucket> bucket;
+  std::optional<BasicTokenReservation<RelacySync>> held[2];
+  void before() {
+    bucket = std::make_unique<Bucket>();
+    bucket->fill(1, 1000 * kSecond, 10, 0);
+    for (auto& reservation : held) {
+      bucket->tryAcquire(4, 0);
+      reservation.emplace(*bucket, 4);
+    }
+  }
+  void thread(unsigned index) {
+    if (index == 2) {
+      bucket->reconfigure(7, 1000 * kSecond, 20, 0);
+    } else {
+      held[index]->setUsed(index == 0 ? 1 : 6);
+      held[index].reset();
+    }
+  }
+  void after() {
+    RL_ASSERT(bucket->availableApprox(0) == 10 - 1 - 6);
+    bucket.reset();
+  }
+};
+
+/// D1: whoever is first, the later deadline stays.
+struct CoolDowns : rl::test_suite<CoolDowns, 3> {
+  std::unique_ptr<BasicCoolDown<RelacySync>> coolDown;
+  void before() { coolDown = std::make_unique<BasicCoolDown<RelacySync>>(); }
+  void thread(unsigned index) { coolDown->extend(static_cast<Nanos>(index + 1) * kSecond); }
+  void after() {
+    RL_ASSERT(coolDown->left(0) == 3 * kSecond);
+    coolDown.reset();
+  }
+};
+
 /// A provider says that nothing is left while two take.
 struct Observe : rl::test_suite<Observe, 3> {
   std::unique_ptr<Bucket> bucket;
@@ -139,11 +198,14 @@ struct TwoWords : rl::test_suite<TwoWords, 2> {
 
 int main() {
   Tally tally;
-  tally.run<SingleToken>("single token", true, 50'000, false, 500'000);
-  tally.run<StaleClock>("stale clock", true, 50'000, false, 500'000);
-  tally.run<Reconfigure>("reconfigure", true, 50'000, false, 500'000);
-  tally.run<Refund>("refund", true, 50'000, false, 500'000);
-  tally.run<Observe>("observe remaining", true, 50'000, false, 500'000);
+  tally.bounded<SingleToken>("single token", true, 350'000, 3);
+  tally.bounded<StaleClock>("stale clock", true, 380'000, 3);
+  tally.bounded<Reconfigure>("reconfigure", true, 850'000, 3);
+  tally.bounded<Refund>("refund", true, 480'000, 3);
+  tally.bounded<Observe>("observe remaining", true, 400'000, 3);
+  tally.bounded<ReserveRefund>("reserve, refund, reconfigure", true, 480'000, 3);
+  tally.bounded<Settle>("reservations settle", true, 170'000, 3);
+  tally.bounded<CoolDowns>("cool-downs", true, 12'000, 3);
   tally.run<TwoWords>("two words (must fail)", false, 0, true, 0);
   return tally.finish();
 }

@@ -12,9 +12,12 @@
 
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/concurrency_limiter.h"
+#include "gateway/core/cool_down.h"
+#include "gateway/core/peak_ewma.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/snapshot_cell.h"
 #include "gateway/core/token_bucket.h"
+#include "gateway/core/token_reservation.h"
 #include "gateway/core/triple_buffer.h"
 
 namespace sluice::model {
@@ -90,14 +93,14 @@ struct Tally {
     simulate<Test>(name, sound, least, params);
   }
 
-  /// All interleavings of at most two preemptions, or three with SLUICE_DEEP set: for what a full
+  /// All interleavings of at most `preemptions`, and one more with SLUICE_DEEP set: for what a full
   /// search would not end on.
   template <class Test>
-  void bounded(const char* name, bool sound, unsigned long long least) {
+  void bounded(const char* name, bool sound, unsigned long long least, int preemptions) {
     rl::test_params params;
     params.iteration_count = 100'000'000;
     params.search_type = rl::fair_context_bound_scheduler_type;
-    params.context_bound = std::getenv("SLUICE_DEEP") ? 3 : 2;
+    params.context_bound = preemptions + (std::getenv("SLUICE_DEEP") ? 1 : 0);
     simulate<Test>(name, sound, least, params);
   }
 
