@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -32,19 +34,50 @@ constexpr int kWatchSettleMs = 50;
 /// What the control thread does once a second.
 class Housekeeping final : public net::Inbox {
  public:
-  Housekeeping(exchange::RouteTableCell& tables, const core::Clock& clock) : m_tables(tables) {
+  Housekeeping(exchange::Services& services, std::function<metrics::Counters()> counters,
+               std::uint64_t seed)
+      : m_services(services),
+        m_tables(services.tables),
+        m_counters(std::move(counters)),
+        m_random(seed) {
     m_timer.setParent(this);  // moves threads with us
-    connect(&m_timer, &QTimer::timeout, this, [this, &clock] {
-      for (const route::ProviderEntry& provider : m_tables.get().providers) {
-        provider.runtime->breaker.touch(clock.now());
-      }
-    });
+    connect(&m_timer, &QTimer::timeout, this, &Housekeeping::tick);
     post([this] { m_timer.start(std::chrono::seconds(1)); });
   }
   ~Housekeeping() override { m_timer.setParent(nullptr); }
 
  private:
+  void tick() {
+    const core::Nanos now = m_services.clock.now();
+    const metrics::Counters counters = m_counters();
+    for (const route::ProviderEntry& provider : m_tables.get().providers) {
+      provider.runtime->breaker.touch(now);
+      if (provider.runtime->slot < counters.providers.size()) {
+        judge(provider, counters.providers[provider.runtime->slot].verdicts, now);
+      }
+    }
+  }
+
+  /// Opens the breaker of a provider that fails too often, though not in a row.
+  void judge(const route::ProviderEntry& provider, const core::GenerationCounts& verdicts,
+             core::Nanos now) {
+    const config::Breaker& limits = provider.config.breaker;
+    core::ErrorWindow& window = m_windows[provider.runtime->slot];
+    window.push(verdicts, now, limits.window.count() * core::kMillisecond);
+    if (!window.exceeds(limits.errorRate, limits.minimumCalls)) return;
+    const double unit = std::uniform_real_distribution<double>(0.0, 1.0)(m_random);
+    if (!provider.runtime->breaker.trip(window.generation(), now, unit)) return;
+    provider.runtime->tripped.fetch_add(1, std::memory_order_relaxed);
+    m_services.event({Event::Kind::BreakerOpened, now, provider.config.id,
+                      "the breaker opened: " + std::to_string(window.failures()) + " of " +
+                          std::to_string(window.calls()) + " recent calls failed"});
+  }
+
+  exchange::Services& m_services;
   exchange::RouteTableCell::Reader m_tables;
+  std::function<metrics::Counters()> m_counters;
+  std::map<std::uint32_t, core::ErrorWindow> m_windows;  // by provider slot
+  std::mt19937_64 m_random;
   QTimer m_timer;
 };
 
@@ -354,7 +387,13 @@ std::optional<StartError> Engine::start() {
     m_d->url = "http://" + host + ":" + std::to_string(listener->serverPort());
   }
   m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener),
-                                     std::make_unique<Housekeeping>(m_d->tables, m_d->clock));
+                                     std::make_unique<Housekeeping>(
+                                         *m_d->services,
+                                         [d = m_d.get()] {
+                                           std::uint64_t connections = 0;
+                                           return d->merged(connections);
+                                         },
+                                         seed()));
   m_d->workerCount = count;
   m_d->listening = true;
   {
@@ -488,7 +527,7 @@ EngineSnapshot Engine::snapshot() const {
     p.inflight = counts.started - counts.ok - counts.failed - counts.cancelled;
     p.limited = counts.limited;
     p.breakerRefused = counts.breakerRefused;
-    p.opened = counts.opened;
+    p.opened = counts.opened + entry.runtime->tripped.load(std::memory_order_relaxed);
     p.halfOpened = counts.halfOpened;
     p.closed = counts.closed;
     p.firstByte = counts.firstByte;

@@ -132,6 +132,15 @@ class Checker {
     if (b.consecutiveFailures < 1 || b.consecutiveFailures > 1'000'000) {
       fault(path + ".consecutive_failures", "must be 1..1000000");
     }
+    if (!(b.errorRate > 0 && b.errorRate <= 1)) {
+      fault(path + ".error_rate", "must be a share above 0 and at most 1");
+    }
+    if (b.window < Duration(1'000) || b.window > Duration(3'600'000)) {
+      fault(path + ".window", "must be 1s..1h");
+    }
+    if (b.minimumCalls < 1 || b.minimumCalls > 1'000'000) {
+      fault(path + ".minimum_calls", "must be 1..1000000");
+    }
     positive(b.openFor, path + ".open_for");
     positive(b.maxOpenFor, path + ".max_open_for");
     if (b.maxOpenFor < b.openFor)

@@ -42,7 +42,10 @@ struct Limits {
 
 struct Breaker {
   std::uint32_t consecutiveFailures = 5;  ///< 1..1'000'000
-  Duration openFor{5'000};                ///< first open period; doubles up to maxOpenFor
+  double errorRate = 0.5;           ///< share of failures among recent calls that opens it, (0, 1]
+  Duration window{30'000};          ///< what counts as recent; 1s..1h
+  std::uint32_t minimumCalls = 10;  ///< fewer recent calls are no evidence; 1..1'000'000
+  Duration openFor{5'000};          ///< first open period; doubles up to maxOpenFor
   Duration maxOpenFor{120'000};
   std::uint32_t halfOpenProbes =
       2;  ///< successes needed to close, and the most probes at once; 1..31

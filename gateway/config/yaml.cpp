@@ -312,10 +312,12 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
         [&](const auto& n, const auto& p) {
           map(n, p,
               {{"consecutive_failures", number(to.breaker.consecutiveFailures)},
+               {"error_rate", number(to.breaker.errorRate)},
+               {"window", duration(to.breaker.window)},
+               {"minimum_calls", number(to.breaker.minimumCalls)},
                {"open_for", duration(to.breaker.openFor)},
                {"max_open_for", duration(to.breaker.maxOpenFor)},
-               {"half_open_probes", number(to.breaker.halfOpenProbes)}},
-              {"error_rate", "window", "minimum_calls"});
+               {"half_open_probes", number(to.breaker.halfOpenProbes)}});
         }},
        {"timeouts",
         [&](const auto& n, const auto& p) {

@@ -362,6 +362,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   m_phase = Phase::Idle;
   const std::string& id = m_provider->config.id;
   metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
+  counters.verdicts.add(m_permit->generation(), outcome);
   const auto report = m_permit->report(outcome, now, m_worker.unit());
   m_permit.reset();
   if (report.opened) {

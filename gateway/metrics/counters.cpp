@@ -15,6 +15,7 @@ void ProviderCounters::merge(const ProviderCounters& other) {
   opened += other.opened;
   halfOpened += other.halfOpened;
   closed += other.closed;
+  verdicts.merge(other.verdicts);
   firstByte.merge(other.firstByte);
   total.merge(other.total);
 }

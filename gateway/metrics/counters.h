@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "gateway/core/error_window.h"
 #include "gateway/core/histogram.h"
 #include "gateway/core/triple_buffer.h"
 
@@ -24,6 +25,7 @@ struct ProviderCounters {
   std::uint64_t opened = 0;
   std::uint64_t halfOpened = 0;
   std::uint64_t closed = 0;
+  core::GenerationCounts verdicts;  ///< of the newest breaker generation seen
   core::Histogram firstByte;
   core::Histogram total;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -17,7 +18,8 @@ struct ProviderRuntime {
   std::uint32_t slot;  ///< for counters; never reused
   core::CircuitBreaker breaker;
   core::TokenBucket requests;
-  bool limited = false;  ///< the bucket has a rate; the registry's own
+  std::atomic<std::uint64_t> tripped = 0;  ///< openings by error rate, by the control thread
+  bool limited = false;                    ///< the bucket has a rate; the registry's own
 
   ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
                   const core::BreakerParams& breakerParams)

@@ -240,6 +240,33 @@ class TestEngine : public QObject {
     QVERIFY(told);
   }
 
+  /// Most calls fail, but never as many in a row as would open the breaker by themselves.
+  void aProviderThatFailsTooOftenIsLeftAlone() {
+    Engine engine;
+    auto failing = quick();
+    failing.errorRate = 0.7;
+    auto a = mockProvider("a", failing);
+    a.breaker.consecutiveFailures = 1'000'000;
+    a.breaker.openFor = config::Duration(60'000);
+    engine.apply(configOf({a}));
+    QVERIFY(!engine.start());
+    std::atomic<bool> done = false;
+    std::thread client([&] {
+      HttpClient http(portOf(engine));
+      while (!done) (void)http.chat("m");
+    });
+    const auto state = [&] { return engine.snapshot().providers[0].breaker.state; };
+    QTRY_COMPARE_WITH_TIMEOUT(int(state()), int(BreakerState::Open), 20'000);
+    done = true;
+    client.join();
+    QCOMPARE(engine.snapshot().providers[0].opened, std::uint64_t{1});
+    std::string told;
+    for (const Event& event : engine.takeEvents()) {
+      if (event.kind == Event::Kind::BreakerOpened) told = event.text;
+    }
+    QVERIFY2(told.find("recent calls failed") != std::string::npos, told.c_str());
+  }
+
   /// Revisions alternate provider and model. Whatever a request was pinned to when it began must be
   /// what its answer says when it ends.
   void tenThousandSwapsUnderLoad() {
