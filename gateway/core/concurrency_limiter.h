@@ -6,6 +6,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -139,7 +140,7 @@ class BasicConcurrencyLimiter {
     if (auto permit = tryAcquire()) return {std::move(permit), false};
     waiter->m_limiter = this;
     std::list<std::shared_ptr<Waiter>> place{waiter};  // allocated before anything is counted
-    const Lock lock(m_mutex);
+    const std::lock_guard lock(m_mutex);
     std::uint64_t word = m_word.load(std::memory_order_acquire);
     for (;;) {
       if (waiting(word) == 0 && inFlight(word) < limitOf(word)) {
@@ -161,7 +162,7 @@ class BasicConcurrencyLimiter {
   /// the caller's to use or to drop.
   std::optional<Permit> cancel(Waiter& waiter) {
     if (!waiter.become(Waiter::kCancelled)) return waiter.take();
-    const Lock lock(m_mutex);
+    const std::lock_guard lock(m_mutex);
     if (waiter.m_queued) {
       waiter.m_queued = false;
       m_queue.erase(waiter.m_place);
@@ -175,7 +176,7 @@ class BasicConcurrencyLimiter {
     limit = std::min(limit, kMostInFlight);
     std::list<std::shared_ptr<Waiter>> granted;
     {
-      const Lock lock(m_mutex);
+      const std::lock_guard lock(m_mutex);
       change([&](std::uint64_t word) { return make(waiting(word), limit, inFlight(word)); });
       grantWaiting(granted);
     }
@@ -189,17 +190,6 @@ class BasicConcurrencyLimiter {
 
  private:
   using Mutex = typename Sync::mutex;
-  class Lock {
-   public:
-    explicit Lock(Mutex& mutex) : m_mutex(mutex) { m_mutex.lock(); }
-    ~Lock() { m_mutex.unlock(); }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-
-   private:
-    Mutex& m_mutex;
-  };
-
   static constexpr std::uint64_t kOneWaiting = 1ull << 48;
   static constexpr std::uint64_t make(std::uint64_t waiting, std::uint64_t limit,
                                       std::uint64_t inFlight) {
@@ -233,7 +223,7 @@ class BasicConcurrencyLimiter {
     }
     std::list<std::shared_ptr<Waiter>> granted;
     {
-      const Lock lock(m_mutex);
+      const std::lock_guard lock(m_mutex);
       // While something waits nobody but us, who hold the lock, can take what is free now.
       change([](std::uint64_t seen) { return seen - 1; });
       grantWaiting(granted);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,7 +38,7 @@ class BasicKeyedTable {
   Pointer findOrMake(std::string_view key, Make&& make) {
     const std::size_t hash = std::hash<std::string_view>{}(key);
     Shard& shard = shardOf(hash);
-    const Lock lock(shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     const auto at = shard.map.find(key);
     if (at != shard.map.end()) return at->second;
     return shard.map.emplace(std::string(key), make()).first->second;
@@ -46,7 +47,7 @@ class BasicKeyedTable {
   /// Null: there is none.
   Pointer find(std::string_view key) const {
     const Shard& shard = shardOf(std::hash<std::string_view>{}(key));
-    const Lock lock(shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     const auto at = shard.map.find(key);
     return at == shard.map.end() ? nullptr : at->second;
   }
@@ -54,7 +55,7 @@ class BasicKeyedTable {
   bool remove(std::string_view key) {
     Shard& shard = shardOf(std::hash<std::string_view>{}(key));
     Pointer gone;  // dies outside the lock
-    const Lock lock(shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     const auto at = shard.map.find(key);
     if (at == shard.map.end()) return false;
     gone = std::move(at->second);
@@ -67,7 +68,7 @@ class BasicKeyedTable {
   std::size_t evict(Idle&& idle) {
     std::size_t dropped = 0;
     for (Shard& shard : m_shards) {
-      const Lock lock(shard.mutex);
+      const std::lock_guard lock(shard.mutex);
       dropped += std::erase_if(shard.map, [&](const auto& entry) {
         // Somebody holds it who may be about to take from it.
         return entry.second.use_count() == 1 && idle(*entry.second);
@@ -80,7 +81,7 @@ class BasicKeyedTable {
   template <class Visit>
   void forEach(Visit&& visit) const {
     for (const Shard& shard : m_shards) {
-      const Lock lock(shard.mutex);
+      const std::lock_guard lock(shard.mutex);
       for (const auto& [key, value] : shard.map) visit(key, *value);
     }
   }
@@ -88,7 +89,7 @@ class BasicKeyedTable {
   std::size_t sizeApprox() const {
     std::size_t size = 0;
     for (const Shard& shard : m_shards) {
-      const Lock lock(shard.mutex);
+      const std::lock_guard lock(shard.mutex);
       size += shard.map.size();
     }
     return size;
@@ -102,16 +103,6 @@ class BasicKeyedTable {
   struct alignas(64) Shard {
     mutable Mutex mutex;
     std::unordered_map<std::string, Pointer, Hash, std::equal_to<>> map;
-  };
-  class Lock {
-   public:
-    explicit Lock(Mutex& mutex) : m_mutex(mutex) { m_mutex.lock(); }
-    ~Lock() { m_mutex.unlock(); }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-
-   private:
-    Mutex& m_mutex;
   };
 
   /// The high bits, as the map within uses the low ones.
