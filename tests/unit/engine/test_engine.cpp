@@ -255,10 +255,11 @@ class TestEngine : public QObject {
       HttpClient http(portOf(engine));
       while (!done) (void)http.chat("m");
     });
-    const auto state = [&] { return engine.snapshot().providers[0].breaker.state; };
-    QTRY_COMPARE_WITH_TIMEOUT(int(state()), int(BreakerState::Open), 20'000);
+    const bool opened = QTest::qWaitFor(
+        [&] { return engine.snapshot().providers[0].breaker.state == BreakerState::Open; }, 20'000);
     done = true;
-    client.join();
+    client.join();  // before any check can leave
+    QVERIFY(opened);
     QCOMPARE(engine.snapshot().providers[0].opened, std::uint64_t{1});
     std::string told;
     for (const Event& event : engine.takeEvents()) {
