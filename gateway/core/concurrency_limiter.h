@@ -6,7 +6,6 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -140,7 +139,7 @@ class BasicConcurrencyLimiter {
     if (auto permit = tryAcquire()) return {std::move(permit), false};
     waiter->m_limiter = this;
     std::list<std::shared_ptr<Waiter>> place{waiter};  // allocated before anything is counted
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     std::uint64_t word = m_word.load(std::memory_order_acquire);
     for (;;) {
       if (waiting(word) == 0 && inFlight(word) < limitOf(word)) {
@@ -162,7 +161,7 @@ class BasicConcurrencyLimiter {
   /// the caller's to use or to drop.
   std::optional<Permit> cancel(Waiter& waiter) {
     if (!waiter.become(Waiter::kCancelled)) return waiter.take();
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     if (waiter.m_queued) {
       waiter.m_queued = false;
       m_queue.erase(waiter.m_place);
@@ -176,7 +175,7 @@ class BasicConcurrencyLimiter {
     limit = std::min(limit, kMostInFlight);
     std::list<std::shared_ptr<Waiter>> granted;
     {
-      const std::lock_guard lock(m_mutex);
+      const MutexLock lock(m_mutex);
       change([&](std::uint64_t word) { return make(waiting(word), limit, inFlight(word)); });
       grantWaiting(granted);
     }
@@ -223,7 +222,7 @@ class BasicConcurrencyLimiter {
     }
     std::list<std::shared_ptr<Waiter>> granted;
     {
-      const std::lock_guard lock(m_mutex);
+      const MutexLock lock(m_mutex);
       // While something waits nobody but us, who hold the lock, can take what is free now.
       change([](std::uint64_t seen) { return seen - 1; });
       grantWaiting(granted);
@@ -233,7 +232,7 @@ class BasicConcurrencyLimiter {
 
   /// Under the lock. The permit is counted before the waiter is told, or it could give back what
   /// was not yet taken.
-  void grantWaiting(std::list<std::shared_ptr<Waiter>>& granted) {
+  void grantWaiting(std::list<std::shared_ptr<Waiter>>& granted) SLUICE_REQUIRES(m_mutex) {
     while (!m_queue.empty()) {
       std::uint64_t word = m_word.load(std::memory_order_acquire);
       if (inFlight(word) >= limitOf(word)) return;
@@ -256,8 +255,8 @@ class BasicConcurrencyLimiter {
   }
 
   alignas(64) typename Sync::template atomic<std::uint64_t> m_word;
-  alignas(64) Mutex m_mutex;
-  std::list<std::shared_ptr<Waiter>> m_queue;
+  alignas(64) Mutex m_mutex{LockRank::Queue};
+  std::list<std::shared_ptr<Waiter>> m_queue SLUICE_GUARDED_BY(m_mutex);
 };
 
 using ConcurrencyLimiter = BasicConcurrencyLimiter<StdSync>;

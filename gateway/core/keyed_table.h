@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,7 +37,7 @@ class BasicKeyedTable {
   Pointer findOrMake(std::string_view key, Make&& make) {
     const std::size_t hash = std::hash<std::string_view>{}(key);
     Shard& shard = shardOf(hash);
-    const std::lock_guard lock(shard.mutex);
+    const MutexLock lock(shard.mutex);
     const auto at = shard.map.find(key);
     if (at != shard.map.end()) return at->second;
     return shard.map.emplace(std::string(key), make()).first->second;
@@ -47,7 +46,7 @@ class BasicKeyedTable {
   /// Null: there is none.
   Pointer find(std::string_view key) const {
     const Shard& shard = shardOf(std::hash<std::string_view>{}(key));
-    const std::lock_guard lock(shard.mutex);
+    const MutexLock lock(shard.mutex);
     const auto at = shard.map.find(key);
     return at == shard.map.end() ? nullptr : at->second;
   }
@@ -55,7 +54,7 @@ class BasicKeyedTable {
   bool remove(std::string_view key) {
     Shard& shard = shardOf(std::hash<std::string_view>{}(key));
     Pointer gone;  // dies outside the lock
-    const std::lock_guard lock(shard.mutex);
+    const MutexLock lock(shard.mutex);
     const auto at = shard.map.find(key);
     if (at == shard.map.end()) return false;
     gone = std::move(at->second);
@@ -68,7 +67,7 @@ class BasicKeyedTable {
   std::size_t evict(Idle&& idle) {
     std::size_t dropped = 0;
     for (Shard& shard : m_shards) {
-      const std::lock_guard lock(shard.mutex);
+      const MutexLock lock(shard.mutex);
       dropped += std::erase_if(shard.map, [&](const auto& entry) {
         // Somebody holds it who may be about to take from it.
         return entry.second.use_count() == 1 && idle(*entry.second);
@@ -81,7 +80,7 @@ class BasicKeyedTable {
   template <class Visit>
   void forEach(Visit&& visit) const {
     for (const Shard& shard : m_shards) {
-      const std::lock_guard lock(shard.mutex);
+      const MutexLock lock(shard.mutex);
       for (const auto& [key, value] : shard.map) visit(key, *value);
     }
   }
@@ -89,7 +88,7 @@ class BasicKeyedTable {
   std::size_t sizeApprox() const {
     std::size_t size = 0;
     for (const Shard& shard : m_shards) {
-      const std::lock_guard lock(shard.mutex);
+      const MutexLock lock(shard.mutex);
       size += shard.map.size();
     }
     return size;
@@ -101,8 +100,8 @@ class BasicKeyedTable {
   };
   using Mutex = typename Sync::mutex;
   struct alignas(64) Shard {
-    mutable Mutex mutex;
-    std::unordered_map<std::string, Pointer, Hash, std::equal_to<>> map;
+    mutable Mutex mutex{LockRank::Table};
+    std::unordered_map<std::string, Pointer, Hash, std::equal_to<>> map SLUICE_GUARDED_BY(mutex);
   };
 
   /// The high bits, as the map within uses the low ones.

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
+
+#include "gateway/core/mutex.h"
 
 namespace sluice::core {
 
@@ -11,11 +12,11 @@ namespace sluice::core {
 ///
 /// A policy offers `atomic<T>` with load(order), store(value, order), exchange(value, order),
 /// fetch_add(value, order), compare_exchange_weak(expected, desired, success order, failure order),
-/// and a lockable `mutex`.
+/// and a `mutex` that is made of a LockRank, with lock(site) and unlock().
 struct StdSync {
   template <class T>
   using atomic = std::atomic<T>;
-  using mutex = std::mutex;
+  using mutex = Mutex;
 };
 
 }  // namespace sluice::core

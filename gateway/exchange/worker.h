@@ -9,7 +9,6 @@
 #include <random>
 #include <vector>
 
-#include "gateway/core/snapshot_cell.h"
 #include "gateway/core/time.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/event.h"
@@ -24,12 +23,10 @@ namespace sluice::exchange {
 
 class Exchange;
 
-using RouteTableCell = core::SnapshotCell<route::RouteTable>;
-
 /// What the engine gives to all workers. Thread-safe, outlives them.
 struct Services {
   const core::Clock& clock;
-  RouteTableCell& tables;
+  route::RouteTableCell& tables;
   std::function<void(Event)> event;
   std::function<EngineSnapshot()> snapshot;
 };
@@ -54,7 +51,7 @@ class Worker final : public net::Inbox {
   // For the exchanges of this worker.
   core::Nanos now() const { return m_services.clock.now(); }
   const Services& services() const { return m_services; }
-  RouteTableCell::Reader& tables() { return m_tables; }
+  route::RouteTableCell::Reader& tables() { return m_tables; }
   net::UpstreamPool& pool() { return m_pool; }
   dialect::ChatReader& chatReader() { return m_chatReader; }
   std::mt19937_64& random() { return m_random; }
@@ -91,7 +88,7 @@ class Worker final : public net::Inbox {
 
   Services& m_services;
   std::shared_ptr<metrics::WorkerMetrics> m_metrics;
-  RouteTableCell::Reader m_tables;
+  route::RouteTableCell::Reader m_tables;
   net::UpstreamPool m_pool;
   dialect::ChatReader m_chatReader;
   std::mt19937_64 m_random;

@@ -141,12 +141,12 @@ MockHost::~MockHost() {
 }
 
 void MockHost::setTempers(std::map<std::string, config::Mock> tempers) {
-  const std::scoped_lock lock(m_mutex);
+  const core::MutexLock lock(m_mutex);
   m_tempers.swap(tempers);
 }
 
 std::optional<config::Mock> MockHost::temperOf(const std::string& id) const {
-  const std::scoped_lock lock(m_mutex);
+  const core::MutexLock lock(m_mutex);
   const auto at = m_tempers.find(id);
   return at == m_tempers.end() ? std::nullopt : std::optional(at->second);
 }

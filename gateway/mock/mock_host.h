@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <string>
 
 #include "gateway/config/config.h"
+#include "gateway/core/mutex.h"
 
 namespace sluice::mock {
 
@@ -40,8 +40,8 @@ class MockHost final : public QObject {
   std::uint16_t m_port = 0;
   std::mt19937_64 m_random;
   std::uint64_t m_serial = 0;
-  mutable std::mutex m_mutex;
-  std::map<std::string, config::Mock> m_tempers;
+  mutable core::Mutex m_mutex{core::LockRank::MockProviders};
+  std::map<std::string, config::Mock> m_tempers SLUICE_GUARDED_BY(m_mutex);
 };
 
 }  // namespace sluice::mock

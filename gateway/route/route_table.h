@@ -11,6 +11,7 @@
 
 #include "gateway/config/config.h"
 #include "gateway/config/origin.h"
+#include "gateway/core/snapshot_cell.h"
 #include "gateway/route/runtime.h"
 
 namespace sluice::route {
@@ -62,5 +63,8 @@ class RouteTable {
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> m_exact;
   std::vector<std::size_t> m_prefixes;  ///< longest first; "*" last
 };
+
+/// The table in force.
+using RouteTableCell = core::SnapshotCell<RouteTable>;
 
 }  // namespace sluice::route

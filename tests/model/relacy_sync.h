@@ -58,7 +58,8 @@ class RelacyAtomic {
 
 class RelacyMutex {
  public:
-  void lock() { m_mutex.lock($); }
+  explicit RelacyMutex(core::LockRank) {}
+  void lock(const core::LockSite& = {}) { m_mutex.lock($); }
   void unlock() { m_mutex.unlock($); }
 
  private:

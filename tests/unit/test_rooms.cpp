@@ -22,6 +22,7 @@ const std::map<std::string, Rooms> kMay = {
     {"net", {"core", "config"}},
     {"route", {"core", "config", "dialect", "metrics"}},
     {"mock", {"core", "config", "net"}},
+    {"health", {"core", "config", "route", "metrics", "net", "engine"}},
     {"exchange", {"core", "config", "route", "dialect", "metrics", "net", "engine"}},
 };
 const std::set<std::string> kNoQt = {"core", "config", "dialect"};

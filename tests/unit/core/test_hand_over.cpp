@@ -49,7 +49,10 @@ class TestHandOver : public QObject {
     QVERIFY(!watch.expired());
     reader.get();
     QVERIFY(!watch.expired());
+    QCOMPARE(cell.collect(), std::size_t{0});
     pinned.reset();
+    QVERIFY(!watch.expired());  // not where it was let go
+    QCOMPARE(cell.collect(), std::size_t{1});
     QVERIFY(watch.expired());
   }
 };

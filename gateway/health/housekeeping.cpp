@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/health/housekeeping.h"
+
+namespace sluice::health {
+
+Housekeeping::Housekeeping(Services services, std::uint64_t seed)
+    : m_services(std::move(services)), m_tables(m_services.tables), m_random(seed) {
+  m_timer.setParent(this);  // moves threads with us
+  connect(&m_timer, &QTimer::timeout, this, &Housekeeping::tick);
+  post([this] { m_timer.start(std::chrono::seconds(1)); });
+}
+
+Housekeeping::~Housekeeping() {
+  m_timer.setParent(nullptr);
+}
+
+void Housekeeping::tick() {
+  const core::Nanos now = m_services.clock.now();
+  const metrics::Counters counters = m_services.counters();
+  for (const route::ProviderEntry& provider : m_tables.get().providers) {
+    provider.runtime->breaker.touch(now);
+    if (provider.runtime->slot < counters.providers.size()) {
+      judge(provider, counters.providers[provider.runtime->slot], now);
+    }
+  }
+  m_services.tables.collect();
+}
+
+void Housekeeping::judge(const route::ProviderEntry& provider,
+                         const metrics::ProviderCounters& counts, core::Nanos now) {
+  const config::Breaker& limits = provider.config.breaker;
+  core::ErrorWindow& window = m_windows[provider.runtime->slot];
+  window.push(counts.verdicts, now, limits.window.count() * core::kMillisecond);
+  if (!window.exceeds(limits.errorRate, limits.minimumCalls)) return;
+  const double unit = std::uniform_real_distribution<double>(0.0, 1.0)(m_random);
+  if (!provider.runtime->breaker.trip(window.generation(), now, unit)) return;
+  provider.runtime->tripped.fetch_add(1, std::memory_order_relaxed);
+  m_services.event({Event::Kind::BreakerOpened, now, provider.config.id,
+                    "the breaker opened: " + std::to_string(window.failures()) + " of " +
+                        std::to_string(window.calls()) + " recent calls failed"});
+}
+
+}  // namespace sluice::health
