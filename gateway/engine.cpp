@@ -11,12 +11,13 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <random>
 #include <thread>
 
 #include "gateway/config/yaml.h"
+#include "gateway/core/mutex.h"
 #include "gateway/exchange/worker.h"
+#include "gateway/health/housekeeping.h"
 #include "gateway/mock/demo_traffic.h"
 #include "gateway/mock/mock_host.h"
 #include "gateway/net/inbox.h"
@@ -30,56 +31,6 @@ namespace {
 
 constexpr std::size_t kMostEvents = 1000;
 constexpr int kWatchSettleMs = 50;
-
-/// What the control thread does once a second.
-class Housekeeping final : public net::Inbox {
- public:
-  Housekeeping(exchange::Services& services, std::function<metrics::Counters()> counters,
-               std::uint64_t seed)
-      : m_services(services),
-        m_tables(services.tables),
-        m_counters(std::move(counters)),
-        m_random(seed) {
-    m_timer.setParent(this);  // moves threads with us
-    connect(&m_timer, &QTimer::timeout, this, &Housekeeping::tick);
-    post([this] { m_timer.start(std::chrono::seconds(1)); });
-  }
-  ~Housekeeping() override { m_timer.setParent(nullptr); }
-
- private:
-  void tick() {
-    const core::Nanos now = m_services.clock.now();
-    const metrics::Counters counters = m_counters();
-    for (const route::ProviderEntry& provider : m_tables.get().providers) {
-      provider.runtime->breaker.touch(now);
-      if (provider.runtime->slot < counters.providers.size()) {
-        judge(provider, counters.providers[provider.runtime->slot].verdicts, now);
-      }
-    }
-  }
-
-  /// Opens the breaker of a provider that fails too often, though not in a row.
-  void judge(const route::ProviderEntry& provider, const core::GenerationCounts& verdicts,
-             core::Nanos now) {
-    const config::Breaker& limits = provider.config.breaker;
-    core::ErrorWindow& window = m_windows[provider.runtime->slot];
-    window.push(verdicts, now, limits.window.count() * core::kMillisecond);
-    if (!window.exceeds(limits.errorRate, limits.minimumCalls)) return;
-    const double unit = std::uniform_real_distribution<double>(0.0, 1.0)(m_random);
-    if (!provider.runtime->breaker.trip(window.generation(), now, unit)) return;
-    provider.runtime->tripped.fetch_add(1, std::memory_order_relaxed);
-    m_services.event({Event::Kind::BreakerOpened, now, provider.config.id,
-                      "the breaker opened: " + std::to_string(window.failures()) + " of " +
-                          std::to_string(window.calls()) + " recent calls failed"});
-  }
-
-  exchange::Services& m_services;
-  exchange::RouteTableCell::Reader m_tables;
-  std::function<metrics::Counters()> m_counters;
-  std::map<std::uint32_t, core::ErrorWindow> m_windows;  // by provider slot
-  std::mt19937_64 m_random;
-  QTimer m_timer;
-};
 
 BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos at) {
   const core::CircuitBreaker::View view = entry.runtime->breaker.view(at);
@@ -102,7 +53,8 @@ BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos a
   snapshot.failures = view.failures;
   snapshot.failureThreshold = entry.config.breaker.consecutiveFailures;
   snapshot.probesOk = view.probesOk;
-  snapshot.probesNeeded = entry.config.breaker.halfOpenProbes;
+  snapshot.hardDown = view.hardDown;
+  snapshot.probesNeeded = view.hardDown ? 1 : entry.config.breaker.halfOpenProbes;
   snapshot.retryIn = view.state == core::BreakerWord::Open ? view.retryIn : 0;
   return snapshot;
 }
@@ -110,6 +62,21 @@ BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos a
 std::uint64_t seed() {
   return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1;
 }
+
+/// The built-in providers and the demo's traffic, on a thread of their own.
+struct Mocks {
+  mock::MockHost* host = nullptr;
+  mock::DemoTraffic* demo = nullptr;
+  std::unique_ptr<net::Loop> loop;
+
+  static Mocks make() {
+    auto host = std::make_unique<mock::MockHost>(seed());
+    auto traffic = std::make_unique<mock::DemoTraffic>(seed());
+    Mocks mocks{host.get(), traffic.get(), nullptr};
+    mocks.loop = net::Loop::with("sluice-mock", std::move(host), std::move(traffic));
+    return mocks;
+  }
+};
 
 }  // namespace
 
@@ -122,30 +89,30 @@ struct Engine::Private {
   const core::Clock& clock;
 
   // Config: changed under the lock, read through the cell.
-  mutable std::mutex configMutex;
-  route::Registry registry;
-  std::uint64_t revision = 0;
-  std::shared_ptr<const route::RouteTable> table;
-  exchange::RouteTableCell tables;
+  mutable core::Mutex configMutex{core::LockRank::Config};
+  route::Registry registry SLUICE_GUARDED_BY(configMutex);
+  std::uint64_t revision SLUICE_GUARDED_BY(configMutex) = 0;
+  std::shared_ptr<const route::RouteTable> table SLUICE_GUARDED_BY(configMutex);
+  std::optional<std::pair<std::string, std::uint16_t>> listenOverride
+      SLUICE_GUARDED_BY(configMutex);
+  Mocks mocks SLUICE_GUARDED_BY(configMutex);
+  route::RouteTableCell tables;
   std::atomic<std::uint64_t> rejected = 0;
-  std::optional<std::pair<std::string, std::uint16_t>> listenOverride;
 
   net::Inbox inbox;  // of the engine's thread
 
   // Events: rare.
-  std::mutex eventMutex;
-  std::deque<Event> events;
-  bool eventsAnnounced = false;
+  core::Mutex eventMutex{core::LockRank::Events};
+  std::deque<Event> events SLUICE_GUARDED_BY(eventMutex);
+  bool eventsAnnounced SLUICE_GUARDED_BY(eventMutex) = false;
 
   // Counters: one reader at a time.
-  mutable std::mutex metricsMutex;
-  std::vector<std::shared_ptr<metrics::WorkerMetrics>> workerMetrics;
-  metrics::Counters retired;  // of workers of earlier runs
+  mutable core::Mutex metricsMutex{core::LockRank::Counters};
+  std::vector<std::shared_ptr<metrics::WorkerMetrics>> workerMetrics
+      SLUICE_GUARDED_BY(metricsMutex);
+  metrics::Counters retired SLUICE_GUARDED_BY(metricsMutex);  // of workers of earlier runs
 
-  // Threads. Declared so that the listener ends first and the mock providers last.
-  std::unique_ptr<net::Loop> mockLoop;
-  mock::MockHost* mockHost = nullptr;
-  mock::DemoTraffic* demo = nullptr;
+  // Threads. Declared so that the listener ends first.
   std::unique_ptr<exchange::Services> services;
   std::vector<std::unique_ptr<net::Loop>> workerLoops;
   std::vector<exchange::Worker*> workers;
@@ -156,8 +123,8 @@ struct Engine::Private {
   std::atomic<bool> listening = false;
   std::atomic<bool> demoTraffic = false;
   std::atomic<unsigned> workerCount = 0;
-  mutable std::mutex urlMutex;
-  std::string url;
+  mutable core::Mutex urlMutex{core::LockRank::Address};
+  std::string url SLUICE_GUARDED_BY(urlMutex);
 
   // File, on the engine's thread.
   QString file;
@@ -165,8 +132,8 @@ struct Engine::Private {
   QFileSystemWatcher* watcher = nullptr;
   QTimer* watchTimer = nullptr;
 
-  void startMocks();
-  void aimDemo();
+  bool hasMocks() const;
+  void aimDemo() SLUICE_REQUIRES(configMutex);
   exchange::Worker& leastLoaded();
   metrics::Counters merged(std::uint64_t& connections) const;
 };
@@ -194,7 +161,6 @@ Engine::Engine(const Options& options, QObject* parent)
 Engine::~Engine() {
   m_d->controlLoop.reset();  // no more connections
   m_d->workerLoops.clear();  // cuts what is in flight
-  m_d->mockLoop.reset();
 }
 
 // --- config
@@ -247,7 +213,7 @@ ApplyResult Engine::readFile(bool evenIfSame) {
 
 ApplyResult Engine::apply(config::Config next) {
   {
-    const std::scoped_lock lock(m_d->configMutex);
+    const core::MutexLock lock(m_d->configMutex);
     if (m_d->listenOverride) {
       std::tie(next.server.host, next.server.port) = *m_d->listenOverride;
     }
@@ -256,21 +222,25 @@ ApplyResult Engine::apply(config::Config next) {
   result.faults = config::check(next);
   if (!result.applied()) return result;
   auto config = std::make_shared<const config::Config>(std::move(next));
+  // Whatever reads files or starts threads is done before the lock is taken.
+  const route::Keys keys = route::readKeys(*config);
+  std::map<std::string, config::Mock> tempers;
+  for (const config::Provider& provider : config->providers) {
+    if (provider.dialect == config::Dialect::Mock) tempers[provider.id] = provider.mock;
+  }
+  Mocks mocks;
+  if (!tempers.empty() && !m_d->hasMocks()) mocks = Mocks::make();
   std::vector<std::string> warnings;
-  std::shared_ptr<const route::RouteTable> retired;
   {
-    const std::scoped_lock lock(m_d->configMutex);
-    std::map<std::string, config::Mock> tempers;
-    for (const config::Provider& provider : config->providers) {
-      if (provider.dialect == config::Dialect::Mock) tempers[provider.id] = provider.mock;
-    }
-    if (!tempers.empty()) m_d->startMocks();
-    if (m_d->mockHost) m_d->mockHost->setTempers(std::move(tempers));
-    auto built = m_d->registry.build(
-        config, m_d->revision + 1, m_d->mockHost ? m_d->mockHost->port() : std::uint16_t{0}, now());
+    const core::MutexLock lock(m_d->configMutex);
+    if (!m_d->mocks.loop) std::swap(m_d->mocks, mocks);
+    if (m_d->mocks.host) m_d->mocks.host->setTempers(std::move(tempers));
+    auto built = m_d->registry.build(config, keys, m_d->revision + 1,
+                                     m_d->mocks.host ? m_d->mocks.host->port() : std::uint16_t{0},
+                                     now());
     warnings = std::move(built.warnings);
     result.revision = ++m_d->revision;
-    retired = std::exchange(m_d->table, built.table);
+    m_d->table = built.table;
     m_d->tables.publish(std::move(built.table));
     if (m_d->demoTraffic) m_d->aimDemo();
   }
@@ -285,36 +255,32 @@ ApplyResult Engine::apply(config::Config next) {
 
 void Engine::overrideListen(const std::string& host, std::uint16_t port) {
   {
-    const std::scoped_lock lock(m_d->configMutex);
+    const core::MutexLock lock(m_d->configMutex);
     m_d->listenOverride.emplace(host, port);
   }
   if (const auto current = config()) apply(*current);
 }
 
 std::shared_ptr<const config::Config> Engine::config() const {
-  const std::scoped_lock lock(m_d->configMutex);
+  const core::MutexLock lock(m_d->configMutex);
   return m_d->table ? m_d->table->config : nullptr;
 }
 
 // --- mock providers and demo traffic
 
-void Engine::Private::startMocks() {
-  if (mockHost) return;
-  auto host = std::make_unique<mock::MockHost>(seed());
-  auto traffic = std::make_unique<mock::DemoTraffic>(seed());
-  mockHost = host.get();
-  demo = traffic.get();
-  mockLoop = net::Loop::with("sluice-mock", std::move(host), std::move(traffic));
+bool Engine::Private::hasMocks() const {
+  const core::MutexLock lock(configMutex);
+  return mocks.loop != nullptr;
 }
 
-/// Needs the config lock.
 void Engine::Private::aimDemo() {
-  if (!demo) return;
+  if (!mocks.demo) return;
   std::vector<std::string> models;
   if (listening && demoTraffic && table) {
+    const auto& providers = table->providers;
     for (const route::RouteEntry& route : table->routes) {
       const bool mock = std::ranges::all_of(route.targets, [&](const route::TargetEntry& target) {
-        return table->providers[target.provider].config.dialect == config::Dialect::Mock;
+        return providers[target.provider].config.dialect == config::Dialect::Mock;
       });
       if (!mock) continue;
       models.push_back(route.model.ends_with('*')
@@ -324,14 +290,14 @@ void Engine::Private::aimDemo() {
   }
   std::string base;
   {
-    const std::scoped_lock lock(urlMutex);
+    const core::MutexLock lock(urlMutex);
     base = url + "/v1";
   }
-  demo->aim(base, std::move(models));
+  mocks.demo->aim(base, std::move(models));
 }
 
 void Engine::setDemoTraffic(bool on) {
-  const std::scoped_lock lock(m_d->configMutex);
+  const core::MutexLock lock(m_d->configMutex);
   m_d->demoTraffic = on;
   m_d->aimDemo();
 }
@@ -377,27 +343,29 @@ std::optional<StartError> Engine::start() {
     auto worker = std::make_unique<exchange::Worker>(*m_d->services, metrics, seed());
     m_d->workers.push_back(worker.get());
     m_d->workerLoops.push_back(net::Loop::with("sluice-worker", std::move(worker)));
-    const std::scoped_lock lock(m_d->metricsMutex);
+    const core::MutexLock lock(m_d->metricsMutex);
     m_d->workerMetrics.push_back(std::move(metrics));
   }
   const std::string host =
       server.host.find(':') == std::string::npos ? server.host : "[" + server.host + "]";
   {
-    const std::scoped_lock lock(m_d->urlMutex);
+    const core::MutexLock lock(m_d->urlMutex);
     m_d->url = "http://" + host + ":" + std::to_string(listener->serverPort());
   }
-  m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener),
-                                     std::make_unique<Housekeeping>(
-                                         *m_d->services,
-                                         [d = m_d.get()] {
-                                           std::uint64_t connections = 0;
-                                           return d->merged(connections);
-                                         },
-                                         seed()));
+  auto housekeeping = std::make_unique<health::Housekeeping>(
+      health::Housekeeping::Services{m_d->clock, m_d->tables,
+                                     [d = m_d.get()] {
+                                       std::uint64_t connections = 0;
+                                       return d->merged(connections);
+                                     },
+                                     [this](Event event) { addEvent(std::move(event)); }},
+      seed());
+  m_d->controlLoop =
+      net::Loop::with("sluice-control", std::move(listener), std::move(housekeeping));
   m_d->workerCount = count;
   m_d->listening = true;
   {
-    const std::scoped_lock lock(m_d->configMutex);
+    const core::MutexLock lock(m_d->configMutex);
     m_d->aimDemo();
   }
   addEvent({Event::Kind::Started, now(), url().toStdString(), "listening"});
@@ -414,7 +382,7 @@ void Engine::stop(std::chrono::milliseconds drain) {
   if (!m_d->listening) return;
   m_d->listening = false;
   {
-    const std::scoped_lock lock(m_d->configMutex);
+    const core::MutexLock lock(m_d->configMutex);
     m_d->aimDemo();
   }
   m_d->controlLoop.reset();  // the listener closes with its loop
@@ -436,7 +404,7 @@ void Engine::finishStop() {
   m_d->workerLoops.clear();  // what is still open is cut, and counted as cancelled
   m_d->workerCount = 0;
   {
-    const std::scoped_lock lock(m_d->metricsMutex);
+    const core::MutexLock lock(m_d->metricsMutex);
     for (const auto& metrics : m_d->workerMetrics) m_d->retired.merge(metrics->latest());
     m_d->workerMetrics.clear();
   }
@@ -449,7 +417,7 @@ bool Engine::running() const {
 }
 
 QString Engine::url() const {
-  const std::scoped_lock lock(m_d->urlMutex);
+  const core::MutexLock lock(m_d->urlMutex);
   return QString::fromStdString(m_d->url);
 }
 
@@ -460,7 +428,7 @@ core::Nanos Engine::now() const {
 }
 
 metrics::Counters Engine::Private::merged(std::uint64_t& connections) const {
-  const std::scoped_lock lock(metricsMutex);
+  const core::MutexLock lock(metricsMutex);
   metrics::Counters all = retired;
   for (const auto& metrics : workerMetrics) {
     all.merge(metrics->latest());
@@ -477,7 +445,7 @@ EngineSnapshot Engine::snapshot() const {
   std::vector<std::string> providerNames;
   std::vector<std::string> routeNames;
   {
-    const std::scoped_lock lock(m_d->configMutex);
+    const core::MutexLock lock(m_d->configMutex);
     table = m_d->table;
     providerNames = m_d->registry.providerNames();
     routeNames = m_d->registry.routeNames();
@@ -491,6 +459,11 @@ EngineSnapshot Engine::snapshot() const {
   snapshot.workers = m_d->workerCount;
   snapshot.connections = connections;
   snapshot.overhead = all.overhead;
+  const auto locks = core::Mutex::contention();
+  for (std::size_t i = 0; i < locks.size(); ++i) {
+    snapshot.locks.push_back({core::nameOf(static_cast<core::LockRank>(i)), locks[i].acquisitions,
+                              locks[i].contended, locks[i].waited});
+  }
   RequestTotals& totals = snapshot.requests;
   totals.started = all.started;
   for (std::size_t r = 0; r < routeNames.size(); ++r) {
@@ -527,6 +500,9 @@ EngineSnapshot Engine::snapshot() const {
     p.inflight = counts.started - counts.ok - counts.failed - counts.cancelled;
     p.limited = counts.limited;
     p.breakerRefused = counts.breakerRefused;
+    p.coolDownRefused = counts.coolDownRefused;
+    p.rateLimited = counts.rateLimited;
+    p.coolDownLeft = entry.runtime->coolDown.left(at);
     p.opened = counts.opened + entry.runtime->tripped.load(std::memory_order_relaxed);
     p.halfOpened = counts.halfOpened;
     p.closed = counts.closed;
@@ -550,7 +526,7 @@ EngineSnapshot Engine::snapshot() const {
 void Engine::addEvent(Event event) {
   bool announce = false;
   {
-    const std::scoped_lock lock(m_d->eventMutex);
+    const core::MutexLock lock(m_d->eventMutex);
     // A dragged slider applies many configs: the newest stands for the run of them.
     const bool repeats = event.kind == Event::Kind::ConfigApplied && !m_d->events.empty() &&
                          m_d->events.back().kind == Event::Kind::ConfigApplied;
@@ -565,7 +541,7 @@ void Engine::addEvent(Event event) {
 }
 
 std::vector<Event> Engine::takeEvents() {
-  const std::scoped_lock lock(m_d->eventMutex);
+  const core::MutexLock lock(m_d->eventMutex);
   m_d->eventsAnnounced = false;
   std::vector<Event> taken(std::make_move_iterator(m_d->events.begin()),
                            std::make_move_iterator(m_d->events.end()));

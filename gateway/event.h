@@ -14,6 +14,7 @@ struct Event {
     BreakerOpened,
     BreakerHalfOpen,
     BreakerClosed,
+    CoolDown,  ///< a provider asked to be left alone
     ConfigApplied,
     ConfigRefused,
     Started,

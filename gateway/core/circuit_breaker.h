@@ -19,7 +19,8 @@
 ///   Open      payload = retry at, ticks of 16 ms (wrap-safe, half range 397 days)
 ///   HalfOpen  payload = probes in flight:5 | probes ok:5 | lease end:22, ticks of 64 ms (half range 37 h)
 ///   Forced    payload = 0 open, 1 closed; set and left by a person only
-///   attempts = opens in a row, saturating; drives the back-off; 0 after a close
+///   attempts = opens in a row, saturating at 62; drives the back-off; 0 after a close;
+///              63: hard down, opened for long, and one good probe closes it
 ///
 /// Invariants (tests name them):
 ///   B1 every transition raises the generation by one; so does replacing a probe whose lease is over
@@ -29,6 +30,7 @@
 ///   B5 exactly one caller is told `opened` per opening and `closed` per closing
 ///   B6 no state but Forced lacks an exit: after the open period, or a probe's lease, someone gets in
 ///   B7 after a close nothing carries over
+///   B8 a provider's "not before" only ever moves the end of an open period further away
 ///
 /// Memory order: loads acquire, CAS acq_rel. Parameters are relaxed: each is used on its own, any
 /// mix of old and new ones is sound, and they only shape the next transition.
@@ -41,19 +43,22 @@ struct BreakerParams {
   Nanos maxOpenFor = 120 * kSecond;       ///< before jitter of +-20 %
   std::uint32_t halfOpenProbes = 2;       ///< 1..31: successes needed to close
   Nanos probeLease = 600 * kSecond;       ///< a probe silent for longer is replaced; < 37 h
+  Nanos hardDownFor = 600 * kSecond;      ///< open period when waiting does not help by itself
 };
 
 enum class Outcome : std::uint8_t {
-  Success,  ///< the provider works: also a 4xx that is the caller's fault
-  Failure,  ///< 5xx, connect, TLS, time-out, broken stream
-  Neutral,  ///< says nothing: the client left, 429, an error of our own
+  Success,   ///< the provider works: also a 4xx that is the caller's fault
+  Failure,   ///< transient: 5xx, connect, TLS, time-out, broken stream
+  HardDown,  ///< will not pass by itself: 401, 402 or 403 on our own key
+  Neutral,   ///< says nothing: the client left, 429, context too long, an error of our own
 };
 
 /// The word as a value. Pure.
 struct BreakerWord {
   enum State : std::uint64_t { Closed = 0, Open = 1, HalfOpen = 2, Forced = 3 };
   static constexpr std::uint32_t kLeaseMask = 0x3FFFFF;
-  static constexpr std::uint64_t kMostAttempts = 63;
+  static constexpr std::uint64_t kMostAttempts = 62;
+  static constexpr std::uint64_t kHardDown = 63;
 
   std::uint64_t bits = 0;
 
@@ -72,6 +77,7 @@ struct BreakerWord {
     return static_cast<std::uint32_t>(bits >> 38 & 0xFFFFFF);
   }
   constexpr std::uint64_t attempts() const { return bits >> 32 & 63; }
+  constexpr bool hardDown() const { return attempts() == kHardDown; }
   constexpr std::uint32_t payload() const { return static_cast<std::uint32_t>(bits); }
   constexpr std::uint32_t probesInFlight() const { return payload() >> 27; }
   constexpr std::uint32_t probesOk() const { return payload() >> 22 & 31; }
@@ -96,6 +102,10 @@ constexpr std::uint32_t leaseEnd(Nanos now, const BreakerParams& params) {
 constexpr bool leaseOver(BreakerWord word, Nanos now) {
   const auto since = static_cast<std::uint32_t>(now / kLeaseTick) - word.lease();
   return (since & BreakerWord::kLeaseMask) < (BreakerWord::kLeaseMask + 1) / 2;
+}
+/// Successes in one half-open period that close.
+constexpr std::uint32_t probesNeeded(BreakerWord word, const BreakerParams& params) {
+  return word.hardDown() ? 1 : params.halfOpenProbes;
 }
 /// Ticks until an open breaker lets a probe in; <= 0: now.
 constexpr std::int32_t ticksToRetry(BreakerWord word, Nanos now) {
@@ -139,7 +149,7 @@ constexpr AcquireStep stepAcquire(BreakerWord word, Nanos now, const BreakerPara
   if (word.probesInFlight() > 0 && leaseOver(word, now)) return firstProbe();
   // With none in flight one may always try: the number needed may have been lowered meanwhile.
   if (word.probesInFlight() == 0 ||
-      word.probesInFlight() + word.probesOk() < params.halfOpenProbes) {
+      word.probesInFlight() + word.probesOk() < probesNeeded(word, params)) {
     return {Kind::AdmitProbe,
             BreakerWord::make(BreakerWord::HalfOpen, word.generation(), word.attempts(),
                               BreakerWord::probes(word.probesInFlight() + 1, word.probesOk(),
@@ -155,41 +165,64 @@ struct ReportStep {
   bool closed = false;
 };
 
-/// `word` opened anew at `now`.
-constexpr BreakerWord opened(BreakerWord word, Nanos now, const BreakerParams& params,
-                             double unit) {
-  const std::uint64_t attempts = std::min(word.attempts() + 1, BreakerWord::kMostAttempts);
-  return BreakerWord::make(BreakerWord::Open, word.generation() + 1ull, attempts,
-                           openTicksUp(now + openPeriod(params, word.attempts(), unit)));
+/// `word` opened anew at `now`, not to be tried before `notBefore`.
+constexpr BreakerWord opened(BreakerWord word, Nanos now, const BreakerParams& params, double unit,
+                             Nanos notBefore) {
+  const std::uint64_t before = word.hardDown() ? 0 : word.attempts();
+  const Nanos end = std::max(now + openPeriod(params, before, unit), notBefore);
+  return BreakerWord::make(BreakerWord::Open, word.generation() + 1ull,
+                           std::min(before + 1, BreakerWord::kMostAttempts), openTicksUp(end));
+}
+/// The same, for a fault that does not pass by itself.
+constexpr BreakerWord openedHard(BreakerWord word, Nanos now, const BreakerParams& params,
+                                 Nanos notBefore) {
+  return BreakerWord::make(BreakerWord::Open, word.generation() + 1ull, BreakerWord::kHardDown,
+                           openTicksUp(std::max(now + params.hardDownFor, notBefore)));
 }
 
 /// What the outcome of a call admitted in `generation` does to `word`.
 constexpr ReportStep stepReport(BreakerWord word, std::uint32_t generation, Outcome outcome,
-                                Nanos now, const BreakerParams& params, double unit) {
+                                Nanos now, const BreakerParams& params, double unit,
+                                Nanos notBefore) {
   using Kind = ReportStep::Kind;
   if (word.generation() != generation) return {Kind::Stale};
+  const auto openHard = [&] {
+    return ReportStep{Kind::Write, openedHard(word, now, params, notBefore), true};
+  };
   if (word.state() == BreakerWord::Closed) {
     if (outcome == Outcome::Neutral) return {Kind::Keep};
     if (outcome == Outcome::Success) {
       if (word.payload() == 0) return {Kind::Keep};
       return {Kind::Write, BreakerWord::make(BreakerWord::Closed, generation, word.attempts(), 0)};
     }
+    if (outcome == Outcome::HardDown) return openHard();
     if (std::uint64_t{word.payload()} + 1 >= params.consecutiveFailures) {
-      return {Kind::Write, opened(word, now, params, unit), true};
+      return {Kind::Write, opened(word, now, params, unit, notBefore), true};
     }
     return {Kind::Write, BreakerWord::make(BreakerWord::Closed, generation, word.attempts(),
                                            word.payload() + 1)};
   }
   if (word.state() != BreakerWord::HalfOpen || word.probesInFlight() == 0) return {Kind::Stale};
-  if (outcome == Outcome::Failure) return {Kind::Write, opened(word, now, params, unit), true};
+  if (outcome == Outcome::HardDown) return openHard();
+  if (outcome == Outcome::Failure) {
+    return {Kind::Write, opened(word, now, params, unit, notBefore), true};
+  }
   const std::uint32_t ok = word.probesOk() + (outcome == Outcome::Success ? 1 : 0);
-  if (outcome == Outcome::Success && ok >= params.halfOpenProbes) {
+  if (outcome == Outcome::Success && ok >= probesNeeded(word, params)) {
     return {Kind::Write, BreakerWord::make(BreakerWord::Closed, generation + 1ull, 0, 0), false,
             true};
   }
   return {Kind::Write,
           BreakerWord::make(BreakerWord::HalfOpen, generation, word.attempts(),
                             BreakerWord::probes(word.probesInFlight() - 1, ok, word.lease()))};
+}
+
+/// "Not before": what it does to `word`, if anything.
+constexpr std::optional<BreakerWord> stepHoldOpen(BreakerWord word, Nanos notBefore) {
+  const std::uint32_t end = openTicksUp(notBefore);
+  if (word.state() != BreakerWord::Open) return std::nullopt;
+  if (static_cast<std::int32_t>(end - word.payload()) <= 0) return std::nullopt;
+  return BreakerWord::make(BreakerWord::Open, word.generation(), word.attempts(), end);
 }
 
 /// Housekeeping: keeps tick fields from ageing to half their range, and gives up a lost probe.
@@ -227,12 +260,17 @@ class BasicCircuitBreaker {
       return *this;
     }
     ~Permit() {
-      if (m_breaker) m_breaker->apply(m_generation, Outcome::Neutral, 0, 0);
+      if (m_breaker) m_breaker->apply(m_generation, Outcome::Neutral, 0, 0, 0);
     }
-    /// Once. `unit` in [0, 1): random, for the jitter of an opening.
-    Report report(Outcome outcome, Nanos now, double unit) {
+    /// Once. `unit` in [0, 1): random, for the jitter of an opening. `notBefore`: what the provider
+    /// asked for (Retry-After); an opening lasts at least until then, and so does a period that is
+    /// open already, whoever opened it (B8).
+    Report report(Outcome outcome, Nanos now, double unit, Nanos notBefore = 0) {
       BasicCircuitBreaker* breaker = std::exchange(m_breaker, nullptr);
-      return breaker ? breaker->apply(m_generation, outcome, now, unit) : Report{};
+      if (!breaker) return {};
+      const Report report = breaker->apply(m_generation, outcome, now, unit, notBefore);
+      if (notBefore > now && !report.opened) breaker->holdOpen(notBefore);
+      return report;
     }
     std::uint32_t generation() const { return m_generation; }
 
@@ -254,6 +292,7 @@ class BasicCircuitBreaker {
   struct View {
     BreakerWord::State state = BreakerWord::Closed;
     bool forcedClosed = false;
+    bool hardDown = false;  ///< Open or HalfOpen for a fault that does not pass by itself
     std::uint32_t generation = 0;
     std::uint32_t failures = 0;
     std::uint32_t probesOk = 0;
@@ -288,7 +327,7 @@ class BasicCircuitBreaker {
       const BreakerWord word{seen};
       if (word.state() != BreakerWord::Closed || word.generation() != expectedGeneration)
         return false;
-      if (cas(seen, breaker::opened(word, now, params(), unit))) return true;
+      if (cas(seen, breaker::opened(word, now, params(), unit, 0))) return true;
     }
   }
 
@@ -312,6 +351,19 @@ class BasicCircuitBreaker {
     }
   }
 
+  /// A fault that does not pass by itself was perhaps mended (another key): a probe is let in now.
+  void retryHardDown(Nanos now) {
+    std::uint64_t seen = m_word.load(std::memory_order_acquire);
+    for (;;) {
+      const BreakerWord word{seen};
+      if (word.state() != BreakerWord::Open || !word.hardDown()) return;
+      if (cas(seen, BreakerWord::make(BreakerWord::Open, word.generation(), word.attempts(),
+                                      breaker::openTicks(now)))) {
+        return;
+      }
+    }
+  }
+
   /// About once a second.
   void touch(Nanos now) {
     std::uint64_t seen = m_word.load(std::memory_order_acquire);
@@ -328,6 +380,7 @@ class BasicCircuitBreaker {
     m_maxOpenFor.store(params.maxOpenFor, relaxed);
     m_halfOpenProbes.store(std::clamp(params.halfOpenProbes, 1u, 31u), relaxed);
     m_probeLease.store(params.probeLease, relaxed);
+    m_hardDownFor.store(params.hardDownFor, relaxed);
   }
 
   View view(Nanos now) const {
@@ -335,6 +388,7 @@ class BasicCircuitBreaker {
     View view;
     view.state = word.state();
     view.generation = word.generation();
+    view.hardDown = word.hardDown();
     if (word.state() == BreakerWord::Forced) view.forcedClosed = word.payload() == 1;
     if (word.state() == BreakerWord::Closed) view.failures = word.payload();
     if (word.state() == BreakerWord::Open) view.retryIn = retryAfter(word, now);
@@ -349,15 +403,24 @@ class BasicCircuitBreaker {
   }
 
  private:
-  Report apply(std::uint32_t generation, Outcome outcome, Nanos now, double unit) {
+  Report apply(std::uint32_t generation, Outcome outcome, Nanos now, double unit,
+               Nanos notBefore) {
     std::uint64_t seen = m_word.load(std::memory_order_acquire);
     for (;;) {
-      const breaker::ReportStep step =
-          breaker::stepReport(BreakerWord{seen}, generation, outcome, now, params(), unit);
+      const breaker::ReportStep step = breaker::stepReport(BreakerWord{seen}, generation, outcome,
+                                                           now, params(), unit, notBefore);
       using Kind = breaker::ReportStep::Kind;
       if (step.kind == Kind::Stale) return {};
       if (step.kind == Kind::Keep) return {true};
       if (cas(seen, step.next)) return {true, step.opened, step.closed};
+    }
+  }
+
+  void holdOpen(Nanos notBefore) {
+    std::uint64_t seen = m_word.load(std::memory_order_acquire);
+    for (;;) {
+      const auto next = breaker::stepHoldOpen(BreakerWord{seen}, notBefore);
+      if (!next || cas(seen, *next)) return;
     }
   }
 
@@ -378,7 +441,8 @@ class BasicCircuitBreaker {
   BreakerParams params() const {
     constexpr auto relaxed = std::memory_order_relaxed;
     return {m_consecutiveFailures.load(relaxed), m_openFor.load(relaxed),
-            m_maxOpenFor.load(relaxed), m_halfOpenProbes.load(relaxed), m_probeLease.load(relaxed)};
+            m_maxOpenFor.load(relaxed), m_halfOpenProbes.load(relaxed), m_probeLease.load(relaxed),
+            m_hardDownFor.load(relaxed)};
   }
 
   template <class T>
@@ -389,6 +453,7 @@ class BasicCircuitBreaker {
   Atomic<Nanos> m_openFor;
   Atomic<Nanos> m_maxOpenFor;
   Atomic<Nanos> m_probeLease;
+  Atomic<Nanos> m_hardDownFor;
 };
 
 using CircuitBreaker = BasicCircuitBreaker<StdSync>;

@@ -12,6 +12,7 @@
 ///
 /// Invariant:
 ///   D1 a deadline is only ever moved further away, whoever is first
+///   D2 one caller is told that a cool-down began
 ///
 /// Memory order: loads acquire, CAS acq_rel.
 namespace sluice::core {
@@ -21,11 +22,16 @@ class BasicCoolDown {
  public:
   BasicCoolDown() { m_until.store(0, std::memory_order_release); }
 
-  void extend(Nanos until) {
+  /// True: this call began it, as none was under way at `now`.
+  bool extend(Nanos until, Nanos now) {
     Nanos seen = m_until.load(std::memory_order_acquire);
-    while (seen < until && !m_until.compare_exchange_weak(seen, until, std::memory_order_acq_rel,
-                                                          std::memory_order_acquire)) {
+    while (seen < until) {
+      if (m_until.compare_exchange_weak(seen, until, std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
+        return seen <= now;
+      }
     }
+    return false;
   }
   /// Time left at `now`; 0: over.
   Nanos left(Nanos now) const {

@@ -13,6 +13,11 @@ std::string inSeconds(core::Nanos span) {
 
 std::string describe(const Refusal& refusal, const route::RouteEntry& route) {
   const std::string model = "model '" + route.model + "': ";
+  if (refusal.cooling) {
+    return model + "provider '" + refusal.limited->config.id +
+           "' limits its rate and asked to be left alone; try again in " +
+           inSeconds(refusal.retryIn);
+  }
   if (refusal.limited) {
     const std::string limit =
         model + "the limit of provider '" + refusal.limited->config.id + "' is reached (" +
@@ -23,9 +28,14 @@ std::string describe(const Refusal& refusal, const route::RouteEntry& route) {
   }
   if (refusal.retryIn != core::kNever) {
     return model + "no provider can serve now, their breakers are open; try again in " +
-           inSeconds(refusal.retryIn);
+           inSeconds(refusal.retryIn) + (refusal.reason.empty() ? "" : "; " + refusal.reason);
   }
   return model + refusal.reason;
+}
+
+void addReason(Refusal& refusal, const std::string& reason) {
+  if (!refusal.reason.empty()) refusal.reason += "; ";
+  refusal.reason += reason;
 }
 
 }  // namespace
@@ -43,9 +53,19 @@ std::variant<Choice, Refusal> choose(Worker& worker, const route::RouteTable& ta
         const route::ProviderEntry& provider = table.providers[target.provider];
         metrics::ProviderCounters& counts = counters.providers[provider.runtime->slot];
         if (!provider.ready()) {
-          if (!refusal.reason.empty()) refusal.reason += "; ";
-          refusal.reason += "provider '" + provider.config.id + "' " +
-                            (provider.unready.empty() ? "is switched off" : provider.unready);
+          addReason(refusal, "provider '" + provider.config.id + "' " +
+                                 (provider.unready.empty() ? "is switched off" : provider.unready));
+          return false;
+        }
+        const auto limitedFor = [&](core::Nanos in, bool cooling) {
+          if (refusal.limited && in >= bucketIn) return;
+          refusal.limited = &provider;
+          refusal.cooling = cooling;
+          bucketIn = in;
+        };
+        if (const core::Nanos left = provider.runtime->coolDown.left(now); left > 0) {
+          ++counts.coolDownRefused;
+          limitedFor(left, true);
           return false;
         }
         auto admission = provider.runtime->breaker.tryAcquire(now);
@@ -55,6 +75,10 @@ std::variant<Choice, Refusal> choose(Worker& worker, const route::RouteTable& ta
                         "the breaker lets probes through");
         }
         if (!admission.permit) {
+          if (provider.runtime->breaker.view(now).hardDown) {
+            addReason(refusal, "provider '" + provider.config.id +
+                                   "' refused the gateway's key; check its api_key");
+          }
           ++counts.breakerRefused;
           breakerIn = std::min(breakerIn, admission.retryAfter);
           return false;
@@ -66,10 +90,7 @@ std::variant<Choice, Refusal> choose(Worker& worker, const route::RouteTable& ta
             const core::Nanos in = taken.retryAt == core::kNever
                                        ? core::kNever
                                        : std::max<core::Nanos>(taken.retryAt - now, 0);
-            if (!refusal.limited || in < bucketIn) {
-              refusal.limited = &provider;
-              bucketIn = in;
-            }
+            limitedFor(in, false);
             return false;  // the permit goes back unreported
           }
         }

@@ -20,8 +20,9 @@ struct Choice {
 
 /// Why no target does.
 struct Refusal {
-  /// The bucket that will let a request through soonest; null: limits were not the reason.
+  /// Whose bucket, or cool-down, will let a request through soonest; null: limits were not the reason.
   const route::ProviderEntry* limited = nullptr;
+  bool cooling = false;  ///< and it is not our limit, but the provider's own (429)
   /// Time until trying again can help; kNever: nothing that passes by itself.
   core::Nanos retryIn = core::kNever;
   std::string reason;  ///< one line for a person

@@ -4,6 +4,7 @@
 #include <cinttypes>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 
 #include "gateway/exchange/chooser.h"
 #include "gateway/exchange/forward.h"
@@ -20,6 +21,8 @@ constexpr std::string_view kServerError = "server_error";
 constexpr std::string_view kApiError = "api_error";
 /// More than this unsent to the client pauses the provider.
 constexpr std::int64_t kMostUnsent = 256 * 1024;
+/// Of a provider that answers 429 and does not say for how long.
+constexpr core::Nanos kCoolDown = core::kSecond;
 
 std::uint64_t micros(core::Nanos span) {
   return span > 0 ? static_cast<std::uint64_t>(span / core::kMicrosecond) : 0;
@@ -195,11 +198,16 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   if (part.last) m_upstream = nullptr;
   if (part.first) {
     m_status = part.head.status;
-    if (m_status == 401 || m_status == 402 || m_status == 403) {
+    if (m_status >= 400) {
+      const auto wait = retryAfterOf(part.head, std::time(nullptr));
+      m_notBefore = wait ? now + *wait : 0;
+    }
+    if (faultOf(m_status) == Fault::HardDown) {
       // It is our key that was refused, not the client's.
       failAttempt(502, kApiError, "upstream_credentials",
                   "provider '" + m_provider->config.id + "' refused the gateway's key (status " +
-                      std::to_string(m_status) + "); check its api_key");
+                      std::to_string(m_status) + "); check its api_key",
+                  Fault::HardDown);
       return;
     }
   }
@@ -257,14 +265,12 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
 }
 
 void Exchange::finishAnswer(core::Nanos now) {
-  // 429 says nothing about the provider's health; other 4xx are the client's own.
-  const bool failed = m_status >= 500 || m_status == 429 || m_status == 408;
-  const core::Outcome outcome = m_status == 429 ? core::Outcome::Neutral
-                                : failed        ? core::Outcome::Failure
-                                                : core::Outcome::Success;
+  const Fault fault = faultOf(m_status);
+  const bool failed = fault == Fault::Transient || fault == Fault::RateLimited;
   const Ending ending = failed ? Ending::Failed : Ending::Ok;
   const core::Nanos sendCost = m_sendCost;
-  endAttempt(outcome, ending, now);
+  if (fault == Fault::RateLimited) coolDown(now);
+  endAttempt(outcomeOf(fault), ending, now);
   endRequest(ending);
   reset();
   m_connection.end();
@@ -313,11 +319,11 @@ void Exchange::checkDeadline(core::Nanos now) {
 }
 
 void Exchange::failAttempt(int status, std::string_view type, std::string_view code,
-                           const std::string& message) {
+                           const std::string& message, Fault fault) {
   const bool clean = !m_connection.headSent();
   const bool stream = m_stream;
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
-  endAttempt(core::Outcome::Failure, Ending::Failed, m_worker.now());
+  endAttempt(outcomeOf(fault), Ending::Failed, m_worker.now());
   const dialect::ErrorBody error{message, type, {}, code};
   if (clean) {
     endRequest(Ending::Failed);
@@ -363,11 +369,14 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   const std::string& id = m_provider->config.id;
   metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
   counters.verdicts.add(m_permit->generation(), outcome);
-  const auto report = m_permit->report(outcome, now, m_worker.unit());
+  const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
   m_permit.reset();
   if (report.opened) {
     ++counters.opened;
-    m_worker.report(Event::Kind::BreakerOpened, id, "the breaker opened: too many failures");
+    m_worker.report(Event::Kind::BreakerOpened, id,
+                    outcome == core::Outcome::HardDown
+                        ? "the breaker opened: the provider refused our key"
+                        : "the breaker opened: too many failures");
   }
   if (report.closed) {
     ++counters.closed;
@@ -385,6 +394,15 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
       break;
   }
   if (ending != Ending::Cancelled) counters.total.record(micros(now - m_attemptAt));
+}
+
+void Exchange::coolDown(core::Nanos now) {
+  ++m_worker.counters().providers[m_provider->runtime->slot].rateLimited;
+  const core::Nanos until = m_notBefore > 0 ? m_notBefore : now + kCoolDown;
+  if (!m_provider->runtime->coolDown.extend(until, now)) return;
+  m_worker.report(Event::Kind::CoolDown, m_provider->config.id,
+                  "answered 429: left alone for " +
+                      std::to_string((until - now + core::kSecond - 1) / core::kSecond) + " s");
 }
 
 void Exchange::endRequest(Ending ending) {
@@ -416,6 +434,7 @@ void Exchange::reset() {
   m_attemptAt = 0;
   m_sendCost = 0;
   m_status = 0;
+  m_notBefore = 0;
   m_phase = Phase::Idle;
   m_stream = false;
   m_paused = false;

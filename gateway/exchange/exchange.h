@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "gateway/dialect/openai.h"
+#include "gateway/exchange/fault.h"
 #include "gateway/exchange/worker.h"
 #include "gateway/net/http_connection.h"
 #include "gateway/net/sse.h"
@@ -62,13 +63,14 @@ class Exchange final : public net::HttpConnection::Handler,
   void finishAnswer(core::Nanos now);
   /// The provider failed us: a clean error, an error event, or a cut, as far as things have gone.
   void failAttempt(int status, std::string_view type, std::string_view code,
-                   const std::string& message);
+                   const std::string& message, Fault fault = Fault::Transient);
   void appendOwnFields(std::string& head);
   void enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now);
 
   // settling
   void beginRequest();
   void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
+  void coolDown(core::Nanos now);
   void endRequest(Ending ending);
   void reset();
 
@@ -88,6 +90,7 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_totalDeadline = core::kNever;  // of the attempt
   std::size_t m_watchIndex = 0;                // the worker's
   int m_status = 0;                            // the provider's
+  core::Nanos m_notBefore = 0;                 // what the provider asked for; 0: nothing
   Phase m_phase = Phase::Idle;
   bool m_counted = false;  // a request is counted as started and not yet as ended
   bool m_stream = false;   // an event stream is being relayed

@@ -12,6 +12,8 @@ void ProviderCounters::merge(const ProviderCounters& other) {
   cancelled += other.cancelled;
   limited += other.limited;
   breakerRefused += other.breakerRefused;
+  coolDownRefused += other.coolDownRefused;
+  rateLimited += other.rateLimited;
   opened += other.opened;
   halfOpened += other.halfOpened;
   closed += other.closed;

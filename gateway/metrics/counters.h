@@ -22,6 +22,8 @@ struct ProviderCounters {
   std::uint64_t cancelled = 0;
   std::uint64_t limited = 0;
   std::uint64_t breakerRefused = 0;
+  std::uint64_t coolDownRefused = 0;
+  std::uint64_t rateLimited = 0;
   std::uint64_t opened = 0;
   std::uint64_t halfOpened = 0;
   std::uint64_t closed = 0;

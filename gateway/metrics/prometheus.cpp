@@ -152,6 +152,10 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
   out.histogram("sluice_overhead_seconds", {}, kFastBounds, snapshot.overhead);
   perProvider("sluice_breaker_state", "gauge", "0 closed, 1 half-open, 2 open.",
               [](const ProviderSnapshot& p) { return stateNumber(p.breaker.state); });
+  perProvider("sluice_cooldown_seconds", "gauge", "Time until a provider that answered 429 is asked.",
+              [](const ProviderSnapshot& p) { return static_cast<double>(p.coolDownLeft) / 1e9; });
+  perProvider("sluice_rate_limited_total", "counter", "Attempts that a provider answered with 429.",
+              [](const ProviderSnapshot& p) { return p.rateLimited; });
   out.family("sluice_breaker_transitions_total", "counter", "Changes of a breaker's state.");
   for (const ProviderSnapshot& p : snapshot.providers) {
     for (const auto& [to, count] :
@@ -177,6 +181,18 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
                  r.picks[i]);
     }
   }
+  const auto perLock = [&](std::string_view name, std::string_view help, auto value) {
+    out.family(name, "counter", help);
+    for (const LockSnapshot& lock : snapshot.locks) {
+      out.sample(name, {{"lock", lock.name}}, value(lock));
+    }
+  };
+  perLock("sluice_lock_acquisitions_total", "Times a lock was taken.",
+          [](const LockSnapshot& lock) { return lock.acquisitions; });
+  perLock("sluice_lock_contended_total", "Times a lock had to be waited for.",
+          [](const LockSnapshot& lock) { return lock.contended; });
+  perLock("sluice_lock_wait_seconds_total", "Time spent waiting for a lock.",
+          [](const LockSnapshot& lock) { return static_cast<double>(lock.waited) / 1e9; });
   out.family("sluice_connections", "gauge", "Open client connections.");
   out.sample("sluice_connections", {}, snapshot.connections);
   out.family("sluice_config_revision", "gauge", "Revision of the config in force.");

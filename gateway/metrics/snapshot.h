@@ -22,6 +22,7 @@ struct BreakerSnapshot {
   std::uint32_t failureThreshold = 0;
   std::uint32_t probesOk = 0;  ///< while half-open
   std::uint32_t probesNeeded = 0;
+  bool hardDown = false;    ///< it opened for a fault that does not pass by itself: our key
   core::Nanos retryIn = 0;  ///< while open: time to the first probe, >= 0
 };
 
@@ -47,6 +48,9 @@ struct ProviderSnapshot {
   std::uint64_t inflight = 0;
   std::uint64_t limited = 0;         ///< passed over: its bucket was empty
   std::uint64_t breakerRefused = 0;  ///< passed over: its breaker did not admit
+  std::uint64_t coolDownRefused = 0;  ///< passed over: it had asked to be left alone
+  std::uint64_t rateLimited = 0;      ///< of `failed`: it answered 429
+  core::Nanos coolDownLeft = 0;       ///< time until it may be asked again; 0: no cool-down
   std::uint64_t opened = 0;          ///< transitions of its breaker
   std::uint64_t halfOpened = 0;
   std::uint64_t closed = 0;
@@ -82,6 +86,14 @@ struct RequestCount {
   std::uint64_t rejected = 0;
 };
 
+/// All locks of one name, since the program began.
+struct LockSnapshot {
+  std::string name;
+  std::uint64_t acquisitions = 0;
+  std::uint64_t contended = 0;  ///< of these, had to wait
+  core::Nanos waited = 0;
+};
+
 struct EngineSnapshot {
   core::Nanos takenAt = 0;
   std::uint64_t revision = 0;  ///< of the config; 0: none applied yet
@@ -94,6 +106,7 @@ struct EngineSnapshot {
   core::Histogram overhead;                 ///< microseconds the gateway itself added, per request
   std::vector<ProviderSnapshot> providers;  ///< in config order
   std::vector<RouteSnapshot> routes;        ///< in config order
+  std::vector<LockSnapshot> locks;          ///< in the order in which they may be taken
   std::vector<RequestCount> requestCounts;  ///< those that are not all zero; sums are `requests`
 };
 

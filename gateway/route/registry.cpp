@@ -23,13 +23,7 @@ config::Origin mockOrigin(const std::string& id, std::uint16_t port) {
   return *config::parseOrigin("http://127.0.0.1:" + std::to_string(port) + "/" + id + "/v1");
 }
 
-/// The value a reference names, or why there is none.
-struct Secret {
-  std::string value;
-  std::string problem;
-};
-
-Secret resolve(const std::string& reference) {
+Key resolve(const std::string& reference) {
   if (reference.starts_with("env:")) {
     const std::string name = reference.substr(4);
     const char* value = std::getenv(name.c_str());
@@ -48,8 +42,17 @@ Secret resolve(const std::string& reference) {
 
 }  // namespace
 
+Keys readKeys(const config::Config& config) {
+  Keys keys;
+  for (const config::Provider& provider : config.providers) {
+    if (!provider.apiKey.empty()) keys[provider.id] = resolve(provider.apiKey);
+  }
+  return keys;
+}
+
 Registry::Built Registry::build(const std::shared_ptr<const config::Config>& config,
-                                std::uint64_t revision, std::uint16_t mockPort, core::Nanos now) {
+                                const Keys& keys, std::uint64_t revision, std::uint16_t mockPort,
+                                core::Nanos now) {
   Built built;
   auto table = std::make_shared<RouteTable>();
   table->revision = revision;
@@ -62,17 +65,16 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     entry.origin = provider.dialect == config::Dialect::Mock
                        ? mockOrigin(provider.id, mockPort)
                        : *config::parseOrigin(provider.baseUrl);
-    if (!provider.apiKey.empty()) {
-      Secret secret = resolve(provider.apiKey);
-      entry.unready = std::move(secret.problem);
+    if (const auto key = keys.find(provider.id); key != keys.end()) {
+      entry.unready = key->second.problem;
       if (entry.unready.empty()) {
-        entry.authorization = "Bearer " + secret.value;
+        entry.authorization = "Bearer " + key->second.value;
       } else {
         built.warnings.push_back("provider '" + provider.id + "' " + entry.unready);
       }
     }
     entry.limited = provider.limits.requestsPerMinute.has_value();
-    entry.runtime = providerRuntime(provider, now);
+    entry.runtime = providerRuntime(provider, entry.authorization, now);
   }
   for (const config::Route& route : config->routes) {
     RouteEntry& entry = table->routes.emplace_back();
@@ -94,6 +96,7 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
 }
 
 std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provider& provider,
+                                                           const std::string& authorization,
                                                            core::Nanos now) {
   auto& runtime = m_providers[provider.id];
   if (!runtime) {
@@ -102,7 +105,9 @@ std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provide
     runtime = std::make_shared<ProviderRuntime>(provider.id, slot, breakerParams(provider.breaker));
   } else {
     runtime->breaker.reconfigure(breakerParams(provider.breaker));
+    if (runtime->authorization != authorization) runtime->breaker.retryHardDown(now);
   }
+  runtime->authorization = authorization;
   const auto perMinute = provider.limits.requestsPerMinute;
   if (perMinute) {
     const std::uint32_t burst = provider.limits.effectiveBurst();

@@ -12,6 +12,15 @@
 
 namespace sluice::route {
 
+/// The keys that a config refers to, by provider id: read before any lock is taken.
+struct Key {
+  std::string value;
+  std::string problem;  ///< why there is none; empty: there is
+};
+using Keys = std::map<std::string, Key>;
+/// Reads the environment and files. Providers without a key are left out.
+Keys readKeys(const config::Config& config);
+
 /// Turns configs into route tables and keeps the runtimes they share. A provider that stays, or
 /// comes back, is given its runtime again: applying a config never refills a bucket, closes a
 /// breaker or drops a count. Callers are serialised (the engine's config lock).
@@ -21,9 +30,9 @@ class Registry {
     std::shared_ptr<const RouteTable> table;
     std::vector<std::string> warnings;  ///< one line each: providers whose key is missing
   };
-  /// `config` has passed config::check(). `mockPort` is where the mock providers answer.
-  Built build(const std::shared_ptr<const config::Config>& config, std::uint64_t revision,
-              std::uint16_t mockPort, core::Nanos now);
+  /// `config` has passed config::check(); `keys` are its own. `mockPort` is where the mock providers answer.
+  Built build(const std::shared_ptr<const config::Config>& config, const Keys& keys,
+              std::uint64_t revision, std::uint16_t mockPort, core::Nanos now);
 
   /// Names by counter slot; [0] is "".
   const std::vector<std::string>& providerNames() const { return m_providerNames; }
@@ -31,6 +40,7 @@ class Registry {
 
  private:
   std::shared_ptr<ProviderRuntime> providerRuntime(const config::Provider& provider,
+                                                   const std::string& authorization,
                                                    core::Nanos now);
   std::shared_ptr<RouteRuntime> routeRuntime(const std::string& model);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gateway/core/circuit_breaker.h"
+#include "gateway/core/cool_down.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/token_bucket.h"
 
@@ -18,8 +19,10 @@ struct ProviderRuntime {
   std::uint32_t slot;  ///< for counters; never reused
   core::CircuitBreaker breaker;
   core::TokenBucket requests;
+  core::CoolDown coolDown;  ///< after a 429
   std::atomic<std::uint64_t> tripped = 0;  ///< openings by error rate, by the control thread
   bool limited = false;                    ///< the bucket has a rate; the registry's own
+  std::string authorization;               ///< the last in force; the registry's own
 
   ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
                   const core::BreakerParams& breakerParams)

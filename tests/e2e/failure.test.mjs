@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes wrong: limits, bad input, providers that fail in every way.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import net from 'node:net';
 import { once } from 'node:events';
+import path from 'node:path';
 import { test } from 'node:test';
 import OpenAI from 'openai';
 import { chunk, completion, eventually, gatewayTo, json, messages, openStream, raw, upstream } from './harness.mjs';
+
+const configWithKey = (port, keyFile) =>
+  `version: 1\nproviders: [{id: up, base_url: 'http://127.0.0.1:${port}/v1', api_key: 'file:${keyFile}'}]\n` +
+  'routes: [{model: gpt-test, targets: [{provider: up}]}]\n';
 
 const ask = (gw, extra = {}) => gw.client().chat.completions.create({ model: 'gpt-test', messages, ...extra });
 
@@ -176,12 +181,77 @@ test("the provider's own errors", async (t) => {
   assert.match(failure.message, /theirs/);
   status = 400;
   await fails(ask(gw), OpenAI.BadRequestError, 400, 'x');
-  for (status of [401, 402, 403]) {
-    const ours = await fails(ask(gw), OpenAI.InternalServerError, 502, 'upstream_credentials');
-    assert.doesNotMatch(ours.message, /provider-key/);
-  }
   status = 429;
   await fails(ask(gw), OpenAI.RateLimitError, 429);
+});
+
+for (const status of [401, 402, 403]) {
+  test(`our key refused with ${status}: told once, then left alone until the key is another`, async (t) => {
+    let key = '';
+    const up = await upstream(t, (request, response) => {
+      key = request.headers.authorization;
+      if (key === 'Bearer good') json(response, 200, completion());
+      else json(response, status, { error: { message: `no such key: ${key}` } });
+    });
+    const gw = await gatewayTo(t, up.port);
+    const keyFile = path.join(path.dirname(gw.file), 'key');
+    writeFileSync(keyFile, 'bad\n');
+    gw.write(configWithKey(up.port, keyFile));
+    await gw.line(/revision 2 is in force/);
+    const ours = await fails(ask(gw), OpenAI.InternalServerError, 502, 'upstream_credentials');
+    assert.doesNotMatch(ours.message, /bad/);
+    assert.equal(key, 'Bearer bad');
+    const refused = await fails(ask(gw), OpenAI.InternalServerError, 503, 'no_available_provider');
+    assert.match(refused.message, /refused the gateway's key/);
+    assert.match(refused.headers.get('retry-after'), /^60[01]$/);
+    assert.equal(up.requests.length, 1);
+    await gw.line(/refused our key/);
+    writeFileSync(keyFile, 'good\n');
+    gw.child.kill('SIGHUP');
+    await gw.line(/revision 3 is in force/);
+    assert.equal((await ask(gw)).choices.length, 1);
+    assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+  });
+}
+
+for (const [what, fields, seconds] of [
+  ['as long as it asks', { 'retry-after': '20' }, 20],
+  ['until the date it names', { 'retry-after': () => new Date(Date.now() + 30_000).toUTCString() }, 30],
+]) {
+  test(`a provider that answers 429 is left alone ${what}`, async (t) => {
+    const up = await upstream(t, (request, response) => {
+      const value = fields['retry-after'];
+      response.setHeader('retry-after', typeof value === 'function' ? value() : value);
+      json(response, 429, { error: { message: 'slow down', code: 'theirs' } });
+    });
+    const gw = await gatewayTo(t, up.port, ['breaker: {consecutive_failures: 1}']);
+    await fails(ask(gw), OpenAI.RateLimitError, 429, 'theirs');
+    const refused = await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+    assert.match(refused.message, /asked to be left alone/);
+    const wait = Number(refused.headers.get('retry-after'));
+    assert.ok(wait <= seconds && wait > seconds - 10, `${wait} s`);
+    assert.equal(up.requests.length, 1);
+    assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+    await gw.line(/left alone for/);
+  });
+}
+
+test('a provider that answers 429 and does not say for how long is left alone for a second', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 429, { error: { message: 'slow down' } }));
+  const gw = await gatewayTo(t, up.port);
+  await fails(ask(gw), OpenAI.RateLimitError, 429);
+  await gw.line(/left alone for 1 s/);
+});
+
+test('Retry-After of a failing provider holds the breaker open for at least as long', async (t) => {
+  const up = await upstream(t, (request, response) => {
+    response.setHeader('retry-after', '90');
+    json(response, 503, { error: { message: 'overloaded' } });
+  });
+  const gw = await gatewayTo(t, up.port, ['breaker: {consecutive_failures: 1, open_for: 1s}']);
+  await fails(ask(gw), OpenAI.InternalServerError, 503);
+  const refused = await fails(ask(gw), OpenAI.InternalServerError, 503, 'no_available_provider');
+  assert.ok(Number(refused.headers.get('retry-after')) >= 89);
 });
 
 test('the breaker opens, says for how long, and recovers by a probe', async (t) => {

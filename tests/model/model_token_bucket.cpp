@@ -139,13 +139,17 @@ struct Settle : rl::test_suite<Settle, 3> {
   }
 };
 
-/// D1: whoever is first, the later deadline stays.
+/// D1, D2: whoever is first, the later deadline stays.
 struct CoolDowns : rl::test_suite<CoolDowns, 3> {
   std::unique_ptr<BasicCoolDown<RelacySync>> coolDown;
+  bool began[3];
   void before() { coolDown = std::make_unique<BasicCoolDown<RelacySync>>(); }
-  void thread(unsigned index) { coolDown->extend(static_cast<Nanos>(index + 1) * kSecond); }
+  void thread(unsigned index) {
+    began[index] = coolDown->extend(static_cast<Nanos>(index + 1) * kSecond, 0);
+  }
   void after() {
     RL_ASSERT(coolDown->left(0) == 3 * kSecond);
+    RL_ASSERT(began[0] + began[1] + began[2] == 1);
     coolDown.reset();
   }
 };

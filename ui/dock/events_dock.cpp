@@ -20,6 +20,8 @@ QString glyphOf(Event::Kind kind) {
       return glyph(ProviderLook::HalfOpen);
     case Event::Kind::BreakerClosed:
       return glyph(ProviderLook::Closed);
+    case Event::Kind::CoolDown:
+      return glyph(ProviderLook::Cooling);
     case Event::Kind::ConfigApplied:
       return QStringLiteral("\u2713");
     case Event::Kind::ConfigRefused:

@@ -6,6 +6,14 @@
 
 namespace sluice::ui {
 
+namespace {
+
+core::Nanos seconds(core::Nanos span) {
+  return (span + core::kSecond - 1) / core::kSecond;
+}
+
+}  // namespace
+
 const std::array<StateStyle, kLooks>& stateStyles() {
   using enum ProviderLook;
   static const std::array<StateStyle, kLooks> styles = {{
@@ -14,6 +22,7 @@ const std::array<StateStyle, kLooks>& stateStyles() {
       {Open, "\u2715", "OPEN", Qt::Dense2Pattern, false, 0xFFA63A00, 0xFFE8651A},
       {ForcedOpen, "\u2297", "FORCED OPEN", Qt::Dense2Pattern, true, 0xFFA63A00, 0xFFE8651A},
       {ForcedClosed, "\u2299", "FORCED CLOSED", Qt::SolidPattern, true, 0xFF008A64, 0xFF1FB589},
+      {Cooling, "\u25D4", "COOLING DOWN", Qt::HorPattern, true, 0xFFB37A00, 0xFFF2C14E},
       {Draining, "\u25C7", "DRAINING", Qt::NoBrush, true, 0xFF0072B2, 0xFF56B4E9},
       {Disabled, "\u25A2", "DISABLED", Qt::Dense7Pattern, true, 0xFF0072B2, 0xFF56B4E9},
       {NotReady, "\u25B3", "NOT READY", Qt::FDiagPattern, true, 0xFFA63A00, 0xFFE8651A},
@@ -32,7 +41,7 @@ ProviderLook lookOf(const ProviderSnapshot& provider) {
   if (!provider.unready.empty()) return ProviderLook::NotReady;
   switch (provider.breaker.state) {
     case BreakerState::Closed:
-      return ProviderLook::Closed;
+      return provider.coolDownLeft > 0 ? ProviderLook::Cooling : ProviderLook::Closed;
     case BreakerState::HalfOpen:
       return ProviderLook::HalfOpen;
     case BreakerState::Open:
@@ -55,9 +64,12 @@ QString detailOf(const ProviderSnapshot& provider) {
           .arg(breaker.failureThreshold);
     case ProviderLook::HalfOpen:
       return QStringLiteral("%1 of %2 probes ok").arg(breaker.probesOk).arg(breaker.probesNeeded);
+    case ProviderLook::Cooling:
+      return QStringLiteral("rate limited, asked again in %1 s").arg(seconds(provider.coolDownLeft));
     case ProviderLook::Open:
-      return QStringLiteral("next try in %1 s")
-          .arg((breaker.retryIn + core::kSecond - 1) / core::kSecond);
+      return (breaker.hardDown ? QStringLiteral("our key was refused, next try in %1 s")
+                               : QStringLiteral("next try in %1 s"))
+          .arg(seconds(breaker.retryIn));
     case ProviderLook::Draining:
       return QStringLiteral("%1 finishing").arg(provider.inflight);
     case ProviderLook::NotReady:

@@ -19,12 +19,13 @@ enum class ProviderLook : std::uint8_t {
   Open,
   ForcedOpen,
   ForcedClosed,
+  Cooling,  ///< it answered 429 and is left alone for a while
   Draining,
   Disabled,
   NotReady,  ///< its key is missing
   NoData,
 };
-inline constexpr std::size_t kLooks = 9;
+inline constexpr std::size_t kLooks = 10;
 
 struct StateStyle {
   ProviderLook look;

@@ -132,6 +132,69 @@ class TestCircuitBreaker : public QObject {
     QCOMPARE(int(breaker.view(0).state), int(BreakerWord::Closed));
   }
 
+  /// A fault that does not pass by itself: open at once and for long; one good probe is enough.
+  void hardDownOpensForLong() {
+    CircuitBreaker breaker(kParams);
+    auto one = breaker.tryAcquire(0), other = breaker.tryAcquire(0);
+    QVERIFY(one.permit->report(Outcome::HardDown, 0, 0.5).opened);
+    QVERIFY(!other.permit->report(Outcome::HardDown, 0, 0.5).opened);  // B5
+    QVERIFY(breaker.view(0).hardDown);
+    Nanos now = 600 * kSecond - kSecond;
+    QVERIFY(!breaker.tryAcquire(now).permit);
+    now += kSecond;
+    auto probe = breaker.tryAcquire(now);
+    QVERIFY(probe.permit && !breaker.tryAcquire(now).permit);  // one, though two are configured
+    QVERIFY(probe.permit->report(Outcome::HardDown, now, 0.5).opened);
+    QVERIFY(breaker.view(now).retryIn >= 600 * kSecond);
+    now += breaker.view(now).retryIn;
+    QVERIFY(breaker.tryAcquire(now).permit->report(Outcome::Success, now, 0.5).closed);
+    QVERIFY(!breaker.view(now).hardDown);
+    fail(breaker, 3, now);  // B7: an ordinary opening again
+    QVERIFY(breaker.view(now).retryIn <= kSecond + 16 * kMillisecond);
+  }
+
+  void hardDownThenTransientBacksOffAnew() {
+    CircuitBreaker breaker(kParams);
+    breaker.tryAcquire(0).permit->report(Outcome::HardDown, 0, 0.5);
+    Nanos now = breaker.view(0).retryIn;
+    breaker.tryAcquire(now).permit->report(Outcome::Failure, now, 0.5);
+    QVERIFY(!breaker.view(now).hardDown);
+    QVERIFY(breaker.view(now).retryIn <= kSecond + 16 * kMillisecond);
+  }
+
+  void anotherKeyIsTriedAtOnce() {
+    CircuitBreaker breaker(kParams);
+    breaker.retryHardDown(0);  // closed: nothing
+    QCOMPARE(int(breaker.view(0).state), int(BreakerWord::Closed));
+    fail(breaker, 3, 0);
+    breaker.retryHardDown(0);  // open for another reason: stays
+    QVERIFY(!breaker.tryAcquire(0).permit);
+    breaker.reset();
+    breaker.tryAcquire(0).permit->report(Outcome::HardDown, 0, 0.5);
+    QVERIFY(!breaker.tryAcquire(kSecond).permit);
+    breaker.retryHardDown(kSecond);
+    QVERIFY(breaker.tryAcquire(kSecond).permit.has_value());
+  }
+
+  /// B8: Retry-After is a floor, and never shortens what is longer.
+  void retryAfterIsAFloor() {
+    CircuitBreaker breaker({1, kSecond, 8 * kSecond, 1, 10 * kSecond});
+    auto first = breaker.tryAcquire(0), second = breaker.tryAcquire(0), third = breaker.tryAcquire(0);
+    first.permit->report(Outcome::Failure, 0, 0.5, 20 * kSecond);
+    QVERIFY(breaker.view(0).retryIn >= 20 * kSecond);
+    second.permit->report(Outcome::Failure, 0, 0.5, 5 * kSecond);
+    QVERIFY(breaker.view(0).retryIn >= 20 * kSecond);
+    QVERIFY(!third.permit->report(Outcome::Failure, 0, 0.5, 30 * kSecond).applied);
+    QVERIFY(breaker.view(0).retryIn >= 30 * kSecond);
+    QVERIFY(breaker.view(0).retryIn <= 30 * kSecond + 16 * kMillisecond);
+    // A floor below the period changes nothing; and one without an opening opens nothing.
+    CircuitBreaker other({1, 4 * kSecond, 8 * kSecond, 1, 10 * kSecond});
+    other.tryAcquire(0).permit->report(Outcome::Neutral, 0, 0.5, 20 * kSecond);
+    QCOMPARE(int(other.view(0).state), int(BreakerWord::Closed));
+    other.tryAcquire(0).permit->report(Outcome::Failure, 0, 0.5, kSecond);
+    QVERIFY(other.view(0).retryIn >= 4 * kSecond);
+  }
+
   void tripsOnlyTheGenerationMeant() {
     CircuitBreaker breaker(kParams);
     const auto generation = breaker.generation();
@@ -155,7 +218,7 @@ class TestCircuitBreaker : public QObject {
           }
           case 1:
             if (!permits.empty()) {
-              const auto outcome = static_cast<Outcome>(*rc::gen::inRange(0, 3));
+              const auto outcome = static_cast<Outcome>(*rc::gen::inRange(0, 4));
               permits.back().report(outcome, now, 0.5);
               permits.pop_back();
             }

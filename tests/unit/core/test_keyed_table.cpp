@@ -84,10 +84,12 @@ class TestKeyedTable : public QObject {
   void coolDownsOnlyGrow() {
     CoolDown coolDown;
     QCOMPARE(coolDown.left(5), Nanos{0});
-    coolDown.extend(100);
-    coolDown.extend(50);
+    QVERIFY(coolDown.extend(100, 0));  // D2
+    QVERIFY(!coolDown.extend(50, 0));
     QCOMPARE(coolDown.left(40), Nanos{60});
     QCOMPARE(coolDown.left(200), Nanos{0});
+    QVERIFY(coolDown.extend(300, 200));
+    QVERIFY(!coolDown.extend(400, 250));
     coolDown.clear();
     QCOMPARE(coolDown.left(0), Nanos{0});
   }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/exchange/fault.h"
+
+#include <QDateTime>
+#include <QLocale>
+#include <algorithm>
+#include <charconv>
+
+namespace sluice::exchange {
+
+namespace {
+
+constexpr double kMostSeconds = 24 * 3600;
+
+std::optional<double> numberOf(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0)) return std::nullopt;
+  return value;
+}
+
+std::optional<double> secondsUntil(std::string_view date, std::int64_t unixNow) {
+  const auto text = QString::fromLatin1(date.data(), static_cast<qsizetype>(date.size()));
+  QDateTime at = QLocale::c().toDateTime(text, QStringLiteral("ddd, dd MMM yyyy hh:mm:ss 'GMT'"));
+  if (!at.isValid()) return std::nullopt;
+  at.setTimeSpec(Qt::UTC);
+  return std::max<double>(0, static_cast<double>(at.toSecsSinceEpoch() - unixNow));
+}
+
+}  // namespace
+
+std::optional<core::Nanos> retryAfterOf(const net::HttpHead& head, std::int64_t unixNow) {
+  std::optional<double> seconds;
+  if (const auto millis = head.find("retry-after-ms")) {
+    seconds = numberOf(*millis);
+    if (seconds) *seconds /= 1000;
+  }
+  if (const auto field = head.find("retry-after"); field && !seconds) {
+    seconds = numberOf(*field);
+    if (!seconds) seconds = secondsUntil(*field, unixNow);
+  }
+  if (!seconds) return std::nullopt;
+  return static_cast<core::Nanos>(std::min(*seconds, kMostSeconds) *
+                                  static_cast<double>(core::kSecond));
+}
+
+}  // namespace sluice::exchange
