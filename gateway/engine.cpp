@@ -489,6 +489,7 @@ EngineSnapshot Engine::snapshot() const {
     p.state = entry.config.state;
     p.unready = entry.unready;
     p.breaker = breakerSnapshot(entry, at);
+    p.health = entry.runtime->health.get();
     if (entry.limited) {
       p.requests = {true, entry.runtime->requests.availableApprox(at),
                     entry.config.limits.effectiveBurst(), *entry.config.limits.requestsPerMinute};

@@ -20,14 +20,15 @@ void Housekeeping::tick() {
   for (const route::ProviderEntry& provider : m_tables.get().providers) {
     provider.runtime->breaker.touch(now);
     if (provider.runtime->slot < counters.providers.size()) {
-      judge(provider, counters.providers[provider.runtime->slot], now);
+      trip(provider, counters.providers[provider.runtime->slot], now);
+      score(provider, counters.providers[provider.runtime->slot], now);
     }
   }
   m_services.tables.collect();
 }
 
-void Housekeeping::judge(const route::ProviderEntry& provider,
-                         const metrics::ProviderCounters& counts, core::Nanos now) {
+void Housekeeping::trip(const route::ProviderEntry& provider,
+                        const metrics::ProviderCounters& counts, core::Nanos now) {
   const config::Breaker& limits = provider.config.breaker;
   core::ErrorWindow& window = m_windows[provider.runtime->slot];
   window.push(counts.verdicts, now, limits.window.count() * core::kMillisecond);
@@ -38,6 +39,21 @@ void Housekeeping::judge(const route::ProviderEntry& provider,
   m_services.event({Event::Kind::BreakerOpened, now, provider.config.id,
                     "the breaker opened: " + std::to_string(window.failures()) + " of " +
                         std::to_string(window.calls()) + " recent calls failed"});
+}
+
+void Housekeeping::score(const route::ProviderEntry& provider,
+                         const metrics::ProviderCounters& counts, core::Nanos now) {
+  using Breaker = core::HealthJudge::Breaker;
+  const auto view = provider.runtime->breaker.view(now);
+  Breaker breaker = Breaker::Closed;
+  if (view.state == core::BreakerWord::HalfOpen) breaker = Breaker::HalfOpen;
+  if (view.state == core::BreakerWord::Open ||
+      (view.state == core::BreakerWord::Forced && !view.forcedClosed)) {
+    breaker = Breaker::Open;
+  }
+  provider.runtime->health.set(m_judges[provider.runtime->slot].judge(
+      {counts.ok, counts.failed - counts.rateLimited, counts.rateLimited, counts.firstByte},
+      breaker, now));
 }
 
 }  // namespace sluice::health

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "gateway/core/error_window.h"
+#include "gateway/core/health_score.h"
 #include "gateway/core/time.h"
 #include "gateway/event.h"
 #include "gateway/metrics/counters.h"
@@ -16,8 +17,8 @@
 namespace sluice::health {
 
 /// What the control thread does once a second: replaces lost probes of breakers, opens those of
-/// providers that fail too often though not in a row, and lets go of route tables that are out of
-/// use. Made on any thread, then moved to the one it is to work on.
+/// providers that fail too often though not in a row, scores their health, and lets go of route
+/// tables that are out of use. Made on any thread, then moved to the one it is to work on.
 class Housekeeping final : public net::Inbox {
   Q_OBJECT
  public:
@@ -32,12 +33,15 @@ class Housekeeping final : public net::Inbox {
 
  private:
   void tick();
-  void judge(const route::ProviderEntry& provider, const metrics::ProviderCounters& counts,
+  void trip(const route::ProviderEntry& provider, const metrics::ProviderCounters& counts,
+            core::Nanos now);
+  void score(const route::ProviderEntry& provider, const metrics::ProviderCounters& counts,
              core::Nanos now);
 
   Services m_services;
   route::RouteTableCell::Reader m_tables;
   std::map<std::uint32_t, core::ErrorWindow> m_windows;  // by provider slot
+  std::map<std::uint32_t, core::HealthJudge> m_judges;   // by provider slot
   std::mt19937_64 m_random;
   QTimer m_timer;
 };

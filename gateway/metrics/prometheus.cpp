@@ -152,6 +152,8 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
   out.histogram("sluice_overhead_seconds", {}, kFastBounds, snapshot.overhead);
   perProvider("sluice_breaker_state", "gauge", "0 closed, 1 half-open, 2 open.",
               [](const ProviderSnapshot& p) { return stateNumber(p.breaker.state); });
+  perProvider("sluice_health_score", "gauge", "0 to 100; 70 and more is healthy.",
+              [](const ProviderSnapshot& p) { return p.health.score; });
   perProvider("sluice_cooldown_seconds", "gauge", "Time until a provider that answered 429 is asked.",
               [](const ProviderSnapshot& p) { return static_cast<double>(p.coolDownLeft) / 1e9; });
   perProvider("sluice_rate_limited_total", "counter", "Attempts that a provider answered with 429.",

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/config/config.h"
+#include "gateway/core/health_score.h"
 #include "gateway/core/histogram.h"
 #include "gateway/core/time.h"
 
@@ -41,6 +42,7 @@ struct ProviderSnapshot {
   std::string unready;  ///< why it cannot serve (its key is missing); empty: it can
   BreakerSnapshot breaker;
   BucketSnapshot requests;
+  core::HealthVerdict health;  ///< as of the last second
   std::uint64_t started = 0;
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;     ///< provider's fault

@@ -7,6 +7,7 @@
 
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/cool_down.h"
+#include "gateway/core/health_score.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/token_bucket.h"
 
@@ -20,6 +21,7 @@ struct ProviderRuntime {
   core::CircuitBreaker breaker;
   core::TokenBucket requests;
   core::CoolDown coolDown;  ///< after a 429
+  core::HealthCell health;  ///< by the control thread, once a second
   std::atomic<std::uint64_t> tripped = 0;  ///< openings by error rate, by the control thread
   bool limited = false;                    ///< the bucket has a rate; the registry's own
   std::string authorization;               ///< the last in force; the registry's own

@@ -36,6 +36,7 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
       m_errors(label(this, "cardErrors")),
       m_latency(label(this, "cardLatency")),
       m_inflight(label(this, "cardInflight")),
+      m_health(label(this, "cardHealth")),
       m_level(new LevelBar(this)) {
   setObjectName(QStringLiteral("card_") + id);
   m_level->setObjectName(QStringLiteral("cardLevel"));
@@ -76,6 +77,7 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
   layout->addLayout(numbers);
   layout->addWidget(m_errors);
   layout->addWidget(m_latency);
+  layout->addWidget(m_health);
   layout->addSpacing(2);
   layout->addWidget(m_level);
   applyPalette();
@@ -125,6 +127,7 @@ void ProviderCard::show(const ProviderSnapshot& provider, const SnapshotHistory:
       stats.measured == 0
           ? tr("first byte \u2013")
           : tr("first byte p50 %1, p95 %2").arg(spanText(stats.p50), spanText(stats.p95)));
+  m_health->setText(healthOf(provider));
   m_level->setBucket(provider.requests);
 }
 

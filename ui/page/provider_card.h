@@ -37,6 +37,7 @@ class ProviderCard final : public QFrame {
   QLabel* m_errors;
   QLabel* m_latency;
   QLabel* m_inflight;
+  QLabel* m_health;
   LevelBar* m_level;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style/state_style.h"
 
+#include <QStringList>
 #include <algorithm>
 #include <cmath>
 
@@ -77,6 +78,25 @@ QString detailOf(const ProviderSnapshot& provider) {
     default:
       return {};
   }
+}
+
+QString healthOf(const ProviderSnapshot& provider) {
+  const core::HealthVerdict& health = provider.health;
+  QStringList reasons;
+  if (health.reasons & core::kHealthOpen) reasons << QStringLiteral("breaker open");
+  if (health.reasons & core::kHealthHalfOpen) reasons << QStringLiteral("half-open");
+  if (health.reasons & core::kHealthRateLimited) reasons << QStringLiteral("rate limited");
+  if (health.reasons & core::kHealthErrors) {
+    reasons << QStringLiteral("%1 % fail").arg(health.failedPerMille / 10.0, 0, 'f', 1);
+  }
+  if (health.reasons & core::kHealthSlow) {
+    reasons << QStringLiteral("p99 %1 \u00D7 as usual").arg(health.slownessPercent / 100.0, 0, 'f', 1);
+  }
+  if (reasons.isEmpty() && !health.known) {
+    return QStringLiteral("health \u2013 (%1 of 20 calls in 30 s)").arg(health.calls);
+  }
+  const QString score = QStringLiteral("health %1").arg(health.score);
+  return reasons.isEmpty() ? score : score + QStringLiteral(": ") + reasons.join(QStringLiteral(", "));
 }
 
 QColor providerColor(std::size_t index, bool darkTheme) {

@@ -45,6 +45,9 @@ ProviderLook lookOf(const ProviderSnapshot& provider);
 /// What goes with the word: "retry in 4 s", "probe 1 of 2", "2 of 5 failures".
 QString detailOf(const ProviderSnapshot& provider);
 
+/// The health score in words, with its reasons: "health 62: 12.5 % fail, p99 2.1 x as usual".
+QString healthOf(const ProviderSnapshot& provider);
+
 /// Colour of the i-th provider in plots: categorical, apart for the colour-blind (after Okabe and
 /// Ito), one set per theme.
 QColor providerColor(std::size_t index, bool darkTheme);
