@@ -100,7 +100,7 @@ class BasicResponseCache {
     std::string m_key;
     std::function<void()> m_onAbandoned;
     std::list<std::shared_ptr<Follower>> m_followers;  // under the shard's lock
-    bool m_ended = false;                              // under the shard's lock
+    bool m_ended = false;  // under the shard's lock; until then the table holds this very flight
     typename Sync::template atomic<bool> m_abandoned;
   };
 
@@ -171,7 +171,7 @@ class BasicResponseCache {
       gone = std::move(*at);
       all.erase(at);
       if (all.empty()) {
-        forget(shard, *flight);
+        shard.flights.erase(flight->m_key);
         flight->m_ended = true;
         flight->m_abandoned.store(true, std::memory_order_release);
         abandoned = std::move(flight->m_onAbandoned);
@@ -235,25 +235,20 @@ class BasicResponseCache {
     return (std::hash<std::string_view>{}(key) * 0x9E3779B97F4A7C15ull >> 32) % Shards;
   }
 
-  /// Under the lock. Only if the table still holds this very flight (K8).
-  static void forget(Shard& shard, const Flight& flight) SLUICE_REQUIRES(shard.mutex) {
-    const auto at = shard.flights.find(flight.m_key);
-    if (at != shard.flights.end() && at->second.get() == &flight) shard.flights.erase(at);
-  }
-
   void end(Flight& flight, Pointer answer, const Worth* worth) {
     Shard& shard = m_shards[shardOf(flight.m_key)];
     std::list<std::shared_ptr<Follower>> followers;
     std::vector<Pointer> gone;
     {
       const MutexLock lock(shard.mutex);
+      // Abandoned: by now the table may hold another flight for the key (K8).
       if (std::exchange(flight.m_ended, true)) return;
       if (worth && answer) {
         shard.entries.insert(flight.m_key, answer, worth->bytes, worth->expiresAt, gone);
       }
       followers.swap(flight.m_followers);
       for (const auto& follower : followers) follower->m_flight = nullptr;
-      forget(shard, flight);
+      shard.flights.erase(flight.m_key);
     }
     for (const auto& follower : followers) {
       if (follower->m_answered) follower->m_answered(answer);

@@ -8,9 +8,12 @@
 #include "gateway/core/balancer.h"
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/concurrency_limiter.h"
+#include "gateway/core/histogram.h"
 #include "gateway/core/peak_ewma.h"
+#include "gateway/core/response_cache.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/token_bucket.h"
+#include "gateway/core/triple_buffer.h"
 
 using namespace sluice::core;
 
@@ -43,6 +46,18 @@ class TestFieldBugs : public QObject {
     QCOMPARE(grants(bucket, 100, 0), 60);
     QCOMPARE(grants(bucket, 100, 10 * kSecond), 10);
     QCOMPARE(grants(bucket, 100, 10 * kSecond), 0);
+  }
+
+  /// A refill that others have taken meanwhile is trusted: an underflow, or a wrong time to wait.
+  void refillThatOthersTook() {
+    TokenBucket bucket;
+    bucket.fill(60, kMinute, 1, 0);
+    QVERIFY(bucket.tryAcquire(1, 0).granted());
+    QVERIFY(bucket.tryAcquire(1, kSecond).granted());
+    const auto refused = bucket.tryAcquire(1, kSecond);
+    QVERIFY(!refused.granted());
+    QCOMPARE(refused.retryAt, 2 * kSecond);
+    QCOMPARE(bucket.availableApprox(kSecond), std::int64_t{0});
   }
 
   /// A refill that equals a take leaves the bits as they were, and every racer's CAS succeeds.
@@ -220,6 +235,42 @@ class TestFieldBugs : public QObject {
     QVERIFY(limiter.cancel(*waiter));  // too late to leave: it is theirs, and dropped here
     QCOMPARE(limiter.view().inFlight, 0u);
     QVERIFY(!limiter.cancel(*waiter));  // and only once
+  }
+
+  /// Count, sum and buckets read one after the other while they change.
+  void tornStatistics() {
+    struct Whole {
+      std::uint64_t ok = 0;
+      Histogram total;
+    };
+    TripleBuffer<Whole> published;
+    Whole live;
+    for (std::uint64_t i = 1; i <= 10; ++i) {
+      ++live.ok;  // in the middle of an update somebody looks
+      const Whole& seen = published.fetch();
+      QCOMPARE(seen.ok, i - 1);
+      QCOMPARE(seen.total.count(), i - 1);
+      QCOMPARE(seen.total.countAtOrBelow(Histogram::kLargest), i - 1);
+      live.total.record(i);
+      published.writer() = live;
+      published.publish();
+    }
+  }
+
+  /// The leader's client leaves, and all who waited for its fetch fail; or the slot stays for ever.
+  void leaderLeavesAndFollowersFail() {
+    using Cache = BasicResponseCache<int, StdSync, 1>;
+    Cache cache(10'000);
+    int told = 0;
+    auto leader = std::make_shared<Cache::Follower>([&](auto) { told += 100; });
+    auto follower = std::make_shared<Cache::Follower>([&](auto answer) { told += answer ? *answer : 0; });
+    auto lead = cache.look("k", 0, leader, nullptr);
+    QVERIFY(!cache.look("k", 0, follower, nullptr).fetch);
+    QVERIFY(cache.leave(*leader));
+    lead.fetch->finish(std::make_shared<const int>(1));
+    QCOMPARE(told, 1);
+    { auto abandoned = cache.look("k", 0, leader, nullptr); }
+    QVERIFY(cache.look("k", 0, follower, nullptr).fetch.has_value());
   }
 };
 

@@ -55,6 +55,20 @@ class TestHandOver : public QObject {
     QCOMPARE(cell.collect(), std::size_t{1});
     QVERIFY(watch.expired());
   }
+
+  /// What dies may use the cell: it does so with nothing locked.
+  void burialsHoldNoLock() {
+    struct Buried;
+    using Cell = SnapshotCell<Buried>;
+    struct Buried {
+      Cell* cell;
+      ~Buried() { cell->collect(); }
+    };
+    Cell cell;
+    cell.publish(std::make_shared<const Buried>(&cell));
+    cell.publish(nullptr);
+    QCOMPARE(cell.collect(), std::size_t{1});
+  }
 };
 
 QTEST_APPLESS_MAIN(TestHandOver)
