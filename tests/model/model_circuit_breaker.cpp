@@ -255,11 +255,62 @@ struct BlindStore : rl::test_suite<BlindStore, 2> {
   }
 };
 
+/// B5, B8: a refused key, a failure and a longer "not before" come at once. One opens; whatever the
+/// order, the breaker stays open at least as long as the provider asked.
+struct Floor : rl::test_suite<Floor, 3> {
+  std::unique_ptr<Breaker> breaker;
+  std::optional<Breaker::Permit> permit[3];
+  bool opened[3];
+  void before() {
+    breaker = std::make_unique<Breaker>(limits(1, 1));
+    for (auto& p : permit) p.emplace(std::move(*breaker->tryAcquire(0).permit));
+  }
+  void thread(unsigned index) {
+    const Outcome outcome = index == 0 ? Outcome::HardDown : Outcome::Failure;
+    opened[index] = permit[index]->report(outcome, 0, 0.5, index == 2 ? 900 * kSecond : 0).opened;
+  }
+  void after() {
+    RL_ASSERT(opened[0] + opened[1] + opened[2] == 1);
+    const auto view = breaker->view(0);
+    RL_ASSERT(view.state == BreakerWord::Open && view.hardDown == opened[0]);
+    RL_ASSERT(view.retryIn >= 900 * kSecond && view.generation == 2);
+    for (auto& p : permit) p.reset();
+    breaker.reset();
+  }
+};
+
+/// Another key is put in while the probe of a hard-down breaker is answered.
+struct AnotherKey : rl::test_suite<AnotherKey, 2> {
+  std::unique_ptr<Breaker> breaker;
+  std::optional<Breaker::Permit> probe;
+  static constexpr Nanos kMuchLater = 700 * kSecond;
+  void before() {
+    breaker = std::make_unique<Breaker>(limits(1, 2));
+    breaker->tryAcquire(0).permit->report(Outcome::HardDown, 0, 0.5);
+    probe.emplace(std::move(*breaker->tryAcquire(kMuchLater).permit));
+  }
+  void thread(unsigned index) {
+    if (index == 0) {
+      probe->report(Outcome::HardDown, kMuchLater, 0.5);
+    } else {
+      breaker->retryHardDown(kMuchLater);
+    }
+  }
+  void after() {
+    // Half-open when it was put in, or open: then it is tried at once.
+    RL_ASSERT(breaker->view(kMuchLater).state == BreakerWord::Open);
+    breaker->retryHardDown(kMuchLater);
+    RL_ASSERT(breaker->tryAcquire(kMuchLater).permit.has_value());
+    probe.reset();
+    breaker.reset();
+  }
+};
+
 }  // namespace
 
 int main() {
   Tally tally;
-  tally.run<LateFailure>("late failure", true, 3'000'000, true, 0);
+  tally.bounded<LateFailure>("late failure", true, 400'000, 6);
   tally.bounded<Probes>("probes", true, 700'000, 3);
   tally.run<Verdict>("verdict", true, 600'000, true, 0);
   tally.bounded<Lost<5>>("no failure lost", true, 400'000, 3);
@@ -267,6 +318,8 @@ int main() {
   tally.bounded<Force>("force against report and trip", true, 70'000, 3);
   tally.bounded<Reset>("reset against a verdict", true, 120'000, 3);
   tally.bounded<Lease>("a lease that is over", true, 180'000, 3);
+  tally.bounded<Floor>("a floor under the open period", true, 380'000, 3);
+  tally.run<AnotherKey>("another key", true, 500, true, 0);
   tally.run<BlindStore>("blind store (must fail)", false, 0, true, 0);
   return tally.finish();
 }

@@ -104,13 +104,55 @@ struct Turns : rl::test_suite<Turns, 3> {
   }
 };
 
+/// W1, W2: three samples at one instant; the largest stays.
+struct Observed : rl::test_suite<Observed, 3> {
+  std::unique_ptr<BasicPeakEwma<RelacySync>> ewma;
+  void before() { ewma = std::make_unique<BasicPeakEwma<RelacySync>>(); }
+  void thread(unsigned index) {
+    const int mine = static_cast<int>(index) + 1;
+    ewma->observe(mine * kMillisecond, kSecond);
+    const double seen = ewma->millisApprox(kSecond, 0);
+    RL_ASSERT(seen >= mine && seen <= 3);
+  }
+  void after() {
+    RL_ASSERT(ewma->millisApprox(kSecond, 0) == 3);
+    ewma.reset();
+  }
+};
+
+/// H3: what is read is a verdict that was given.
+struct Verdicts : rl::test_suite<Verdicts, 2> {
+  std::unique_ptr<BasicHealthCell<RelacySync>> cell;
+  static HealthVerdict verdict(std::uint32_t n) { return {n, true, static_cast<std::uint8_t>(n), n, n, n}; }
+  void before() {
+    cell = std::make_unique<BasicHealthCell<RelacySync>>();
+    cell->set(verdict(1));
+  }
+  void thread(unsigned index) {
+    if (index == 0) {
+      cell->set(verdict(2));
+      cell->set(verdict(3));
+      return;
+    }
+    std::uint32_t last = 0;
+    for (int i = 0; i < 3; ++i) {
+      const HealthVerdict seen = cell->get();
+      RL_ASSERT(seen == verdict(seen.score) && seen.score >= last);
+      last = seen.score;
+    }
+  }
+  void after() { cell.reset(); }
+};
+
 }  // namespace
 
 int main() {
   Tally tally;
-  tally.run<Snapshot>("snapshot cell", true, 280'000, true, 0);
+  tally.run<Snapshot>("snapshot cell", true, 1'200'000, true, 0);
   tally.run<Triple<BasicTripleBuffer<Payload, RelacySync>>>("triple buffer", true, 350, true, 0);
   tally.run<Turns>("turns", true, 170, true, 0);
+  tally.bounded<Observed>("latency average", true, 100'000, 3);
+  tally.run<Verdicts>("health verdicts", true, 200, true, 0);
   tally.run<Triple<BasicTripleBuffer<Payload, RelaxedSync>>>("relaxed triple buffer (must fail)",
                                                              false, 0, true, 0);
   return tally.finish();

@@ -13,6 +13,7 @@
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/concurrency_limiter.h"
 #include "gateway/core/cool_down.h"
+#include "gateway/core/health_score.h"
 #include "gateway/core/peak_ewma.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/snapshot_cell.h"

@@ -65,6 +65,20 @@ QStringList faultsOf(const QString& path, const QString& text) {
   return faults;
 }
 
+/// Ways of sharing that others got wrong for years: fences, an atomic shared_ptr (a hidden spin lock
+/// that race detectors report), locks that are neither ranked nor counted.
+QStringList sharingFaultsOf(const QString& path, const QString& text) {
+  if (path == QLatin1String("gateway/core/mutex.h")) return {};
+  QStringList faults;
+  static const QRegularExpression banned(QStringLiteral(
+      "atomic_(thread|signal)_fence|atomic<\\s*std::(shared|weak)_ptr|memory_order_consume|"
+      "std::(recursive_|shared_|timed_)?mutex\\b|QMutex|QReadWriteLock|(lock_guard|scoped_lock|unique_lock)\\b"));
+  for (auto it = banned.globalMatch(text); it.hasNext();) {
+    faults << path + QStringLiteral(" uses ") + it.next().captured();
+  }
+  return faults;
+}
+
 QString read(const QString& path) {
   QFile file(path);
   return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
@@ -122,6 +136,17 @@ class TestRooms : public QObject {
     QFETCH(QString, path);
     QFETCH(QString, include);
     QCOMPARE(faultsOf(path, include).size(), 1);
+  }
+
+  void sharesAsAgreed() {
+    QStringList faults;
+    eachSource({QStringLiteral("gateway"), QStringLiteral("ui"), QStringLiteral("app")},
+               [&](const QString& path, const QString& text) { faults += sharingFaultsOf(path, text); });
+    QVERIFY2(faults.isEmpty(), qPrintable(faults.join(QLatin1Char('\n'))));
+    for (const char* bad : {"std::atomic_thread_fence(x)", "std::atomic<std::shared_ptr<T>> p;",
+                            "std::mutex m;", "const std::scoped_lock lock(m);", "QMutex m;"}) {
+      QCOMPARE(sharingFaultsOf(QStringLiteral("gateway/x.h"), QString::fromLatin1(bad)).size(), 1);
+    }
   }
 
   void topLevelIsAsDrawn() {
