@@ -235,9 +235,9 @@ ApplyResult Engine::apply(config::Config next) {
     const core::MutexLock lock(m_d->configMutex);
     if (!m_d->mocks.loop) std::swap(m_d->mocks, mocks);
     if (m_d->mocks.host) m_d->mocks.host->setTempers(std::move(tempers));
-    auto built = m_d->registry.build(config, keys, m_d->revision + 1,
-                                     m_d->mocks.host ? m_d->mocks.host->port() : std::uint16_t{0},
-                                     now());
+    auto built =
+        m_d->registry.build(config, keys, m_d->revision + 1,
+                            m_d->mocks.host ? m_d->mocks.host->port() : std::uint16_t{0}, now());
     warnings = std::move(built.warnings);
     result.revision = ++m_d->revision;
     m_d->table = built.table;
@@ -494,6 +494,10 @@ EngineSnapshot Engine::snapshot() const {
       p.requests = {true, entry.runtime->requests.availableApprox(at),
                     entry.config.limits.effectiveBurst(), *entry.config.limits.requestsPerMinute};
     }
+    const auto concurrency = entry.runtime->concurrency.view();
+    const bool atOnce = entry.config.limits.concurrency.has_value();
+    p.concurrency = {atOnce, atOnce ? concurrency.limit : 0, concurrency.inFlight,
+                     concurrency.waiting, atOnce ? entry.config.limits.queue : 0};
     p.started = counts.started;
     p.ok = counts.ok;
     p.failed = counts.failed;
@@ -502,6 +506,7 @@ EngineSnapshot Engine::snapshot() const {
     p.limited = counts.limited;
     p.breakerRefused = counts.breakerRefused;
     p.coolDownRefused = counts.coolDownRefused;
+    p.busyRefused = counts.busyRefused;
     p.rateLimited = counts.rateLimited;
     p.coolDownLeft = entry.runtime->coolDown.left(at);
     p.opened = counts.opened + entry.runtime->tripped.load(std::memory_order_relaxed);
@@ -509,6 +514,8 @@ EngineSnapshot Engine::snapshot() const {
     p.closed = counts.closed;
     p.firstByte = counts.firstByte;
     p.total = counts.total;
+    p.queueWait = counts.queueWait;
+    p.gap = counts.gap;
   }
   for (const route::RouteEntry& entry : table->routes) {
     RouteSnapshot& r = snapshot.routes.emplace_back();

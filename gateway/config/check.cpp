@@ -122,6 +122,11 @@ class Checker {
     if (limits.burstRequests && !limits.requestsPerMinute) {
       fault(path + ".burst_requests", "has no meaning without requests_per_minute");
     }
+    if (limits.concurrency.value_or(0) > 1'000'000) {
+      fault(path + ".concurrency", "must be at most 1000000");
+    }
+    if (limits.queue > 65'535) fault(path + ".queue", "must be at most 65535");
+    positive(limits.queueTimeout, path + ".queue_timeout");
   }
 
   void positive(Duration value, const std::string& path) {

@@ -15,7 +15,7 @@ using Duration = std::chrono::milliseconds;
 
 enum class Dialect : std::uint8_t { OpenAi, Mock };
 enum class ProviderState : std::uint8_t { Ready, Drain, Disabled };
-enum class Balance : std::uint8_t { RoundRobin };
+enum class Balance : std::uint8_t { RoundRobin, LeastConnections, Latency };
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
 
 struct Server {
@@ -31,6 +31,10 @@ struct Limits {
   std::optional<std::uint32_t> requestsPerMinute;
   /// Requests that may be saved up, 1..10'000'000; absent: a tenth of requestsPerMinute, at least 1.
   std::optional<std::uint32_t> burstRequests;
+  /// Calls at once, 0..1'000'000; absent: no limit; 0: nothing passes.
+  std::optional<std::uint32_t> concurrency;
+  std::uint32_t queue = 64;      ///< calls that may wait for one of these to end, 0..65'535
+  Duration queueTimeout{5'000};  ///< and for how long
   bool operator==(const Limits&) const = default;
 
   std::uint32_t effectiveBurst() const {

@@ -305,8 +305,11 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
         [&](const auto& n, const auto& p) {
           map(n, p,
               {{"requests_per_minute", maybeNumber(to.limits.requestsPerMinute)},
-               {"burst_requests", maybeNumber(to.limits.burstRequests)}},
-              {"tokens_per_minute", "burst_tokens", "concurrency", "queue", "queue_timeout"});
+               {"burst_requests", maybeNumber(to.limits.burstRequests)},
+               {"concurrency", maybeNumber(to.limits.concurrency)},
+               {"queue", number(to.limits.queue)},
+               {"queue_timeout", duration(to.limits.queueTimeout)}},
+              {"tokens_per_minute", "burst_tokens"});
         }},
        {"breaker",
         [&](const auto& n, const auto& p) {
@@ -348,8 +351,9 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
 void Reader::route(Route& to, const YAML::Node& node, const std::string& path) {
   map(node, path,
       {{"model", text(to.model)},
-       {"balance", oneOf<Balance>(to.balance, {{"round_robin", Balance::RoundRobin}},
-                                  {"least_connections", "latency"})},
+       {"balance", oneOf<Balance>(to.balance, {{"round_robin", Balance::RoundRobin},
+                                               {"least_connections", Balance::LeastConnections},
+                                               {"latency", Balance::Latency}})},
        {"targets",
         [&](const auto& n, const auto& p) {
           list(n, p, [&](const YAML::Node& item, const std::string& at) {

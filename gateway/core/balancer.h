@@ -6,17 +6,21 @@
 #include <optional>
 #include <span>
 
-/// Choosing one of several candidates by load. (The third balancer, round robin, has a sequence of
-/// its own: see round_robin.h.) Pure; randomness is an argument.
+/// Choosing one of several candidates: in turn, by calls in flight, or by expected wait. Pure;
+/// randomness and the turn are arguments. What is unhealthy is passed over unless most are.
 ///
 /// Invariants (tests name them):
 ///   L1 the answer is an index of the span, and of a usable candidate while there is one
 ///   L2 among equals each is as likely as any other: no first-host bias
 ///   L3 two choices never compare a candidate with itself
+///   L4 in turn, with all eligible, over each round of the sequence each gets its exact share
 namespace sluice::core {
 
+/// How a route shares its load.
+enum class Balance : std::uint8_t { RoundRobin, LeastConnections, Latency };
+
 struct Candidate {
-  double cost = 0;      ///< >= 0: what one more call would meet here; lower is better
+  double cost = 0;      ///< >= 0: see costOf(); lower is better
   bool usable = true;   ///< its breaker and its limits admit, as far as one can see
   bool healthy = true;  ///< its health score says so
 };
@@ -31,12 +35,56 @@ constexpr double latencyCost(double latencyMs, std::uint32_t inFlight, std::uint
   return latencyMs * leastConnectionsCost(inFlight, weight);
 }
 
+/// What one more call would meet; in turn: nothing to compare.
+constexpr double costOf(Balance by, double latencyMs, std::uint32_t inFlight,
+                        std::uint32_t weight) {
+  if (by == Balance::RoundRobin) return 0;
+  return by == Balance::Latency ? latencyCost(latencyMs, inFlight, weight)
+                                : leastConnectionsCost(inFlight, weight);
+}
+
 /// Up to this many candidates are all looked at; beyond, two at random (full scans by many workers
 /// herd on the same minimum).
 inline constexpr std::size_t kFullScan = 8;
 /// With a smaller share of healthy ones than this, health is ignored: a fault that all share must
 /// not move all load to the last that stand.
 inline constexpr double kPanicShare = 0.5;
+
+/// Who may be chosen now.
+class Filter {
+ public:
+  explicit Filter(std::span<const Candidate> candidates) {
+    std::size_t healthy = 0;
+    for (const Candidate& candidate : candidates) {
+      m_count += candidate.usable;
+      healthy += candidate.usable && candidate.healthy;
+    }
+    m_panic = static_cast<double>(healthy) < kPanicShare * static_cast<double>(m_count);
+    if (!m_panic) m_count = healthy;
+  }
+  bool operator()(const Candidate& candidate) const {
+    return candidate.usable && (m_panic || candidate.healthy);
+  }
+  std::size_t count() const { return m_count; }
+
+ private:
+  std::size_t m_count = 0;
+  bool m_panic = false;
+};
+
+/// The first eligible of `sequence` (indices in smooth weighted order, see expandSmooth()) from turn
+/// `ticket` on. Empty: none is.
+inline std::optional<std::size_t> pickInTurn(std::span<const Candidate> candidates,
+                                             std::span<const std::uint16_t> sequence,
+                                             std::uint64_t ticket) {
+  const Filter eligible(candidates);
+  if (eligible.count() == 0) return std::nullopt;
+  for (std::size_t i = 0; i < sequence.size(); ++i) {
+    const std::uint16_t index = sequence[(ticket + i) % sequence.size()];
+    if (eligible(candidates[index])) return index;
+  }
+  return std::nullopt;
+}
 
 /// The cheapest of all usable, ties broken at random; of two at random where there are more than
 /// kFullScan. `random()` gives uniform 64-bit numbers. Empty: none is usable.
@@ -48,16 +96,9 @@ std::optional<std::size_t> pickCheapest(std::span<const Candidate> candidates, R
     return static_cast<std::size_t>(
         static_cast<Product>(static_cast<std::uint64_t>(random())) * n >> 64);
   };
-  std::size_t usable = 0;
-  std::size_t healthy = 0;
-  for (const Candidate& candidate : candidates) {
-    usable += candidate.usable;
-    healthy += candidate.usable && candidate.healthy;
-  }
-  if (usable == 0) return std::nullopt;
-  const bool panic = static_cast<double>(healthy) < kPanicShare * static_cast<double>(usable);
-  const auto eligible = [&](const Candidate& c) { return c.usable && (panic || c.healthy); };
-  const std::size_t count = panic ? usable : healthy;
+  const Filter eligible(candidates);
+  const std::size_t count = eligible.count();
+  if (count == 0) return std::nullopt;
   if (count > kFullScan) {
     const std::size_t first = below(count);
     std::size_t second = below(count - 1);
@@ -85,6 +126,15 @@ std::optional<std::size_t> pickCheapest(std::span<const Candidate> candidates, R
     }
   }
   return best;
+}
+
+/// The one for all routes: as `by` says.
+template <class Random>
+std::optional<std::size_t> pick(Balance by, std::span<const Candidate> candidates,
+                                std::span<const std::uint16_t> sequence, std::uint64_t ticket,
+                                Random&& random) {
+  return by == Balance::RoundRobin ? pickInTurn(candidates, sequence, ticket)
+                                   : pickCheapest(candidates, random);
 }
 
 }  // namespace sluice::core

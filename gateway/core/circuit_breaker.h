@@ -403,8 +403,7 @@ class BasicCircuitBreaker {
   }
 
  private:
-  Report apply(std::uint32_t generation, Outcome outcome, Nanos now, double unit,
-               Nanos notBefore) {
+  Report apply(std::uint32_t generation, Outcome outcome, Nanos now, double unit, Nanos notBefore) {
     std::uint64_t seen = m_word.load(std::memory_order_acquire);
     for (;;) {
       const breaker::ReportStep step = breaker::stepReport(BreakerWord{seen}, generation, outcome,
@@ -441,8 +440,8 @@ class BasicCircuitBreaker {
   BreakerParams params() const {
     constexpr auto relaxed = std::memory_order_relaxed;
     return {m_consecutiveFailures.load(relaxed), m_openFor.load(relaxed),
-            m_maxOpenFor.load(relaxed), m_halfOpenProbes.load(relaxed), m_probeLease.load(relaxed),
-            m_hardDownFor.load(relaxed)};
+            m_maxOpenFor.load(relaxed),          m_halfOpenProbes.load(relaxed),
+            m_probeLease.load(relaxed),          m_hardDownFor.load(relaxed)};
   }
 
   template <class T>

@@ -47,8 +47,8 @@ enum HealthReason : std::uint8_t {
 struct HealthVerdict {
   static constexpr std::uint32_t kHealthy = 70;
 
-  std::uint32_t score = kHealthy;     ///< 0..100
-  bool known = false;                 ///< there were calls enough to tell
+  std::uint32_t score = kHealthy;  ///< 0..100
+  bool known = false;              ///< there were calls enough to tell
   std::uint8_t reasons = kHealthQuiet;
   std::uint32_t failedPerMille = 0;   ///< of the calls in the window
   std::uint32_t slownessPercent = 0;  ///< p99 beside its baseline; 100: as ever; 0: unknown

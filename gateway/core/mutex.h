@@ -44,13 +44,14 @@ enum class LockRank : std::uint8_t {
   Cache,          ///< a shard of the response cache
   Queue,          ///< the queue of a concurrency limiter
   Events,         ///< engine: events that wait to be shown
+  Inbox,          ///< where an inbox is, for those who may outlive it
 };
-inline constexpr std::size_t kLockRanks = 9;
+inline constexpr std::size_t kLockRanks = 10;
 
 constexpr const char* nameOf(LockRank rank) {
   constexpr std::array<const char*, kLockRanks> kNames = {
       "config", "counters", "address", "mock providers", "snapshot",
-      "table",  "cache",    "queue",   "events"};
+      "table",  "cache",    "queue",   "events",         "inbox"};
   return kNames[static_cast<std::size_t>(rank)];
 }
 
@@ -112,8 +113,8 @@ class HeldLocks {
 
  private:
   static std::string describe(const LockSite& site) {
-    return "in " + std::string(site.function) + " (" + site.file + ":" +
-           std::to_string(site.line) + ")";
+    return "in " + std::string(site.function) + " (" + site.file + ":" + std::to_string(site.line) +
+           ")";
   }
   // Ranks rise strictly, so no thread holds more, but for try-locks; those are beyond ours.
   std::array<Held, kLockRanks + 7> m_held{};
@@ -224,8 +225,7 @@ class SLUICE_CAPABILITY("mutex") Mutex {
   }
   void countWait(std::chrono::steady_clock::time_point began) {
     bump(m_contended, std::uint64_t{1});
-    bump(m_waited,
-         std::chrono::nanoseconds(std::chrono::steady_clock::now() - began).count());
+    bump(m_waited, std::chrono::nanoseconds(std::chrono::steady_clock::now() - began).count());
   }
   /// By the holder only, so nothing is lost.
   template <class T, class By>

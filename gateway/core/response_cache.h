@@ -232,7 +232,7 @@ class BasicResponseCache {
 
   /// The high bits, as the maps within use the low ones.
   static std::size_t shardOf(std::string_view key) {
-    return (std::hash<std::string_view>{}(key) * 0x9E3779B97F4A7C15ull >> 32) % Shards;
+    return (std::hash<std::string_view>{}(key)*0x9E3779B97F4A7C15ull >> 32) % Shards;
   }
 
   void end(Flight& flight, Pointer answer, const Worth* worth) {

@@ -12,7 +12,7 @@
 /// Smooth weighted round robin (the order nginx made known: {5,1,1} gives a a b a c a a), expanded
 /// once into a sequence, so that a turn is one fetch_add.
 ///
-/// Thread safety: expandSmooth() and forEachFrom() are pure; next() from any thread, wait-free.
+/// Thread safety: expandSmooth() is pure; next() from any thread, wait-free.
 ///
 /// Invariants:
 ///   R1 an index is always within the sequence it was taken from
@@ -50,25 +50,6 @@ inline std::vector<std::uint16_t> expandSmooth(std::span<const std::uint32_t> we
     sequence.push_back(static_cast<std::uint16_t>(best - current.begin()));
   }
   return sequence;
-}
-
-/// Offers each of `targets` once, in the order of `sequence` from `ticket` on, until `accept(index)`
-/// returns true. False: none was accepted.
-template <class Accept>
-bool forEachFrom(std::span<const std::uint16_t> sequence, std::size_t targets, std::uint64_t ticket,
-                 Accept&& accept) {
-  if (sequence.empty()) return false;
-  const std::size_t start = ticket % sequence.size();
-  if (accept(sequence[start])) return true;  // nearly always
-  std::vector<bool> offered(targets, false);
-  offered[sequence[start]] = true;
-  for (std::size_t i = 1; i < sequence.size(); ++i) {
-    const std::uint16_t index = sequence[(start + i) % sequence.size()];
-    if (offered[index]) continue;
-    offered[index] = true;
-    if (accept(index)) return true;
-  }
-  return false;
 }
 
 /// The counter of turns. Lives with the route's runtime, not with a config.

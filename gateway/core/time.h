@@ -16,6 +16,11 @@ inline constexpr Nanos kSecond = 1'000'000'000;
 /// "Never": later than any instant the program can see.
 inline constexpr Nanos kNever = INT64_MAX;
 
+/// Whole microseconds; 0 for what is negative.
+constexpr std::uint64_t micros(Nanos span) {
+  return span > 0 ? static_cast<std::uint64_t>(span / kMicrosecond) : 0;
+}
+
 /// Where time comes from. Thread-safe. Tests give their own.
 class Clock {
  public:

@@ -3,15 +3,22 @@
 
 #include <algorithm>
 
+#include "gateway/core/balancer.h"
+
 namespace sluice::exchange {
 
 namespace {
+
+/// What a provider that has never answered is taken to need, once it has a call under way: it gets
+/// one, and no more until that one has told.
+constexpr double kUnknownMs = 1e6;
 
 std::string inSeconds(core::Nanos span) {
   return std::to_string((span + core::kSecond - 1) / core::kSecond) + " s";
 }
 
-std::string describe(const Refusal& refusal, const route::RouteEntry& route) {
+std::string describe(const Refusal& refusal, const route::RouteEntry& route,
+                     const route::RouteTable& table) {
   const std::string model = "model '" + route.model + "': ";
   if (refusal.cooling) {
     return model + "provider '" + refusal.limited->config.id +
@@ -26,6 +33,7 @@ std::string describe(const Refusal& refusal, const route::RouteEntry& route) {
     return refusal.retryIn == core::kNever ? limit
                                            : limit + "; try again in " + inSeconds(refusal.retryIn);
   }
+  if (refusal.busy) return model + describeBusy(table.providers[refusal.busy->provider]);
   if (refusal.retryIn != core::kNever) {
     return model + "no provider can serve now, their breakers are open; try again in " +
            inSeconds(refusal.retryIn) + (refusal.reason.empty() ? "" : "; " + refusal.reason);
@@ -33,75 +41,175 @@ std::string describe(const Refusal& refusal, const route::RouteEntry& route) {
   return model + refusal.reason;
 }
 
-void addReason(Refusal& refusal, const std::string& reason) {
-  if (!refusal.reason.empty()) refusal.reason += "; ";
-  refusal.reason += reason;
-}
+/// Asks target after target, and keeps why each refused.
+class Chooser {
+ public:
+  Chooser(Worker& worker, const route::RouteTable& table, const route::RouteEntry& route,
+          core::Nanos now)
+      : m_worker(worker), m_table(table), m_route(route), m_now(now) {}
+
+  std::variant<Choice, Refusal> choose() {
+    std::vector<core::Candidate>& candidates = m_worker.candidates();
+    fill(candidates);
+    const std::uint64_t ticket = m_route.runtime->turns.next();
+    while (const auto index = core::pick(m_route.balance, candidates, m_route.sequence, ticket,
+                                         m_worker.random())) {
+      const route::TargetEntry& target = m_route.targets[*index];
+      if (auto choice = admit(target, std::nullopt)) return std::move(*choice);
+      candidates[*index].usable = false;
+    }
+    return refusal();
+  }
+
+  std::variant<Choice, Refusal> chooseQueued(const route::TargetEntry& target,
+                                             core::ConcurrencyLimiter::Permit place) {
+    if (isThere(providerOf(target))) {
+      if (auto choice = admit(target, std::move(place))) return std::move(*choice);
+    }
+    return refusal();
+  }
+
+ private:
+  const route::ProviderEntry& providerOf(const route::TargetEntry& target) const {
+    return m_table.providers[target.provider];
+  }
+
+  void fill(std::vector<core::Candidate>& candidates) {
+    candidates.clear();
+    const double usual = m_route.balance == core::Balance::Latency ? medianLatency() : 0;
+    for (const route::TargetEntry& target : m_route.targets) {
+      const route::ProviderEntry& provider = providerOf(target);
+      const route::ProviderRuntime& runtime = *provider.runtime;
+      const std::uint32_t inFlight = runtime.concurrency.view().inFlight;
+      double latency = 0;
+      if (m_route.balance == core::Balance::Latency) {
+        latency = runtime.latency.known() ? runtime.latency.millisApprox(m_now, usual)
+                  : inFlight > 0          ? kUnknownMs
+                                          : 0;
+      }
+      candidates.push_back({core::costOf(m_route.balance, latency, inFlight, target.weight),
+                            isThere(provider), runtime.health.get().healthy()});
+    }
+  }
+
+  double medianLatency() {
+    std::vector<double>& known = m_worker.scratch();
+    known.clear();
+    for (const route::TargetEntry& target : m_route.targets) {
+      const core::PeakEwma& latency = providerOf(target).runtime->latency;
+      if (latency.known()) known.push_back(latency.millisApprox(m_now, 0));
+    }
+    if (known.empty()) return 0;
+    const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
+    std::ranges::nth_element(known, middle);
+    return *middle;
+  }
+
+  /// Ready, and not cooling down.
+  bool isThere(const route::ProviderEntry& provider) {
+    if (!provider.ready()) {
+      addReason("provider '" + provider.config.id + "' " +
+                (provider.unready.empty() ? "is switched off" : provider.unready));
+      return false;
+    }
+    if (const core::Nanos left = provider.runtime->coolDown.left(m_now); left > 0) {
+      ++countsOf(provider).coolDownRefused;
+      limitedFor(provider, left, true);
+      return false;
+    }
+    return true;
+  }
+
+  std::optional<Choice> admit(const route::TargetEntry& target,
+                              std::optional<core::ConcurrencyLimiter::Permit> place) {
+    const route::ProviderEntry& provider = providerOf(target);
+    route::ProviderRuntime& runtime = *provider.runtime;
+    auto admission = runtime.breaker.tryAcquire(m_now);
+    if (admission.halfOpened) {
+      ++countsOf(provider).halfOpened;
+      m_worker.report(Event::Kind::BreakerHalfOpen, provider.config.id,
+                      "the breaker lets probes through");
+    }
+    if (!admission.permit) {
+      if (runtime.breaker.view(m_now).hardDown) {
+        addReason("provider '" + provider.config.id +
+                  "' refused the gateway's key; check its api_key");
+      }
+      ++countsOf(provider).breakerRefused;
+      m_breakerIn = std::min(m_breakerIn, admission.retryAfter);
+      return std::nullopt;
+    }
+    // What was taken goes back by itself; the bucket comes last, as a token would have to be given
+    // back.
+    if (!place) place = runtime.concurrency.tryAcquire();
+    if (!place) {
+      if (!m_refusal.busy) m_refusal.busy = &target;
+      return std::nullopt;
+    }
+    if (provider.limited) {
+      const auto taken = runtime.requests.tryAcquire(1, m_now);
+      if (!taken.granted()) {
+        ++countsOf(provider).limited;
+        limitedFor(provider,
+                   taken.retryAt == core::kNever ? core::kNever
+                                                 : std::max<core::Nanos>(taken.retryAt - m_now, 0),
+                   false);
+        return std::nullopt;
+      }
+    }
+    ++m_worker.counters().cells[m_route.runtime->slot][runtime.slot].picks;
+    return Choice{&target, &provider, std::move(*admission.permit), std::move(*place)};
+  }
+
+  Refusal refusal() {
+    m_refusal.retryIn = m_refusal.limited ? std::min(m_limitIn, m_breakerIn) : m_breakerIn;
+    if (m_refusal.busy && !m_refusal.limited) m_refusal.retryIn = core::kSecond;
+    m_refusal.reason = describe(m_refusal, m_route, m_table);
+    return std::move(m_refusal);
+  }
+
+  metrics::ProviderCounters& countsOf(const route::ProviderEntry& provider) {
+    return m_worker.counters().providers[provider.runtime->slot];
+  }
+  void limitedFor(const route::ProviderEntry& provider, core::Nanos in, bool cooling) {
+    if (m_refusal.limited && in >= m_limitIn) return;
+    m_refusal.limited = &provider;
+    m_refusal.cooling = cooling;
+    m_limitIn = in;
+  }
+  void addReason(const std::string& reason) {
+    if (!m_refusal.reason.empty()) m_refusal.reason += "; ";
+    m_refusal.reason += reason;
+  }
+
+  Worker& m_worker;
+  const route::RouteTable& m_table;
+  const route::RouteEntry& m_route;
+  const core::Nanos m_now;
+  Refusal m_refusal;
+  core::Nanos m_limitIn = core::kNever;
+  core::Nanos m_breakerIn = core::kNever;
+};
 
 }  // namespace
 
 std::variant<Choice, Refusal> choose(Worker& worker, const route::RouteTable& table,
                                      const route::RouteEntry& route, core::Nanos now) {
-  metrics::Counters& counters = worker.counters();
-  Refusal refusal;
-  core::Nanos bucketIn = core::kNever;
-  core::Nanos breakerIn = core::kNever;
-  std::optional<Choice> choice;
-  core::forEachFrom(
-      route.sequence, route.targets.size(), route.runtime->turns.next(), [&](std::uint16_t index) {
-        const route::TargetEntry& target = route.targets[index];
-        const route::ProviderEntry& provider = table.providers[target.provider];
-        metrics::ProviderCounters& counts = counters.providers[provider.runtime->slot];
-        if (!provider.ready()) {
-          addReason(refusal, "provider '" + provider.config.id + "' " +
-                                 (provider.unready.empty() ? "is switched off" : provider.unready));
-          return false;
-        }
-        const auto limitedFor = [&](core::Nanos in, bool cooling) {
-          if (refusal.limited && in >= bucketIn) return;
-          refusal.limited = &provider;
-          refusal.cooling = cooling;
-          bucketIn = in;
-        };
-        if (const core::Nanos left = provider.runtime->coolDown.left(now); left > 0) {
-          ++counts.coolDownRefused;
-          limitedFor(left, true);
-          return false;
-        }
-        auto admission = provider.runtime->breaker.tryAcquire(now);
-        if (admission.halfOpened) {
-          ++counts.halfOpened;
-          worker.report(Event::Kind::BreakerHalfOpen, provider.config.id,
-                        "the breaker lets probes through");
-        }
-        if (!admission.permit) {
-          if (provider.runtime->breaker.view(now).hardDown) {
-            addReason(refusal, "provider '" + provider.config.id +
-                                   "' refused the gateway's key; check its api_key");
-          }
-          ++counts.breakerRefused;
-          breakerIn = std::min(breakerIn, admission.retryAfter);
-          return false;
-        }
-        if (provider.limited) {
-          const auto taken = provider.runtime->requests.tryAcquire(1, now);
-          if (!taken.granted()) {
-            ++counts.limited;
-            const core::Nanos in = taken.retryAt == core::kNever
-                                       ? core::kNever
-                                       : std::max<core::Nanos>(taken.retryAt - now, 0);
-            limitedFor(in, false);
-            return false;  // the permit goes back unreported
-          }
-        }
-        ++counters.cells[route.runtime->slot][provider.runtime->slot].picks;
-        choice.emplace(Choice{&target, &provider, std::move(*admission.permit)});
-        return true;
-      });
-  if (choice) return std::move(*choice);
-  refusal.retryIn = refusal.limited ? std::min(bucketIn, breakerIn) : breakerIn;
-  refusal.reason = describe(refusal, route);
-  return refusal;
+  return Chooser(worker, table, route, now).choose();
+}
+
+std::variant<Choice, Refusal> chooseQueued(Worker& worker, const route::RouteTable& table,
+                                           const route::RouteEntry& route,
+                                           const route::TargetEntry& target,
+                                           core::ConcurrencyLimiter::Permit place,
+                                           core::Nanos now) {
+  return Chooser(worker, table, route, now).chooseQueued(target, std::move(place));
+}
+
+std::string describeBusy(const route::ProviderEntry& provider) {
+  return "provider '" + provider.config.id + "' has " +
+         std::to_string(provider.config.limits.concurrency.value_or(0)) +
+         " calls under way, as many as it may at once";
 }
 
 }  // namespace sluice::exchange

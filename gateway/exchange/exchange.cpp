@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <ctime>
 
-#include "gateway/exchange/chooser.h"
 #include "gateway/exchange/forward.h"
 
 namespace sluice::exchange {
@@ -23,10 +22,6 @@ constexpr std::string_view kApiError = "api_error";
 constexpr std::int64_t kMostUnsent = 256 * 1024;
 /// Of a provider that answers 429 and does not say for how long.
 constexpr core::Nanos kCoolDown = core::kSecond;
-
-std::uint64_t micros(core::Nanos span) {
-  return span > 0 ? static_cast<std::uint64_t>(span / core::kMicrosecond) : 0;
-}
 
 core::Nanos nanos(std::chrono::milliseconds span) {
   return span.count() * core::kMillisecond;
@@ -117,42 +112,56 @@ void Exchange::chat(std::string_view query) {
     reject(400, {fault->message, kInvalid, fault->param, {}});
     return;
   }
-  const auto& request = std::get<dialect::ChatRequest>(read);
-  m_route = m_table->match(request.model);
+  m_request = std::get<dialect::ChatRequest>(std::move(read));
+  m_query = query;
+  m_route = m_table->match(m_request.model);
   if (!m_route) {
-    reject(404, {"the model '" + request.model + "' is not known to this gateway; see /v1/models",
+    reject(404, {"the model '" + m_request.model + "' is not known to this gateway; see /v1/models",
                  kInvalid, "model", "model_not_found"});
     return;
   }
   auto chosen = choose(m_worker, *m_table, *m_route, m_receivedAt);
-  if (auto* refusal = std::get_if<Refusal>(&chosen)) {
-    std::string fields;
-    const bool hopeless = refusal->retryIn == core::kNever && !refusal->limited;
-    if (!hopeless) {
-      fields = "Retry-After: ";
-      appendNumber(fields, retrySeconds(refusal->retryIn));
-      fields += "\r\n";
-    }
-    if (refusal->limited) {
-      m_provider = refusal->limited;
-      reject(429, {refusal->reason, "requests", {}, "rate_limit_exceeded"}, fields);
-    } else {
-      reject(503, {refusal->reason, kServerError, {}, "no_available_provider"}, fields);
-    }
+  if (auto* choice = std::get_if<Choice>(&chosen)) {
+    begin(std::move(*choice));
     return;
   }
-  auto& choice = std::get<Choice>(chosen);
-  m_provider = choice.provider;
-  m_permit.emplace(std::move(choice.permit));
-  attempt(*choice.target, request, query);
+  const auto& refusal = std::get<Refusal>(chosen);
+  if (refusal.busy && enqueue(*refusal.busy)) return;
+  refuse(refusal);
+}
+
+void Exchange::refuse(const Refusal& refusal) {
+  std::string fields;
+  const bool hopeless = refusal.retryIn == core::kNever && !refusal.limited;
+  if (!hopeless) {
+    fields = "Retry-After: ";
+    appendNumber(fields, retrySeconds(refusal.retryIn));
+    fields += "\r\n";
+  }
+  if (refusal.limited) {
+    m_provider = refusal.limited;
+    reject(429, {refusal.reason, "requests", {}, "rate_limit_exceeded"}, fields);
+    return;
+  }
+  if (refusal.busy) {
+    m_provider = &m_table->providers[refusal.busy->provider];
+    ++m_worker.counters().providers[m_provider->runtime->slot].busyRefused;
+  }
+  reject(503, {refusal.reason, kServerError, {}, "no_available_provider"}, fields);
 }
 
 // --- the attempt
 
-void Exchange::attempt(const route::TargetEntry& target, const dialect::ChatRequest& request,
-                       std::string_view query) {
+void Exchange::begin(Choice choice) {
+  m_provider = choice.provider;
+  m_permit.emplace(std::move(choice.permit));
+  m_place.emplace(std::move(choice.place));
+  attempt(*choice.target);
+}
+
+void Exchange::attempt(const route::TargetEntry& target) {
   ++m_worker.counters().providers[m_provider->runtime->slot].started;
-  m_attemptAt = m_receivedAt;
+  m_attemptAt = m_waitsFor ? m_worker.now() : m_receivedAt;
   const auto& timeouts = m_provider->config.timeouts;
   m_totalDeadline = m_attemptAt + nanos(timeouts.total);
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
@@ -160,7 +169,10 @@ void Exchange::attempt(const route::TargetEntry& target, const dialect::ChatRequ
   const std::string& body = m_connection.body();
   m_upstream = &m_worker.pool().acquire(m_provider->origin);
   std::string& out = m_upstream->requestBuffer();
-  out.append("POST ").append(m_provider->origin.basePath).append("/chat/completions").append(query);
+  out.append("POST ")
+      .append(m_provider->origin.basePath)
+      .append("/chat/completions")
+      .append(m_query);
   out.append(" HTTP/1.1\r\n");
   appendField(out, "Host", m_provider->origin.authority);
   appendForwardedRequestFields(out, m_connection.request());
@@ -173,9 +185,9 @@ void Exchange::attempt(const route::TargetEntry& target, const dialect::ChatRequ
     appendNumber(out, body.size());
     out.append("\r\n\r\n").append(body);
   } else {
-    appendNumber(out, dialect::sizeWithModel(body, request, target.modelToken));
+    appendNumber(out, dialect::sizeWithModel(body, m_request, target.modelToken));
     out.append("\r\n\r\n");
-    dialect::appendWithModel(out, body, request, target.modelToken);
+    dialect::appendWithModel(out, body, m_request, target.modelToken);
   }
   m_worker.watch(*this);
   m_upstream->start(this);
@@ -218,10 +230,18 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
       return;
     }
     m_worker.counters().providers[m_provider->runtime->slot].firstByte.record(
-        micros(now - m_attemptAt));
+        core::micros(now - m_attemptAt));
+    if (faultOf(m_status) == Fault::None) {
+      m_provider->runtime->latency.observe(now - m_attemptAt, now);
+    }
     beginAnswer(part);
   }
   if (m_stream) {
+    if (m_lastPartAt > 0) {
+      m_worker.counters().providers[m_provider->runtime->slot].gap.record(
+          core::micros(now - m_lastPartAt));
+    }
+    m_lastPartAt = now;
     m_connection.write(m_events.feed(part.body));
     if (m_events.overflow()) {
       failAttempt(502, kApiError, {}, "the provider sent an event that is too long");
@@ -274,7 +294,7 @@ void Exchange::finishAnswer(core::Nanos now) {
   endRequest(ending);
   reset();
   m_connection.end();
-  m_worker.counters().overhead.record(micros(sendCost + m_worker.now() - now));
+  m_worker.counters().overhead.record(core::micros(sendCost + m_worker.now() - now));
 }
 
 void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
@@ -289,6 +309,13 @@ void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
 
 void Exchange::checkDeadline(core::Nanos now) {
   if (m_phase == Phase::Idle) return;
+  if (m_phase == Phase::Queued) {
+    if (now < m_deadline) return;
+    // A place that was given just now is ours all the same.
+    const route::ProviderEntry& provider = m_table->providers[m_waitsFor->provider];
+    leaveQueue(provider.runtime->concurrency.cancel(*m_waiter));
+    return;
+  }
   // While the client is the slow one, the provider's silence is our own doing.
   const bool phaseOver = !m_paused && now >= m_deadline;
   if (!phaseOver && now < m_totalDeadline) return;
@@ -341,6 +368,14 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
 }
 
 void Exchange::onClientGone() {
+  if (m_phase == Phase::Queued) {
+    m_worker.unwatch(*this);
+    const route::ProviderEntry& provider = m_table->providers[m_waitsFor->provider];
+    (void)provider.runtime->concurrency.cancel(*m_waiter);  // what it yields goes to the next
+    *m_self = nullptr;
+    m_waiter.reset();
+    m_phase = Phase::Idle;
+  }
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
   if (m_permit) endAttempt(core::Outcome::Neutral, Ending::Cancelled, m_worker.now());
   endRequest(Ending::Cancelled);
@@ -371,6 +406,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   counters.verdicts.add(m_permit->generation(), outcome);
   const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
   m_permit.reset();
+  m_place.reset();
   if (report.opened) {
     ++counters.opened;
     m_worker.report(Event::Kind::BreakerOpened, id,
@@ -393,7 +429,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
       ++counters.cancelled;
       break;
   }
-  if (ending != Ending::Cancelled) counters.total.record(micros(now - m_attemptAt));
+  if (ending != Ending::Cancelled) counters.total.record(core::micros(now - m_attemptAt));
 }
 
 void Exchange::coolDown(core::Nanos now) {
@@ -433,6 +469,8 @@ void Exchange::reset() {
   m_provider = nullptr;
   m_attemptAt = 0;
   m_sendCost = 0;
+  m_lastPartAt = 0;
+  m_waitsFor = nullptr;
   m_status = 0;
   m_notBefore = 0;
   m_phase = Phase::Idle;

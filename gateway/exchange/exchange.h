@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "gateway/dialect/openai.h"
+#include "gateway/exchange/chooser.h"
 #include "gateway/exchange/fault.h"
 #include "gateway/exchange/worker.h"
 #include "gateway/net/http_connection.h"
@@ -39,7 +40,14 @@ class Exchange final : public net::HttpConnection::Handler,
 
  private:
   friend class Worker;
-  enum class Phase : std::uint8_t { Idle, Connecting, AwaitingHead, AwaitingBody, Relaying };
+  enum class Phase : std::uint8_t {
+    Idle,
+    Queued,
+    Connecting,
+    AwaitingHead,
+    AwaitingBody,
+    Relaying
+  };
   enum class Ending : std::uint8_t { Ok, Failed, Cancelled, Rejected };
 
   void onUpstreamSent() override;
@@ -56,9 +64,16 @@ class Exchange final : public net::HttpConnection::Handler,
   void answerError(int status, const dialect::ErrorBody& error, std::string_view fields = {});
   void reject(int status, const dialect::ErrorBody& error, std::string_view fields = {});
 
+  // until a target admits
+  void refuse(const Refusal& refusal);
+  /// Waits for a call at that target to end. False: the queue is full.
+  bool enqueue(const route::TargetEntry& target);
+  void onPlace();
+  void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
+  void begin(Choice choice);
+
   // the attempt
-  void attempt(const route::TargetEntry& target, const dialect::ChatRequest& request,
-               std::string_view query);
+  void attempt(const route::TargetEntry& target);
   void beginAnswer(const net::UpstreamConnection::Part& part);
   void finishAnswer(core::Nanos now);
   /// The provider failed us: a clean error, an error event, or a cut, as far as things have gone.
@@ -79,13 +94,20 @@ class Exchange final : public net::HttpConnection::Handler,
   std::shared_ptr<const route::RouteTable> m_table;  // pinned for the whole request
   const route::RouteEntry* m_route = nullptr;
   const route::ProviderEntry* m_provider = nullptr;
-  std::optional<core::CircuitBreaker::Permit> m_permit;  // held while an attempt is under way
+  std::optional<core::CircuitBreaker::Permit> m_permit;     // held while an attempt is under way
+  std::optional<core::ConcurrencyLimiter::Permit> m_place;  // as well
+  dialect::ChatRequest m_request;
+  std::string_view m_query;                        // of the request's target
+  const route::TargetEntry* m_waitsFor = nullptr;  // while queued
+  std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
+  std::shared_ptr<Exchange*> m_self;  // for who tells the waiter: null when it waits no more
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
   std::string m_requestId;
   core::Nanos m_receivedAt = 0;
   core::Nanos m_attemptAt = 0;
   core::Nanos m_sendCost = 0;
+  core::Nanos m_lastPartAt = 0;
   core::Nanos m_deadline = core::kNever;       // of the phase
   core::Nanos m_totalDeadline = core::kNever;  // of the attempt
   std::size_t m_watchIndex = 0;                // the worker's

@@ -15,7 +15,8 @@ constexpr double kMostSeconds = 24 * 3600;
 std::optional<double> numberOf(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0)) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0))
+    return std::nullopt;
   return value;
 }
 

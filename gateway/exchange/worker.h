@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "gateway/core/balancer.h"
 #include "gateway/core/time.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/event.h"
@@ -55,6 +56,9 @@ class Worker final : public net::Inbox {
   net::UpstreamPool& pool() { return m_pool; }
   dialect::ChatReader& chatReader() { return m_chatReader; }
   std::mt19937_64& random() { return m_random; }
+  /// Memory that choosing a target needs, kept between requests.
+  std::vector<core::Candidate>& candidates() { return m_candidates; }
+  std::vector<double>& scratch() { return m_scratch; }
   /// The counters, to be changed; they will be published soon.
   metrics::Counters& counters() {
     if (!m_dirty) {
@@ -92,6 +96,8 @@ class Worker final : public net::Inbox {
   net::UpstreamPool m_pool;
   dialect::ChatReader m_chatReader;
   std::mt19937_64 m_random;
+  std::vector<core::Candidate> m_candidates;
+  std::vector<double> m_scratch;
   std::vector<net::HttpConnection*> m_open;
   std::vector<Exchange*> m_watched;
   QTimer m_tick;   // deadlines and publication, only while there is something to watch

@@ -13,6 +13,7 @@ void ProviderCounters::merge(const ProviderCounters& other) {
   limited += other.limited;
   breakerRefused += other.breakerRefused;
   coolDownRefused += other.coolDownRefused;
+  busyRefused += other.busyRefused;
   rateLimited += other.rateLimited;
   opened += other.opened;
   halfOpened += other.halfOpened;
@@ -20,6 +21,8 @@ void ProviderCounters::merge(const ProviderCounters& other) {
   verdicts.merge(other.verdicts);
   firstByte.merge(other.firstByte);
   total.merge(other.total);
+  queueWait.merge(other.queueWait);
+  gap.merge(other.gap);
 }
 
 void Counters::reserve(std::size_t routeSlots, std::size_t providerSlots) {

@@ -23,6 +23,7 @@ struct ProviderCounters {
   std::uint64_t limited = 0;
   std::uint64_t breakerRefused = 0;
   std::uint64_t coolDownRefused = 0;
+  std::uint64_t busyRefused = 0;
   std::uint64_t rateLimited = 0;
   std::uint64_t opened = 0;
   std::uint64_t halfOpened = 0;
@@ -30,6 +31,8 @@ struct ProviderCounters {
   core::GenerationCounts verdicts;  ///< of the newest breaker generation seen
   core::Histogram firstByte;
   core::Histogram total;
+  core::Histogram queueWait;
+  core::Histogram gap;
 
   void merge(const ProviderCounters& other);
 };

@@ -148,13 +148,25 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
   for (const ProviderSnapshot& p : snapshot.providers) {
     out.histogram("sluice_ttft_seconds", p.id, kSlowBounds, p.firstByte);
   }
+  out.family("sluice_queue_wait_seconds", "histogram",
+             "Waits for a call under way to end, of those that had to.");
+  for (const ProviderSnapshot& p : snapshot.providers) {
+    out.histogram("sluice_queue_wait_seconds", p.id, kSlowBounds, p.queueWait);
+  }
+  out.family("sluice_gap_seconds", "histogram", "Time between two pieces of a stream.");
+  for (const ProviderSnapshot& p : snapshot.providers) {
+    out.histogram("sluice_gap_seconds", p.id, kSlowBounds, p.gap);
+  }
+  perProvider("sluice_queued", "gauge", "Requests that wait for a call under way to end.",
+              [](const ProviderSnapshot& p) { return p.concurrency.waiting; });
   out.family("sluice_overhead_seconds", "histogram", "Time the gateway itself added to a request.");
   out.histogram("sluice_overhead_seconds", {}, kFastBounds, snapshot.overhead);
   perProvider("sluice_breaker_state", "gauge", "0 closed, 1 half-open, 2 open.",
               [](const ProviderSnapshot& p) { return stateNumber(p.breaker.state); });
   perProvider("sluice_health_score", "gauge", "0 to 100; 70 and more is healthy.",
               [](const ProviderSnapshot& p) { return p.health.score; });
-  perProvider("sluice_cooldown_seconds", "gauge", "Time until a provider that answered 429 is asked.",
+  perProvider("sluice_cooldown_seconds", "gauge",
+              "Time until a provider that answered 429 is asked.",
               [](const ProviderSnapshot& p) { return static_cast<double>(p.coolDownLeft) / 1e9; });
   perProvider("sluice_rate_limited_total", "counter", "Attempts that a provider answered with 429.",
               [](const ProviderSnapshot& p) { return p.rateLimited; });
@@ -175,6 +187,8 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
   for (const ProviderSnapshot& p : snapshot.providers) {
     out.sample("sluice_limit_rejections_total",
                {{"scope", "provider:" + p.id}, {"bucket", "requests"}}, p.limited);
+    out.sample("sluice_limit_rejections_total",
+               {{"scope", "provider:" + p.id}, {"bucket", "concurrency"}}, p.busyRefused);
   }
   out.family("sluice_balancer_picks_total", "counter", "Times the balancer chose a provider.");
   for (const RouteSnapshot& r : snapshot.routes) {

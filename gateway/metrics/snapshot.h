@@ -34,6 +34,15 @@ struct BucketSnapshot {
   std::uint64_t perMinute = 0;
 };
 
+/// Calls at once, read now.
+struct ConcurrencySnapshot {
+  bool limited = false;  ///< false: no limit is set
+  std::uint32_t limit = 0;
+  std::uint32_t inFlight = 0;
+  std::uint32_t waiting = 0;
+  std::uint32_t queue = 0;  ///< as many may wait
+};
+
 /// Attempts at one provider. started = ok + failed + cancelled + inflight, exactly.
 struct ProviderSnapshot {
   std::string id;
@@ -42,22 +51,26 @@ struct ProviderSnapshot {
   std::string unready;  ///< why it cannot serve (its key is missing); empty: it can
   BreakerSnapshot breaker;
   BucketSnapshot requests;
+  ConcurrencySnapshot concurrency;
   core::HealthVerdict health;  ///< as of the last second
   std::uint64_t started = 0;
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;     ///< provider's fault
   std::uint64_t cancelled = 0;  ///< the client left
   std::uint64_t inflight = 0;
-  std::uint64_t limited = 0;         ///< passed over: its bucket was empty
-  std::uint64_t breakerRefused = 0;  ///< passed over: its breaker did not admit
+  std::uint64_t limited = 0;          ///< passed over: its bucket was empty
+  std::uint64_t breakerRefused = 0;   ///< passed over: its breaker did not admit
   std::uint64_t coolDownRefused = 0;  ///< passed over: it had asked to be left alone
+  std::uint64_t busyRefused = 0;      ///< waited in vain for a call to end, or could not wait
   std::uint64_t rateLimited = 0;      ///< of `failed`: it answered 429
   core::Nanos coolDownLeft = 0;       ///< time until it may be asked again; 0: no cool-down
-  std::uint64_t opened = 0;          ///< transitions of its breaker
+  std::uint64_t opened = 0;           ///< transitions of its breaker
   std::uint64_t halfOpened = 0;
   std::uint64_t closed = 0;
   core::Histogram firstByte;  ///< microseconds to the first byte of the body
   core::Histogram total;      ///< microseconds, whole attempt
+  core::Histogram queueWait;  ///< microseconds, of those that had to wait for a call to end
+  core::Histogram gap;        ///< microseconds between two pieces of a stream
 };
 
 struct RouteSnapshot {

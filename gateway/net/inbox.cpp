@@ -27,6 +27,21 @@ class Work final : public QEvent {
 
 }  // namespace
 
+Inbox::Inbox(QObject* parent) : QObject(parent) {
+  const core::MutexLock lock(m_address->m_mutex);
+  m_address->m_inbox = this;
+}
+
+Inbox::~Inbox() {
+  const core::MutexLock lock(m_address->m_mutex);
+  m_address->m_inbox = nullptr;
+}
+
+void Inbox::Address::post(std::function<void()> work) {
+  const core::MutexLock lock(m_mutex);
+  if (m_inbox) m_inbox->post(std::move(work));
+}
+
 void Inbox::post(std::function<void()> work) {
   QCoreApplication::postEvent(this, new Work(std::move(work)));
 }

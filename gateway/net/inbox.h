@@ -3,6 +3,9 @@
 
 #include <QObject>
 #include <functional>
+#include <memory>
+
+#include "gateway/core/mutex.h"
 
 namespace sluice::net {
 
@@ -14,12 +17,29 @@ namespace sluice::net {
 class Inbox : public QObject {
   Q_OBJECT
  public:
-  using QObject::QObject;
+  explicit Inbox(QObject* parent = nullptr);
+  ~Inbox() override;
   /// Any thread; returns at once.
   void post(std::function<void()> work);
 
+  /// For those who may outlive it. Any thread.
+  class Address {
+   public:
+    /// As Inbox::post(); nothing if the inbox is gone.
+    void post(std::function<void()> work);
+
+   private:
+    friend class Inbox;
+    core::Mutex m_mutex{core::LockRank::Inbox};
+    Inbox* m_inbox SLUICE_GUARDED_BY(m_mutex) = nullptr;
+  };
+  const std::shared_ptr<Address>& address() const { return m_address; }
+
  protected:
   void customEvent(QEvent* event) override;
+
+ private:
+  const std::shared_ptr<Address> m_address = std::make_shared<Address>();
 };
 
 }  // namespace sluice::net

@@ -19,6 +19,18 @@ core::BreakerParams breakerParams(const config::Breaker& breaker) {
   return params;
 }
 
+core::Balance balanceOf(config::Balance balance) {
+  switch (balance) {
+    case config::Balance::LeastConnections:
+      return core::Balance::LeastConnections;
+    case config::Balance::Latency:
+      return core::Balance::Latency;
+    case config::Balance::RoundRobin:
+      break;
+  }
+  return core::Balance::RoundRobin;
+}
+
 config::Origin mockOrigin(const std::string& id, std::uint16_t port) {
   return *config::parseOrigin("http://127.0.0.1:" + std::to_string(port) + "/" + id + "/v1");
 }
@@ -79,9 +91,10 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
   for (const config::Route& route : config->routes) {
     RouteEntry& entry = table->routes.emplace_back();
     entry.model = route.model;
+    entry.balance = balanceOf(route.balance);
     std::vector<std::uint32_t> weights;
     for (const config::Target& target : route.targets) {
-      entry.targets.push_back({indexOf.at(target.provider),
+      entry.targets.push_back({indexOf.at(target.provider), target.weight,
                                target.model.empty() ? "" : dialect::jsonString(target.model)});
       weights.push_back(target.weight);
     }
@@ -120,6 +133,10 @@ std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provide
     }
   }
   runtime->limited = perMinute.has_value();
+  // Those that wait and find room now are told through their inboxes, which is all that happens
+  // here.
+  runtime->concurrency.setLimit(
+      provider.limits.concurrency.value_or(core::ConcurrencyLimiter::kMostInFlight));
   return runtime;
 }
 

@@ -11,6 +11,7 @@
 
 #include "gateway/config/config.h"
 #include "gateway/config/origin.h"
+#include "gateway/core/balancer.h"
 #include "gateway/core/snapshot_cell.h"
 #include "gateway/route/runtime.h"
 
@@ -30,11 +31,13 @@ struct ProviderEntry {
 
 struct TargetEntry {
   std::uint32_t provider;  ///< index in RouteTable::providers
+  std::uint32_t weight;
   std::string modelToken;  ///< JSON string sent upstream; empty: as the client asked
 };
 
 struct RouteEntry {
   std::string model;
+  core::Balance balance;
   std::vector<TargetEntry> targets;
   std::vector<std::uint16_t> sequence;  ///< smooth weighted order of target indices
   std::shared_ptr<RouteRuntime> runtime;

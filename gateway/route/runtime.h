@@ -6,8 +6,10 @@
 #include <string>
 
 #include "gateway/core/circuit_breaker.h"
+#include "gateway/core/concurrency_limiter.h"
 #include "gateway/core/cool_down.h"
 #include "gateway/core/health_score.h"
+#include "gateway/core/peak_ewma.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/token_bucket.h"
 
@@ -21,7 +23,9 @@ struct ProviderRuntime {
   core::CircuitBreaker breaker;
   core::TokenBucket requests;
   core::CoolDown coolDown;  ///< after a 429
-  core::HealthCell health;  ///< by the control thread, once a second
+  core::ConcurrencyLimiter concurrency{core::ConcurrencyLimiter::kMostInFlight};
+  core::PeakEwma latency;                  ///< to the first byte of good answers
+  core::HealthCell health;                 ///< by the control thread, once a second
   std::atomic<std::uint64_t> tripped = 0;  ///< openings by error rate, by the control thread
   bool limited = false;                    ///< the bucket has a rate; the registry's own
   std::string authorization;               ///< the last in force; the registry's own

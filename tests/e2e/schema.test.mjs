@@ -46,7 +46,10 @@ const files = {
   'an IPv6 address': ["version: 1\nserver: {listen: '[::1]:0'}\n", true],
   'workers': ['version: 1\nserver: {workers: 65}\n', false],
   'a route without targets': ['version: 1\nroutes: [{model: m, targets: []}]\n', false],
-  'another balancer': [`${mock()}routes: [{model: m, balance: latency, targets: [{provider: a}]}]\n`, false],
+  'calls at once': [mock('limits: {concurrency: 32, queue: 0, queue_timeout: 500ms}'), true],
+  'a queue that is too long': [mock('limits: {queue: 65536}'), false],
+  'another balancer': [`${mock()}routes: [{model: m, balance: latency, targets: [{provider: a}]}]\n`, true],
+  'an unknown balancer': [`${mock()}routes: [{model: m, balance: random, targets: [{provider: a}]}]\n`, false],
   'a route': [`${mock()}routes: [{model: m, balance: round_robin, targets: [{provider: a, weight: 1000}]}]\n`, true],
 };
 

@@ -123,7 +123,9 @@ struct Observed : rl::test_suite<Observed, 3> {
 /// H3: what is read is a verdict that was given.
 struct Verdicts : rl::test_suite<Verdicts, 2> {
   std::unique_ptr<BasicHealthCell<RelacySync>> cell;
-  static HealthVerdict verdict(std::uint32_t n) { return {n, true, static_cast<std::uint8_t>(n), n, n, n}; }
+  static HealthVerdict verdict(std::uint32_t n) {
+    return {n, true, static_cast<std::uint8_t>(n), n, n, n};
+  }
   void before() {
     cell = std::make_unique<BasicHealthCell<RelacySync>>();
     cell->set(verdict(1));

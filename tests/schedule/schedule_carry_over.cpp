@@ -33,8 +33,7 @@ using Cell = BasicSnapshotCell<Table, DetSync>;
 /// table a worker holds; and no worker has to bury a table (A5).
 struct Reconfigured : Scenario {
   Graveyard graveyard;
-  std::shared_ptr<BasicTokenBucket<DetSync>> bucket =
-      std::make_shared<BasicTokenBucket<DetSync>>();
+  std::shared_ptr<BasicTokenBucket<DetSync>> bucket = std::make_shared<BasicTokenBucket<DetSync>>();
   Cell cell;
   int granted = 0;
   int last[2] = {0, 0};

@@ -18,8 +18,7 @@ struct Request {
   bool timedOut = false;  // its verdict
   bool refused = false;   // the queue was full
   Permit permit;
-  std::shared_ptr<Limiter::Waiter> waiter =
-      std::make_shared<Limiter::Waiter>([this] { ++told; });
+  std::shared_ptr<Limiter::Waiter> waiter = std::make_shared<Limiter::Waiter>([this] { ++told; });
 
   void wait(Limiter& limiter) {
     Scheduler::await([this] { return told > 0 || timeUp; });

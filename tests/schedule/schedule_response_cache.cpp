@@ -12,9 +12,9 @@ using Cache = BasicResponseCache<int, DetSync, 1>;
 
 struct Scene : Scenario {
   Cache cache{100'000};
-  int fetches = 0;    // under way now
+  int fetches = 0;  // under way now
   int mostFetches = 0;
-  int fetched = 0;    // ended with an answer
+  int fetched = 0;  // ended with an answer
 };
 
 /// One who asks; if it leads, a thread of its own would fetch: here the fetch is kept for one.

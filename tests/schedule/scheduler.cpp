@@ -51,8 +51,8 @@ void Scheduler::search(const Options& options,
     ++runs;
     held = runOnce(*scenario);
   } while (held && !replay && nextChoices());
-  const bool good = options.sound ? held && (replay || (runs >= options.least && m_contended > 0))
-                                  : !held;
+  const bool good =
+      options.sound ? held && (replay || (runs >= options.least && m_contended > 0)) : !held;
   std::printf("%-4s %-32s %s after %llu runs, %llu contended\n", good ? "ok" : "FAIL", options.name,
               held ? "no failure" : "a failure", static_cast<unsigned long long>(runs),
               static_cast<unsigned long long>(m_contended));
@@ -143,7 +143,8 @@ void Scheduler::switchFrom(int from, bool mayStay) {
     swapcontext(leaving, &m_main);
     return;
   }
-  const int next = candidates[static_cast<std::size_t>(choose(static_cast<int>(candidates.size())))];
+  const int next =
+      candidates[static_cast<std::size_t>(choose(static_cast<int>(candidates.size())))];
   if (mayStay && next == from) return;
   if (mayStay) --m_budget;
   m_current = next;

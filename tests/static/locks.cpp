@@ -35,7 +35,9 @@ class Account {
   }
 
  private:
-  void clear() SLUICE_REQUIRES(m_mutex) { m_sum = 0; }
+  void clear() SLUICE_REQUIRES(m_mutex) {
+    m_sum = 0;
+  }
 
   Mutex m_mutex{LockRank::Config};
   int m_sum SLUICE_GUARDED_BY(m_mutex) = 0;

@@ -72,7 +72,8 @@ QStringList sharingFaultsOf(const QString& path, const QString& text) {
   QStringList faults;
   static const QRegularExpression banned(QStringLiteral(
       "atomic_(thread|signal)_fence|atomic<\\s*std::(shared|weak)_ptr|memory_order_consume|"
-      "std::(recursive_|shared_|timed_)?mutex\\b|QMutex|QReadWriteLock|(lock_guard|scoped_lock|unique_lock)\\b"));
+      "std::(recursive_|shared_|timed_)?mutex\\b|QMutex|QReadWriteLock|(lock_guard|scoped_lock|"
+      "unique_lock)\\b"));
   for (auto it = banned.globalMatch(text); it.hasNext();) {
     faults << path + QStringLiteral(" uses ") + it.next().captured();
   }
@@ -140,8 +141,9 @@ class TestRooms : public QObject {
 
   void sharesAsAgreed() {
     QStringList faults;
-    eachSource({QStringLiteral("gateway"), QStringLiteral("ui"), QStringLiteral("app")},
-               [&](const QString& path, const QString& text) { faults += sharingFaultsOf(path, text); });
+    eachSource(
+        {QStringLiteral("gateway"), QStringLiteral("ui"), QStringLiteral("app")},
+        [&](const QString& path, const QString& text) { faults += sharingFaultsOf(path, text); });
     QVERIFY2(faults.isEmpty(), qPrintable(faults.join(QLatin1Char('\n'))));
     for (const char* bad : {"std::atomic_thread_fence(x)", "std::atomic<std::shared_ptr<T>> p;",
                             "std::mutex m;", "const std::scoped_lock lock(m);", "QMutex m;"}) {

@@ -66,7 +66,8 @@ QString detailOf(const ProviderSnapshot& provider) {
     case ProviderLook::HalfOpen:
       return QStringLiteral("%1 of %2 probes ok").arg(breaker.probesOk).arg(breaker.probesNeeded);
     case ProviderLook::Cooling:
-      return QStringLiteral("rate limited, asked again in %1 s").arg(seconds(provider.coolDownLeft));
+      return QStringLiteral("rate limited, asked again in %1 s")
+          .arg(seconds(provider.coolDownLeft));
     case ProviderLook::Open:
       return (breaker.hardDown ? QStringLiteral("our key was refused, next try in %1 s")
                                : QStringLiteral("next try in %1 s"))
@@ -90,13 +91,15 @@ QString healthOf(const ProviderSnapshot& provider) {
     reasons << QStringLiteral("%1 % fail").arg(health.failedPerMille / 10.0, 0, 'f', 1);
   }
   if (health.reasons & core::kHealthSlow) {
-    reasons << QStringLiteral("p99 %1 \u00D7 as usual").arg(health.slownessPercent / 100.0, 0, 'f', 1);
+    reasons
+        << QStringLiteral("p99 %1 \u00D7 as usual").arg(health.slownessPercent / 100.0, 0, 'f', 1);
   }
   if (reasons.isEmpty() && !health.known) {
     return QStringLiteral("health \u2013 (%1 of 20 calls in 30 s)").arg(health.calls);
   }
   const QString score = QStringLiteral("health %1").arg(health.score);
-  return reasons.isEmpty() ? score : score + QStringLiteral(": ") + reasons.join(QStringLiteral(", "));
+  return reasons.isEmpty() ? score
+                           : score + QStringLiteral(": ") + reasons.join(QStringLiteral(", "));
 }
 
 QColor providerColor(std::size_t index, bool darkTheme) {

@@ -8,6 +8,7 @@
 
 #include "gateway/core/balancer.h"
 #include "gateway/core/peak_ewma.h"
+#include "gateway/core/round_robin.h"
 
 using namespace sluice::core;
 
@@ -69,6 +70,49 @@ class TestBalancer : public QObject {
     for (const int count : picks) QVERIFY(count > 800);
     candidates[1].healthy = true;  // half are: health counts
     for (int i = 0; i < 1'000; ++i) QVERIFY(*pickCheapest(candidates, random) < 2);
+  }
+
+  /// L4; and what cannot be chosen is passed over, forwards, until nothing is left.
+  void turnsGoForward() {
+    const auto sequence = expandSmooth(std::vector<std::uint32_t>{2, 1, 1});
+    std::vector<int> picks(3);
+    std::mt19937_64 random(4);
+    for (std::uint64_t ticket = 0; ticket < 8; ++ticket) {
+      std::vector<Candidate> candidates(3);
+      ++picks[*pick(Balance::RoundRobin, candidates, sequence, ticket, random)];
+      std::vector<bool> offered(3);
+      for (int i = 0; i < 3; ++i) {
+        const auto index = pickInTurn(candidates, sequence, ticket);
+        QVERIFY(index && !offered[*index]);
+        if (i == 0) QCOMPARE(*index, std::size_t{sequence[ticket % sequence.size()]});
+        offered[*index] = true;
+        candidates[*index].usable = false;
+      }
+      QVERIFY(!pickInTurn(candidates, sequence, ticket));
+    }
+    QCOMPARE(picks, (std::vector<int>{4, 2, 2}));
+    std::vector<Candidate> ill(3);
+    ill[0].healthy = false;
+    for (std::uint64_t ticket = 0; ticket < 8; ++ticket) {
+      QVERIFY(*pickInTurn(ill, sequence, ticket) != 0);
+    }
+  }
+
+  /// The route's choice decides.
+  void eachBalancesInItsWay() {
+    std::mt19937_64 random(5);
+    const std::vector<std::uint16_t> sequence{0, 1};
+    // The first is quicker, the second has less to do.
+    for (const auto& [by, expected] :
+         {std::pair{Balance::Latency, 0u}, {Balance::LeastConnections, 1u}}) {
+      std::vector<Candidate> candidates(2);
+      candidates[0].cost = costOf(by, 10, 3, 1);
+      candidates[1].cost = costOf(by, 100, 1, 1);
+      for (int i = 0; i < 10; ++i) {
+        QCOMPARE(*pick(by, candidates, sequence, 0, random), std::size_t{expected});
+      }
+    }
+    QCOMPARE(costOf(Balance::RoundRobin, 10, 3, 1), 0.0);
   }
 
   void weightsDivide() {

@@ -179,7 +179,8 @@ class TestCircuitBreaker : public QObject {
   /// B8: Retry-After is a floor, and never shortens what is longer.
   void retryAfterIsAFloor() {
     CircuitBreaker breaker({1, kSecond, 8 * kSecond, 1, 10 * kSecond});
-    auto first = breaker.tryAcquire(0), second = breaker.tryAcquire(0), third = breaker.tryAcquire(0);
+    auto first = breaker.tryAcquire(0), second = breaker.tryAcquire(0),
+         third = breaker.tryAcquire(0);
     first.permit->report(Outcome::Failure, 0, 0.5, 20 * kSecond);
     QVERIFY(breaker.view(0).retryIn >= 20 * kSecond);
     second.permit->report(Outcome::Failure, 0, 0.5, 5 * kSecond);

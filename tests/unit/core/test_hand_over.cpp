@@ -22,21 +22,6 @@ class TestHandOver : public QObject {
     QVERIFY(std::ranges::count(large, 5) >= 1);  // none is scaled away
   }
 
-  void walksForwardOnce() {
-    const auto sequence = expandSmooth(std::vector<std::uint32_t>{2, 1, 1});
-    for (std::uint64_t ticket = 0; ticket < 8; ++ticket) {
-      std::vector<std::uint16_t> offered;
-      QVERIFY(!forEachFrom(sequence, 3, ticket, [&](std::uint16_t i) {
-        offered.push_back(i);
-        return false;
-      }));
-      QCOMPARE(offered.size(), std::size_t{3});
-      QCOMPARE(offered[0], sequence[ticket % sequence.size()]);
-      std::ranges::sort(offered);
-      QCOMPARE(offered, (std::vector<std::uint16_t>{0, 1, 2}));
-    }
-  }
-
   /// A5: a retired value dies once nobody holds it.
   void retiredValuesDie() {
     SnapshotCell<int> cell;

@@ -17,7 +17,8 @@ struct Provider {
   Nanos now = kSecond;
   HealthVerdict verdict;
 
-  void run(int seconds, int ok, int failed, std::uint64_t micros, Breaker breaker = Breaker::Closed) {
+  void run(int seconds, int ok, int failed, std::uint64_t micros,
+           Breaker breaker = Breaker::Closed) {
     for (int s = 0; s < seconds; ++s) {
       counts.ok += static_cast<std::uint64_t>(ok);
       counts.failed += static_cast<std::uint64_t>(failed);
@@ -57,7 +58,8 @@ class TestHealthScore : public QObject {
       const auto calls = *rc::gen::inRange<std::uint64_t>(1, 1000);
       const auto failed = *rc::gen::inRange<std::uint64_t>(0, calls);
       const double less = health::failedAtLeast(failed, calls);
-      RC_ASSERT(less >= 0 && less <= static_cast<double>(failed) / static_cast<double>(calls) + 1e-9);
+      RC_ASSERT(less >= 0 &&
+                less <= static_cast<double>(failed) / static_cast<double>(calls) + 1e-9);
       RC_ASSERT(health::failedAtLeast(failed + 1, calls) >= less);
       const double slow = *rc::gen::inRange(0, 1000) / 100.0;
       RC_ASSERT(health::latencyFactor(slow + 0.5) <= health::latencyFactor(slow));

@@ -76,7 +76,8 @@ struct Oracle {
     }
   }
   void insert(const std::string& key, int value, std::size_t bytesOf, Nanos expiresAt) {
-    for (auto* queue : {&small, &main}) std::erase_if(*queue, [&](auto& e) { return e.key == key; });
+    for (auto* queue : {&small, &main})
+      std::erase_if(*queue, [&](auto& e) { return e.key == key; });
     const std::size_t size = bytesOf + key.size() + Fifo::kOverhead;
     if (size > capacity / 8) return;
     while (bytes() + size > capacity) evict();
@@ -140,7 +141,8 @@ class TestResponseCache : public QObject {
         if (!fifo.find(key, 0, gone)) fifo.insert(key, made(i), 800, kNever, gone);
       }
     }
-    for (int i = 0; i < 1000; ++i) fifo.insert("scan" + std::to_string(i), made(i), 800, kNever, gone);
+    for (int i = 0; i < 1000; ++i)
+      fifo.insert("scan" + std::to_string(i), made(i), 800, kNever, gone);
     int left = 0;
     for (int i = 0; i < 20; ++i) left += fifo.find("hot" + std::to_string(i), 0, gone) != nullptr;
     QCOMPARE(left, 20);

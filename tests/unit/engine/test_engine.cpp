@@ -4,78 +4,14 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QUrl>
 #include <atomic>
 #include <thread>
 
-#include "gateway/engine.h"
-#include "tests/support/http_client.h"
+#include "tests/support/engine_scene.h"
 
 using namespace sluice;
 using namespace sluice::test;
 using std::chrono::milliseconds;
-
-namespace {
-
-config::Provider mockProvider(const std::string& id, const config::Mock& mock) {
-  config::Provider provider;
-  provider.id = id;
-  provider.dialect = config::Dialect::Mock;
-  provider.mock = mock;
-  return provider;
-}
-
-config::Mock quick() {
-  config::Mock mock;
-  mock.latency = mock.jitter = config::Duration(0);
-  mock.tokensPerSecond = 1e6;
-  mock.replyTokens = 2;
-  return mock;
-}
-
-config::Config configOf(std::vector<config::Provider> providers) {
-  config::Config config;
-  config.server.port = 0;
-  config.server.workers = 2;
-  config::Route route;
-  route.model = "m";
-  for (const auto& provider : providers) route.targets.push_back({provider.id, "", 1});
-  config.providers = std::move(providers);
-  config.routes = {route};
-  return config;
-}
-
-std::uint16_t portOf(const Engine& engine) {
-  return static_cast<std::uint16_t>(QUrl(engine.url()).port());
-}
-
-/// Runs blocking client code on a thread of its own while the engine's thread keeps its loop.
-void aside(const std::function<void()>& work) {
-  std::atomic<bool> done = false;
-  std::thread thread([&] {
-    work();
-    done = true;
-  });
-  QTRY_VERIFY_WITH_TIMEOUT(done, 60'000);
-  thread.join();
-}
-
-bool balanced(const EngineSnapshot& s) {
-  const RequestTotals& r = s.requests;
-  bool good = r.started == r.ok + r.failed + r.cancelled + r.rejected + r.inflight;
-  std::uint64_t ok = 0, failed = 0, cancelled = 0, rejected = 0;
-  for (const RequestCount& c : s.requestCounts) {
-    ok += c.ok, failed += c.failed, cancelled += c.cancelled, rejected += c.rejected;
-  }
-  good = good && ok == r.ok && failed == r.failed && cancelled == r.cancelled &&
-         rejected == r.rejected;
-  for (const ProviderSnapshot& p : s.providers) {
-    good = good && p.started == p.ok + p.failed + p.cancelled + p.inflight;
-  }
-  return good;
-}
-
-}  // namespace
 
 class TestEngine : public QObject {
   Q_OBJECT

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A request that waits until a call under way ends.
+#include <string>
+
+#include "gateway/exchange/exchange.h"
+
+namespace sluice::exchange {
+
+bool Exchange::enqueue(const route::TargetEntry& target) {
+  const route::ProviderEntry& provider = m_table->providers[target.provider];
+  m_self = std::make_shared<Exchange*>(this);
+  // Whoever gives back a place may do so on another worker's thread, and after we are gone.
+  m_waiter = std::make_shared<core::ConcurrencyLimiter::Waiter>(
+      [address = m_worker.address(), self = m_self] {
+        address->post([self] {
+          if (*self) (*self)->onPlace();
+        });
+      });
+  m_waitsFor = &target;
+  auto admission = provider.runtime->concurrency.acquire(m_waiter, provider.config.limits.queue);
+  if (admission.queued) {
+    enter(Phase::Queued, provider.config.limits.queueTimeout, m_receivedAt);
+    m_worker.watch(*this);
+    return true;
+  }
+  *m_self = nullptr;
+  m_waiter.reset();
+  if (!admission.permit) return false;
+  // One ended just now.
+  m_worker.watch(*this);
+  leaveQueue(std::move(admission.permit));
+  return true;
+}
+
+void Exchange::onPlace() {
+  if (m_phase != Phase::Queued) return;
+  if (auto place = m_waiter->take()) leaveQueue(std::move(place));
+}
+
+/// With a place, or without: then the time to wait for one is over.
+void Exchange::leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place) {
+  const core::Nanos now = m_worker.now();
+  const route::TargetEntry& target = *m_waitsFor;
+  const route::ProviderEntry& provider = m_table->providers[target.provider];
+  m_worker.unwatch(*this);
+  m_worker.counters().providers[provider.runtime->slot].queueWait.record(
+      core::micros(now - m_receivedAt));
+  *m_self = nullptr;
+  m_waiter.reset();
+  m_phase = Phase::Idle;
+  if (!place) {
+    Refusal refusal;
+    refusal.busy = &target;
+    refusal.retryIn = core::kSecond;
+    refusal.reason = "model '" + m_route->model + "': " + describeBusy(provider) + ", and none ended in " +
+                     std::to_string(provider.config.limits.queueTimeout.count()) + " ms";
+    refuse(refusal);
+    return;
+  }
+  // Things may have changed meanwhile: its breaker and its bucket are asked now; if they refuse,
+  // the others.
+  auto chosen = chooseQueued(m_worker, *m_table, *m_route, target, std::move(*place), now);
+  if (std::holds_alternative<Refusal>(chosen)) chosen = choose(m_worker, *m_table, *m_route, now);
+  if (auto* choice = std::get_if<Choice>(&chosen)) {
+    begin(std::move(*choice));
+  } else {
+    refuse(std::get<Refusal>(chosen));
+  }
+}
+
+}  // namespace sluice::exchange
