@@ -9,12 +9,17 @@
 #include <random>
 #include <shared_mutex>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "gateway/core/balancer.h"
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/concurrency_limiter.h"
+#include "gateway/core/health_score.h"
 #include "gateway/core/histogram.h"
+#include "gateway/core/keyed_table.h"
 #include "gateway/core/peak_ewma.h"
+#include "gateway/core/response_cache.h"
 #include "gateway/core/round_robin.h"
 #include "gateway/core/snapshot_cell.h"
 #include "gateway/core/token_bucket.h"
@@ -220,7 +225,7 @@ void ewmaObserve(State& state) {
 }
 BENCHMARK(ewmaObserve)->Name("latency observe/ours") THREADS;
 
-/// Pin, breaker, two buckets, limiter, turn, metrics: what stands between a request and its attempt.
+/// Pin, pick, breaker, two buckets, limiter, metrics: what stands between a request and its attempt.
 TokenBucket requests, tokens;
 void admissionOurs(State& state) {
   if (state.thread_index() == 0) {
@@ -230,9 +235,11 @@ void admissionOurs(State& state) {
   }
   SnapshotCell<int>::Reader reader(cell);
   Histogram histogram;
+  const Candidate candidates[4] = {{3}, {1}, {2}, {1}};
+  std::uint64_t random = 1;
   for (auto _ : state) {
     const auto pinned = reader.pin();
-    DoNotOptimize(turns.next());
+    DoNotOptimize(pickCheapest(candidates, [&] { return random += 0x9E3779B97F4A7C15; }));
     auto admission = breaker.tryAcquire(1);
     DoNotOptimize(requests.tryAcquire(1, 1));
     DoNotOptimize(tokens.tryAcquire(100, 1));
@@ -246,8 +253,11 @@ BENCHMARK(admissionOurs)->Name("whole admission/ours") THREADS;
 LockedBucket lockedRequests(1e9, 1e18), lockedTokens(1e9, 1e18);
 void admissionLocked(State& state) {
   const std::string key = "a";
+  const Candidate candidates[4] = {{3}, {1}, {2}, {1}};
+  std::uint64_t random = 1;
   for (auto _ : state) {
     const auto pinned = lockedConfig.get(key);
+    DoNotOptimize(pickCheapest(candidates, [&] { return random += 0x9E3779B97F4A7C15; }));
     DoNotOptimize(lockedBreaker.admit(1));
     DoNotOptimize(lockedRequests.take(1, 1));
     DoNotOptimize(lockedTokens.take(100, 1));
@@ -261,6 +271,69 @@ void admissionLocked(State& state) {
   }
 }
 BENCHMARK(admissionLocked)->Name("whole admission/locked") THREADS;
+
+// --- what is behind locks here too: sharded, beside one lock for all
+
+std::vector<std::string> thousandKeys() {
+  std::vector<std::string> keys;
+  for (int i = 0; i < 1000; ++i) keys.push_back("key-" + std::to_string(i));
+  return keys;
+}
+const std::vector<std::string> keys = thousandKeys();
+
+KeyedTable<int> table;
+void tableOurs(State& state) {
+  std::size_t i = static_cast<std::size_t>(state.thread_index()) * 77;
+  for (auto _ : state) {
+    DoNotOptimize(
+        table.findOrMake(keys[++i % keys.size()], [] { return std::make_shared<int>(); }));
+  }
+}
+BENCHMARK(tableOurs)->Name("keyed table find/ours") THREADS;
+std::mutex tableMutex;
+std::unordered_map<std::string, std::shared_ptr<int>> lockedTable;
+void tableLocked(State& state) {
+  std::size_t i = static_cast<std::size_t>(state.thread_index()) * 77;
+  for (auto _ : state) {
+    const std::scoped_lock lock(tableMutex);
+    auto& value = lockedTable[keys[++i % keys.size()]];
+    if (!value) value = std::make_shared<int>();
+    DoNotOptimize(std::shared_ptr<int>(value));
+  }
+}
+BENCHMARK(tableLocked)->Name("keyed table find/locked") THREADS;
+
+template <class Cache>
+void cacheHit(State& state, Cache& cache) {
+  std::size_t i = static_cast<std::size_t>(state.thread_index()) * 77;
+  const auto follower = std::make_shared<typename Cache::Follower>(nullptr);
+  for (auto _ : state) {
+    auto look = cache.look(keys[++i % keys.size()], 0, follower, nullptr);
+    if (look.fetch) look.fetch->finish(std::make_shared<const int>(1), 100, kNever / 4, 0, 0.5);
+    DoNotOptimize(look.hit);
+  }
+}
+ResponseCache<int> sharded(64 << 20);
+BasicResponseCache<int, StdSync, 1> single(64 << 20);
+void cacheOurs(State& state) {
+  cacheHit(state, sharded);
+}
+BENCHMARK(cacheOurs)->Name("cache hit/ours") THREADS;
+void cacheLocked(State& state) {
+  cacheHit(state, single);
+}
+BENCHMARK(cacheLocked)->Name("cache hit/locked") THREADS;
+
+Mutex ranked{LockRank::Table};
+void lockOurs(State& state) {
+  for (auto _ : state) const MutexLock lock(ranked);
+}
+BENCHMARK(lockOurs)->Name("lock and unlock/ours") THREADS;
+std::mutex plain;
+void lockPlain(State& state) {
+  for (auto _ : state) const std::scoped_lock lock(plain);
+}
+BENCHMARK(lockPlain)->Name("lock and unlock/locked") THREADS;
 
 void readChatRequest(State& state) {
   sluice::dialect::ChatReader reader;

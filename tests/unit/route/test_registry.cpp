@@ -62,7 +62,7 @@ class TestRegistry : public QObject {
     for (int i = 0; i < 50; ++i) table = apply(configOf({provider("a", 60, 10)}));
     QCOMPARE(table->providers[0].runtime, runtime);
     QCOMPARE(grants(*runtime, 20, 0), 0);
-    // Neither does a larger burst, nor switching the limit off and on.
+    // Neither does a larger burst.
     table = apply(configOf({provider("a", 60, 100)}));
     QCOMPARE(grants(*table->providers[0].runtime, 20, 0), 0);
     QCOMPARE(grants(*table->providers[0].runtime, 20, 5 * kSecond), 5);
