@@ -68,6 +68,10 @@ class Checker {
     if (p.dialect == Dialect::Mock) mock(p.mock, path + ".mock");
   }
 
+  void models(const std::vector<Route>& routes) {
+    for (const Route& r : routes) m_models.insert(r.model);
+  }
+
   void route(const Route& r, const std::string& path) {
     if (r.model.empty()) {
       fault(path + ".model", "a route needs a model: a name, a prefix such as 'openai/*', or '*'");
@@ -87,6 +91,24 @@ class Checker {
         fault(at + ".provider", "there is no provider '" + target.provider + "'");
       }
       if (target.weight < 1 || target.weight > 1000) fault(at + ".weight", "must be 1..1000");
+      if (target.priority > 100) fault(at + ".priority", "must be 0..100");
+    }
+    if (r.fallback.size() > 100) fault(path + ".fallback", "at most 100 other routes");
+    for (std::size_t i = 0; i < r.fallback.size(); ++i) {
+      const std::string at = path + ".fallback[" + std::to_string(i) + "]";
+      if (r.fallback[i] == r.model) {
+        fault(at, "a route cannot fall back to itself");
+      } else if (!m_models.contains(r.fallback[i])) {
+        fault(at, "there is no route for '" + r.fallback[i] + "'");
+      }
+    }
+    if (r.retry.attempts < 1 || r.retry.attempts > 10) {
+      fault(path + ".retry.attempts", "must be 1..10");
+    }
+    positive(r.retry.backoff, path + ".retry.backoff");
+    positive(r.retry.maxBackoff, path + ".retry.max_backoff");
+    if (r.retry.maxBackoff < r.retry.backoff) {
+      fault(path + ".retry.max_backoff", "must not be shorter than backoff");
     }
   }
 
@@ -181,6 +203,7 @@ class Checker {
   std::uint16_t m_ownPort = 0;
   std::set<std::string> m_providers;
   std::set<std::string> m_routes;
+  std::set<std::string> m_models;  // of all routes
 };
 
 }  // namespace
@@ -191,6 +214,7 @@ std::vector<Fault> check(const Config& config) {
   for (std::size_t i = 0; i < config.providers.size(); ++i) {
     checker.provider(config.providers[i], "providers[" + std::to_string(i) + "]");
   }
+  checker.models(config.routes);
   for (std::size_t i = 0; i < config.routes.size(); ++i) {
     checker.route(config.routes[i], "routes[" + std::to_string(i) + "]");
   }

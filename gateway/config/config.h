@@ -90,16 +90,27 @@ struct Provider {
 };
 
 struct Target {
-  std::string provider;      ///< id of a provider
-  std::string model;         ///< model name sent upstream; empty: as the client asked
-  std::uint32_t weight = 1;  ///< 1..1000
+  std::string provider;        ///< id of a provider
+  std::string model;           ///< model name sent upstream; empty: as the client asked
+  std::uint32_t weight = 1;    ///< 1..1000
+  std::uint32_t priority = 0;  ///< 0..100; larger ones are for when all smaller ones cannot serve
   bool operator==(const Target&) const = default;
+};
+
+/// What is done when an attempt fails before the client has been sent anything.
+struct Retry {
+  std::uint32_t attempts = 3;  ///< in all, 1..10
+  Duration backoff{250};       ///< before the same target is asked again; doubles
+  Duration maxBackoff{4'000};
+  bool operator==(const Retry&) const = default;
 };
 
 struct Route {
   std::string model;  ///< exact name, "prefix*", or "*"; unique
   Balance balance = Balance::RoundRobin;
-  std::vector<Target> targets;  ///< at least one
+  std::vector<Target> targets;        ///< at least one
+  std::vector<std::string> fallback;  ///< models of other routes, asked in order when these cannot
+  Retry retry;
   bool operator==(const Route&) const = default;
 };
 

@@ -240,7 +240,11 @@ void Reader::list(const YAML::Node& node, const std::string& path, const Take& t
     return;
   }
   std::size_t i = 0;
-  for (const YAML::Node& item : node) take(item, path + "[" + std::to_string(i++) + "]");
+  for (const YAML::Node& item : node) {
+    const std::string at = path + "[" + std::to_string(i++) + "]";
+    m_places.emplace(at, item.Mark());
+    take(item, at);
+  }
 }
 
 void Reader::listen(Server& to, const YAML::Node& node, const std::string& path) {
@@ -361,11 +365,24 @@ void Reader::route(Route& to, const YAML::Node& node, const std::string& path) {
             map(item, at,
                 {{"provider", text(target.provider)},
                  {"model", text(target.model)},
-                 {"weight", number(target.weight)}},
-                {"priority"});
+                 {"weight", number(target.weight)},
+                 {"priority", number(target.priority)}});
           });
+        }},
+       {"fallback",
+        [&](const auto& n, const auto& p) {
+          list(n, p, [&](const YAML::Node& item, const std::string& at) {
+            text(to.fallback.emplace_back())(item, at);
+          });
+        }},
+       {"retry",
+        [&](const auto& n, const auto& p) {
+          map(n, p,
+              {{"attempts", number(to.retry.attempts)},
+               {"backoff", duration(to.retry.backoff)},
+               {"max_backoff", duration(to.retry.maxBackoff)}});
         }}},
-      {"fallback", "retry", "on_exhausted", "cache"});
+      {"on_exhausted", "cache"});
 }
 
 std::optional<Config> Reader::read(std::string_view text) {

@@ -38,7 +38,9 @@ void Exchange::appendOwnFields(std::string& head) {
   head.append("\r\n");
   if (!m_provider) return;
   appendField(head, "x-sluice-provider", m_provider->config.id);
-  appendField(head, "x-sluice-attempts", m_attemptAt > 0 ? "1" : "0");
+  head.append("x-sluice-attempts: ");
+  appendNumber(head, m_attempts);
+  head.append("\r\n");
   if (m_provider->limited) {
     const core::Nanos now = m_worker.now();
     const core::TokenBucket& bucket = m_provider->runtime->requests;

@@ -44,60 +44,71 @@ std::string describe(const Refusal& refusal, const route::RouteEntry& route,
 /// Asks target after target, and keeps why each refused.
 class Chooser {
  public:
-  Chooser(Worker& worker, const route::RouteTable& table, const route::RouteEntry& route,
-          core::Nanos now)
-      : m_worker(worker), m_table(table), m_route(route), m_now(now) {}
+  Chooser(Worker& worker, const Wish& wish) : m_worker(worker), m_wish(wish) {}
 
   std::variant<Choice, Refusal> choose() {
-    std::vector<core::Candidate>& candidates = m_worker.candidates();
-    fill(candidates);
-    const std::uint64_t ticket = m_route.runtime->turns.next();
-    while (const auto index = core::pick(m_route.balance, candidates, m_route.sequence, ticket,
-                                         m_worker.random())) {
-      const route::TargetEntry& target = m_route.targets[*index];
-      if (auto choice = admit(target, std::nullopt)) return std::move(*choice);
-      candidates[*index].usable = false;
+    if (auto choice = chooseOf(m_wish.route)) return std::move(*choice);
+    for (const std::uint32_t index : m_wish.route.fallbacks) {
+      if (auto choice = chooseOf(m_wish.table.routes[index])) return std::move(*choice);
     }
     return refusal();
   }
 
-  std::variant<Choice, Refusal> chooseQueued(const route::TargetEntry& target,
+  std::variant<Choice, Refusal> chooseQueued(const route::RouteEntry& route,
+                                             const route::TargetEntry& target,
                                              core::ConcurrencyLimiter::Permit place) {
     if (isThere(providerOf(target))) {
-      if (auto choice = admit(target, std::move(place))) return std::move(*choice);
+      if (auto choice = admit(route, target, std::move(place))) return std::move(*choice);
     }
     return refusal();
   }
 
  private:
   const route::ProviderEntry& providerOf(const route::TargetEntry& target) const {
-    return m_table.providers[target.provider];
+    return m_wish.table.providers[target.provider];
   }
 
-  void fill(std::vector<core::Candidate>& candidates) {
+  std::optional<Choice> chooseOf(const route::RouteEntry& route) {
+    std::vector<core::Candidate>& candidates = m_worker.candidates();
+    const std::uint64_t ticket = route.runtime->turns.next();
+    for (const std::uint32_t tier : route.tiers) {
+      fill(candidates, route, tier);
+      while (const auto index =
+                 core::pick(route.balance, candidates, route.sequence, ticket, m_worker.random())) {
+        if (auto choice = admit(route, route.targets[*index], std::nullopt)) return choice;
+        candidates[*index].usable = false;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void fill(std::vector<core::Candidate>& candidates, const route::RouteEntry& route,
+            std::uint32_t tier) {
     candidates.clear();
-    const double usual = m_route.balance == core::Balance::Latency ? medianLatency() : 0;
-    for (const route::TargetEntry& target : m_route.targets) {
+    const double usual = route.balance == core::Balance::Latency ? medianLatency(route) : 0;
+    for (const route::TargetEntry& target : route.targets) {
       const route::ProviderEntry& provider = providerOf(target);
       const route::ProviderRuntime& runtime = *provider.runtime;
+      const bool asked =
+          target.priority == tier && std::ranges::find(m_wish.tried, &target) == m_wish.tried.end();
       const std::uint32_t inFlight = runtime.concurrency.view().inFlight;
       double latency = 0;
-      if (m_route.balance == core::Balance::Latency) {
-        latency = runtime.latency.known() ? runtime.latency.millisApprox(m_now, usual)
+      if (route.balance == core::Balance::Latency) {
+        latency = runtime.latency.known() ? runtime.latency.millisApprox(m_wish.now, usual)
                   : inFlight > 0          ? kUnknownMs
                                           : 0;
       }
-      candidates.push_back({core::costOf(m_route.balance, latency, inFlight, target.weight),
-                            isThere(provider), runtime.health.get().healthy()});
+      candidates.push_back({core::costOf(route.balance, latency, inFlight, target.weight),
+                            asked && isThere(provider), runtime.health.get().healthy()});
     }
   }
 
-  double medianLatency() {
+  double medianLatency(const route::RouteEntry& route) {
     std::vector<double>& known = m_worker.scratch();
     known.clear();
-    for (const route::TargetEntry& target : m_route.targets) {
+    for (const route::TargetEntry& target : route.targets) {
       const core::PeakEwma& latency = providerOf(target).runtime->latency;
-      if (latency.known()) known.push_back(latency.millisApprox(m_now, 0));
+      if (latency.known()) known.push_back(latency.millisApprox(m_wish.now, 0));
     }
     if (known.empty()) return 0;
     const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
@@ -112,7 +123,7 @@ class Chooser {
                 (provider.unready.empty() ? "is switched off" : provider.unready));
       return false;
     }
-    if (const core::Nanos left = provider.runtime->coolDown.left(m_now); left > 0) {
+    if (const core::Nanos left = provider.runtime->coolDown.left(m_wish.now); left > 0) {
       ++countsOf(provider).coolDownRefused;
       limitedFor(provider, left, true);
       return false;
@@ -120,18 +131,18 @@ class Chooser {
     return true;
   }
 
-  std::optional<Choice> admit(const route::TargetEntry& target,
+  std::optional<Choice> admit(const route::RouteEntry& route, const route::TargetEntry& target,
                               std::optional<core::ConcurrencyLimiter::Permit> place) {
     const route::ProviderEntry& provider = providerOf(target);
     route::ProviderRuntime& runtime = *provider.runtime;
-    auto admission = runtime.breaker.tryAcquire(m_now);
+    auto admission = runtime.breaker.tryAcquire(m_wish.now);
     if (admission.halfOpened) {
       ++countsOf(provider).halfOpened;
       m_worker.report(Event::Kind::BreakerHalfOpen, provider.config.id,
                       "the breaker lets probes through");
     }
     if (!admission.permit) {
-      if (runtime.breaker.view(m_now).hardDown) {
+      if (runtime.breaker.view(m_wish.now).hardDown) {
         addReason("provider '" + provider.config.id +
                   "' refused the gateway's key; check its api_key");
       }
@@ -143,28 +154,33 @@ class Chooser {
     // back.
     if (!place) place = runtime.concurrency.tryAcquire();
     if (!place) {
-      if (!m_refusal.busy) m_refusal.busy = &target;
+      if (!m_refusal.busy) {
+        m_refusal.busy = &target;
+        m_refusal.busyRoute = &route;
+      }
       return std::nullopt;
     }
     if (provider.limited) {
-      const auto taken = runtime.requests.tryAcquire(1, m_now);
+      const auto taken = runtime.requests.tryAcquire(1, m_wish.now);
       if (!taken.granted()) {
         ++countsOf(provider).limited;
         limitedFor(provider,
-                   taken.retryAt == core::kNever ? core::kNever
-                                                 : std::max<core::Nanos>(taken.retryAt - m_now, 0),
+                   taken.retryAt == core::kNever
+                       ? core::kNever
+                       : std::max<core::Nanos>(taken.retryAt - m_wish.now, 0),
                    false);
         return std::nullopt;
       }
     }
-    ++m_worker.counters().cells[m_route.runtime->slot][runtime.slot].picks;
-    return Choice{&target, &provider, std::move(*admission.permit), std::move(*place)};
+    ++m_worker.counters().cells[route.runtime->slot][runtime.slot].picks;
+    return Choice{&target, &route == &m_wish.route ? target.modelToken : target.fallbackToken,
+                  &provider, std::move(*admission.permit), std::move(*place)};
   }
 
   Refusal refusal() {
     m_refusal.retryIn = m_refusal.limited ? std::min(m_limitIn, m_breakerIn) : m_breakerIn;
     if (m_refusal.busy && !m_refusal.limited) m_refusal.retryIn = core::kSecond;
-    m_refusal.reason = describe(m_refusal, m_route, m_table);
+    m_refusal.reason = describe(m_refusal, m_wish.route, m_wish.table);
     return std::move(m_refusal);
   }
 
@@ -183,9 +199,7 @@ class Chooser {
   }
 
   Worker& m_worker;
-  const route::RouteTable& m_table;
-  const route::RouteEntry& m_route;
-  const core::Nanos m_now;
+  const Wish& m_wish;
   Refusal m_refusal;
   core::Nanos m_limitIn = core::kNever;
   core::Nanos m_breakerIn = core::kNever;
@@ -193,17 +207,15 @@ class Chooser {
 
 }  // namespace
 
-std::variant<Choice, Refusal> choose(Worker& worker, const route::RouteTable& table,
-                                     const route::RouteEntry& route, core::Nanos now) {
-  return Chooser(worker, table, route, now).choose();
+std::variant<Choice, Refusal> choose(Worker& worker, const Wish& wish) {
+  return Chooser(worker, wish).choose();
 }
 
-std::variant<Choice, Refusal> chooseQueued(Worker& worker, const route::RouteTable& table,
+std::variant<Choice, Refusal> chooseQueued(Worker& worker, const Wish& wish,
                                            const route::RouteEntry& route,
                                            const route::TargetEntry& target,
-                                           core::ConcurrencyLimiter::Permit place,
-                                           core::Nanos now) {
-  return Chooser(worker, table, route, now).chooseQueued(target, std::move(place));
+                                           core::ConcurrencyLimiter::Permit place) {
+  return Chooser(worker, wish).chooseQueued(route, target, std::move(place));
 }
 
 std::string describeBusy(const route::ProviderEntry& provider) {

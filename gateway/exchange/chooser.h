@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "gateway/core/time.h"
@@ -15,6 +17,7 @@ namespace sluice::exchange {
 /// and a request was taken from its bucket.
 struct Choice {
   const route::TargetEntry* target;
+  std::string_view modelToken;  ///< what the model is called there; empty: as the client asked
   const route::ProviderEntry* provider;
   core::CircuitBreaker::Permit permit;
   core::ConcurrencyLimiter::Permit place;
@@ -25,23 +28,32 @@ struct Refusal {
   /// Whose bucket, or cool-down, will let a request through soonest; null: limits were not the reason.
   const route::ProviderEntry* limited = nullptr;
   bool cooling = false;  ///< and it is not our limit, but the provider's own (429)
-  /// The first choice of those that would serve if a call under way ended; null: none.
+  /// The first choice of those that would serve if a call under way ended; null: none. And its route.
   const route::TargetEntry* busy = nullptr;
+  const route::RouteEntry* busyRoute = nullptr;
   /// Time until trying again can help; kNever: nothing that passes by itself.
   core::Nanos retryIn = core::kNever;
   std::string reason;  ///< one line for a person
 };
 
-/// Asks the targets in the order of the route's balancer until one admits. Counts picks and what was
-/// passed over.
-std::variant<Choice, Refusal> choose(Worker& worker, const route::RouteTable& table,
-                                     const route::RouteEntry& route, core::Nanos now);
+/// What is to be chosen for.
+struct Wish {
+  const route::RouteTable& table;
+  const route::RouteEntry& route;
+  core::Nanos now;
+  std::span<const route::TargetEntry* const> tried;  ///< not these again
+};
 
-/// For a request that waited for a place at `target` and has it now.
-std::variant<Choice, Refusal> chooseQueued(Worker& worker, const route::RouteTable& table,
+/// Asks the targets of the smallest priority in the order of the route's balancer until one admits;
+/// then those of the next; then the fallback routes in the same way. Counts picks and what was passed
+/// over.
+std::variant<Choice, Refusal> choose(Worker& worker, const Wish& wish);
+
+/// For a request that waited for a place at `target`, of that route, and has it now.
+std::variant<Choice, Refusal> chooseQueued(Worker& worker, const Wish& wish,
                                            const route::RouteEntry& route,
                                            const route::TargetEntry& target,
-                                           core::ConcurrencyLimiter::Permit place, core::Nanos now);
+                                           core::ConcurrencyLimiter::Permit place);
 
 /// "provider 'a' has 32 calls under way, as many as it may, and ..."
 std::string describeBusy(const route::ProviderEntry& provider);

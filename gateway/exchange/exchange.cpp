@@ -120,13 +120,13 @@ void Exchange::chat(std::string_view query) {
                  kInvalid, "model", "model_not_found"});
     return;
   }
-  auto chosen = choose(m_worker, *m_table, *m_route, m_receivedAt);
+  auto chosen = choose(m_worker, {*m_table, *m_route, m_receivedAt, {}});
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
     return;
   }
   const auto& refusal = std::get<Refusal>(chosen);
-  if (refusal.busy && enqueue(*refusal.busy)) return;
+  if (refusal.busy && enqueue(refusal)) return;
   refuse(refusal);
 }
 
@@ -156,14 +156,20 @@ void Exchange::begin(Choice choice) {
   m_provider = choice.provider;
   m_permit.emplace(std::move(choice.permit));
   m_place.emplace(std::move(choice.place));
-  attempt(*choice.target);
+  m_tried.push_back(choice.target);
+  attempt(choice);
 }
 
-void Exchange::attempt(const route::TargetEntry& target) {
+void Exchange::attempt(const Choice& choice) {
   ++m_worker.counters().providers[m_provider->runtime->slot].started;
-  m_attemptAt = m_waitsFor ? m_worker.now() : m_receivedAt;
+  const bool first = m_attempts++ == 0;
+  m_attemptAt = first && !m_waitsFor ? m_receivedAt : m_worker.now();
   const auto& timeouts = m_provider->config.timeouts;
-  m_totalDeadline = m_attemptAt + nanos(timeouts.total);
+  // The first provider's: retries do not make a request last longer.
+  if (first) m_totalDeadline = m_attemptAt + nanos(timeouts.total);
+  m_status = 0;
+  m_notBefore = 0;
+  m_held = m_final = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 
   const std::string& body = m_connection.body();
@@ -181,13 +187,13 @@ void Exchange::attempt(const route::TargetEntry& target) {
   }
   appendField(out, "X-Request-Id", m_requestId);
   out.append("Content-Length: ");
-  if (target.modelToken.empty()) {
+  if (choice.modelToken.empty()) {
     appendNumber(out, body.size());
     out.append("\r\n\r\n").append(body);
   } else {
-    appendNumber(out, dialect::sizeWithModel(body, m_request, target.modelToken));
+    appendNumber(out, dialect::sizeWithModel(body, m_request, choice.modelToken));
     out.append("\r\n\r\n");
-    dialect::appendWithModel(out, body, m_request, target.modelToken);
+    dialect::appendWithModel(out, body, m_request, choice.modelToken);
   }
   m_worker.watch(*this);
   m_upstream->start(this);
@@ -213,6 +219,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
     if (m_status >= 400) {
       const auto wait = retryAfterOf(part.head, std::time(nullptr));
       m_notBefore = wait ? now + *wait : 0;
+      m_final = part.head.find("x-should-retry") == "false";
     }
     if (faultOf(m_status) == Fault::HardDown) {
       // It is our key that was refused, not the client's.
@@ -222,6 +229,15 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
                   Fault::HardDown);
       return;
     }
+    if (m_status >= 400) {
+      m_held = true;
+      m_last = {m_status, {}, {}};
+      appendForwardedResponseFields(m_last.fields, part.head, m_provider->limited);
+    }
+  }
+  if (m_held) {
+    hold(part);
+    return;
   }
   if (m_phase < Phase::Relaying) {
     if (part.body.empty() && !part.last) {
@@ -231,9 +247,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
     }
     m_worker.counters().providers[m_provider->runtime->slot].firstByte.record(
         core::micros(now - m_attemptAt));
-    if (faultOf(m_status) == Fault::None) {
-      m_provider->runtime->latency.observe(now - m_attemptAt, now);
-    }
+    m_provider->runtime->latency.observe(now - m_attemptAt, now);
     beginAnswer(part);
   }
   if (m_stream) {
@@ -289,7 +303,6 @@ void Exchange::finishAnswer(core::Nanos now) {
   const bool failed = fault == Fault::Transient || fault == Fault::RateLimited;
   const Ending ending = failed ? Ending::Failed : Ending::Ok;
   const core::Nanos sendCost = m_sendCost;
-  if (fault == Fault::RateLimited) coolDown(now);
   endAttempt(outcomeOf(fault), ending, now);
   endRequest(ending);
   reset();
@@ -314,6 +327,10 @@ void Exchange::checkDeadline(core::Nanos now) {
     // A place that was given just now is ours all the same.
     const route::ProviderEntry& provider = m_table->providers[m_waitsFor->provider];
     leaveQueue(provider.runtime->concurrency.cancel(*m_waiter));
+    return;
+  }
+  if (m_phase == Phase::BackingOff) {
+    if (now >= m_deadline) onPauseOver(now);
     return;
   }
   // While the client is the slow one, the provider's silence is our own doing.
@@ -347,16 +364,18 @@ void Exchange::checkDeadline(core::Nanos now) {
 
 void Exchange::failAttempt(int status, std::string_view type, std::string_view code,
                            const std::string& message, Fault fault) {
-  const bool clean = !m_connection.headSent();
+  const core::Nanos now = m_worker.now();
   const bool stream = m_stream;
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
-  endAttempt(outcomeOf(fault), Ending::Failed, m_worker.now());
   const dialect::ErrorBody error{message, type, {}, code};
-  if (clean) {
-    endRequest(Ending::Failed);
-    answerError(status, error);
+  if (!m_connection.headSent()) {
+    m_last = {status, "Content-Type: application/json\r\n", dialect::errorBody(error)};
+    if (retry(fault, now)) return;
+    endAttempt(outcomeOf(fault), Ending::Failed, now);
+    giveLast(fault);
     return;
   }
+  endAttempt(outcomeOf(fault), Ending::Failed, now);
   endRequest(Ending::Failed);
   reset();
   if (stream) {
@@ -368,6 +387,7 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
 }
 
 void Exchange::onClientGone() {
+  if (m_phase == Phase::BackingOff) m_worker.unwatch(*this);
   if (m_phase == Phase::Queued) {
     m_worker.unwatch(*this);
     const route::ProviderEntry& provider = m_table->providers[m_waitsFor->provider];
@@ -471,6 +491,11 @@ void Exchange::reset() {
   m_sendCost = 0;
   m_lastPartAt = 0;
   m_waitsFor = nullptr;
+  m_waitsOn = nullptr;
+  m_tried.clear();
+  m_attempts = 0;
+  m_last = {};
+  m_held = m_final = false;
   m_status = 0;
   m_notBefore = 0;
   m_phase = Phase::Idle;

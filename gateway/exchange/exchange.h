@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/dialect/openai.h"
 #include "gateway/exchange/chooser.h"
@@ -43,6 +44,7 @@ class Exchange final : public net::HttpConnection::Handler,
   enum class Phase : std::uint8_t {
     Idle,
     Queued,
+    BackingOff,
     Connecting,
     AwaitingHead,
     AwaitingBody,
@@ -67,13 +69,17 @@ class Exchange final : public net::HttpConnection::Handler,
   // until a target admits
   void refuse(const Refusal& refusal);
   /// Waits for a call at that target to end. False: the queue is full.
-  bool enqueue(const route::TargetEntry& target);
+  bool enqueue(const Refusal& refusal);
   void onPlace();
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
   void begin(Choice choice);
 
   // the attempt
-  void attempt(const route::TargetEntry& target);
+  void attempt(const Choice& choice);
+  /// Keeps a failing answer back until it is whole: another target may do better.
+  void hold(const net::UpstreamConnection::Part& part);
+  void releaseHeld();
+  void finishHeld(core::Nanos now);
   void beginAnswer(const net::UpstreamConnection::Part& part);
   void finishAnswer(core::Nanos now);
   /// The provider failed us: a clean error, an error event, or a cut, as far as things have gone.
@@ -81,6 +87,14 @@ class Exchange final : public net::HttpConnection::Handler,
                    const std::string& message, Fault fault = Fault::Transient);
   void appendOwnFields(std::string& head);
   void enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now);
+
+  // after a failed attempt, with nothing sent to the client
+  /// Ends the attempt and goes on with another target, or with the same after a pause. False: neither
+  /// is possible, and nothing was done.
+  bool retry(Fault fault, core::Nanos now);
+  void onPauseOver(core::Nanos now);
+  /// Gives the client the answer of the last attempt.
+  void giveLast(Fault fault);
 
   // settling
   void beginRequest();
@@ -99,11 +113,21 @@ class Exchange final : public net::HttpConnection::Handler,
   dialect::ChatRequest m_request;
   std::string_view m_query;                        // of the request's target
   const route::TargetEntry* m_waitsFor = nullptr;  // while queued
+  const route::RouteEntry* m_waitsOn = nullptr;    // and its route
   std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
   std::shared_ptr<Exchange*> m_self;  // for who tells the waiter: null when it waits no more
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
   std::string m_requestId;
+  std::vector<const route::TargetEntry*> m_tried;  // in this round
+  std::uint32_t m_attempts = 0;
+  /// The answer of the last attempt, should there be no better one.
+  struct Last {
+    int status = 0;
+    std::string fields;
+    std::string body;
+  };
+  Last m_last;
   core::Nanos m_receivedAt = 0;
   core::Nanos m_attemptAt = 0;
   core::Nanos m_sendCost = 0;
@@ -115,6 +139,8 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_notBefore = 0;                 // what the provider asked for; 0: nothing
   Phase m_phase = Phase::Idle;
   bool m_counted = false;  // a request is counted as started and not yet as ended
+  bool m_held = false;     // a failing answer is being kept in m_last
+  bool m_final = false;    // its provider says that to ask again does not help
   bool m_stream = false;   // an event stream is being relayed
   bool m_paused = false;   // the client is slower than the provider
 };

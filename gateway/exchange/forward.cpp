@@ -22,8 +22,9 @@ constexpr std::array<std::string_view, 9> kHopByHop = {"connection",
 constexpr std::array<std::string_view, 11> kRequestOnly = {
     "host",   "content-length",  "authorization", "x-api-key",    "api-key",       "x-goog-api-key",
     "cookie", "accept-encoding", "expect",        "x-request-id", "x-sluice-token"};
-constexpr std::array<std::string_view, 5> kResponseOnly = {
-    "content-length", "x-request-id", "set-cookie", "alt-svc", "strict-transport-security"};
+constexpr std::array<std::string_view, 6> kResponseOnly = {
+    "content-length", "x-request-id", "x-should-retry",
+    "set-cookie",     "alt-svc",      "strict-transport-security"};
 
 bool isOneOf(std::string_view name, std::span<const std::string_view> names) {
   for (const std::string_view known : names) {

@@ -6,7 +6,8 @@
 
 namespace sluice::exchange {
 
-bool Exchange::enqueue(const route::TargetEntry& target) {
+bool Exchange::enqueue(const Refusal& refusal) {
+  const route::TargetEntry& target = *refusal.busy;
   const route::ProviderEntry& provider = m_table->providers[target.provider];
   m_self = std::make_shared<Exchange*>(this);
   // Whoever gives back a place may do so on another worker's thread, and after we are gone.
@@ -17,6 +18,7 @@ bool Exchange::enqueue(const route::TargetEntry& target) {
         });
       });
   m_waitsFor = &target;
+  m_waitsOn = refusal.busyRoute;
   auto admission = provider.runtime->concurrency.acquire(m_waiter, provider.config.limits.queue);
   if (admission.queued) {
     enter(Phase::Queued, provider.config.limits.queueTimeout, m_receivedAt);
@@ -52,15 +54,17 @@ void Exchange::leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place)
     Refusal refusal;
     refusal.busy = &target;
     refusal.retryIn = core::kSecond;
-    refusal.reason = "model '" + m_route->model + "': " + describeBusy(provider) + ", and none ended in " +
+    refusal.reason = "model '" + m_route->model + "': " + describeBusy(provider) +
+                     ", and none ended in " +
                      std::to_string(provider.config.limits.queueTimeout.count()) + " ms";
     refuse(refusal);
     return;
   }
   // Things may have changed meanwhile: its breaker and its bucket are asked now; if they refuse,
   // the others.
-  auto chosen = chooseQueued(m_worker, *m_table, *m_route, target, std::move(*place), now);
-  if (std::holds_alternative<Refusal>(chosen)) chosen = choose(m_worker, *m_table, *m_route, now);
+  const Wish wish{*m_table, *m_route, now, {}};
+  auto chosen = chooseQueued(m_worker, wish, *m_waitsOn, target, std::move(*place));
+  if (std::holds_alternative<Refusal>(chosen)) chosen = choose(m_worker, wish);
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
   } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/route/registry.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -94,10 +95,20 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     entry.balance = balanceOf(route.balance);
     std::vector<std::uint32_t> weights;
     for (const config::Target& target : route.targets) {
-      entry.targets.push_back({indexOf.at(target.provider), target.weight,
-                               target.model.empty() ? "" : dialect::jsonString(target.model)});
+      const std::string token = target.model.empty() ? "" : dialect::jsonString(target.model);
+      const bool named = target.model.empty() && !route.model.ends_with('*');
+      entry.targets.push_back({indexOf.at(target.provider), target.weight, token,
+                               named ? dialect::jsonString(route.model) : token, target.priority});
       weights.push_back(target.weight);
+      entry.tiers.push_back(target.priority);
     }
+    std::ranges::sort(entry.tiers);
+    entry.tiers.erase(std::ranges::unique(entry.tiers).begin(), entry.tiers.end());
+    for (const std::string& model : route.fallback) {
+      const auto other = std::ranges::find(config->routes, model, &config::Route::model);
+      entry.fallbacks.push_back(static_cast<std::uint32_t>(other - config->routes.begin()));
+    }
+    entry.retry = route.retry;
     entry.sequence = core::expandSmooth(weights);
     entry.runtime = routeRuntime(route.model);
   }

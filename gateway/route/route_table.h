@@ -32,14 +32,19 @@ struct ProviderEntry {
 struct TargetEntry {
   std::uint32_t provider;  ///< index in RouteTable::providers
   std::uint32_t weight;
-  std::string modelToken;  ///< JSON string sent upstream; empty: as the client asked
+  std::string modelToken;     ///< JSON string sent upstream; empty: as the client asked
+  std::string fallbackToken;  ///< the same, for who asked for another route's model
+  std::uint32_t priority;
 };
 
 struct RouteEntry {
   std::string model;
   core::Balance balance;
   std::vector<TargetEntry> targets;
-  std::vector<std::uint16_t> sequence;  ///< smooth weighted order of target indices
+  std::vector<std::uint16_t> sequence;   ///< smooth weighted order of target indices
+  std::vector<std::uint32_t> tiers;      ///< priorities there are, smallest first
+  std::vector<std::uint32_t> fallbacks;  ///< indices in RouteTable::routes
+  config::Retry retry;
   std::shared_ptr<RouteRuntime> runtime;
 };
 

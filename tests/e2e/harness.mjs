@@ -113,6 +113,7 @@ export async function gatewayTo(t, port, provider = [], server = '', origin = 'h
       'routes:',
       '  - model: gpt-test',
       '    targets: [{provider: up, model: real-model}]',
+      '    retry: {attempts: 1}',
       '',
     ].join('\n');
   writeFileSync(file, text(provider));

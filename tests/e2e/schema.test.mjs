@@ -49,6 +49,12 @@ const files = {
   'calls at once': [mock('limits: {concurrency: 32, queue: 0, queue_timeout: 500ms}'), true],
   'a queue that is too long': [mock('limits: {queue: 65536}'), false],
   'another balancer': [`${mock()}routes: [{model: m, balance: latency, targets: [{provider: a}]}]\n`, true],
+  'retries, tiers and a fallback': [
+    `${mock()}routes:\n  - {model: m, fallback: [n], retry: {attempts: 1, backoff: 1s, max_backoff: 1s}, targets: [{provider: a, priority: 100}]}\n  - {model: n, targets: [{provider: a}]}\n`,
+    true,
+  ],
+  'no attempt at all': [`${mock()}routes: [{model: m, retry: {attempts: 0}, targets: [{provider: a}]}]\n`, false],
+  'a priority that is too large': [`${mock()}routes: [{model: m, targets: [{provider: a, priority: 101}]}]\n`, false],
   'an unknown balancer': [`${mock()}routes: [{model: m, balance: random, targets: [{provider: a}]}]\n`, false],
   'a route': [`${mock()}routes: [{model: m, balance: round_robin, targets: [{provider: a, weight: 1000}]}]\n`, true],
 };

@@ -91,6 +91,18 @@ class TestYaml : public QObject {
         "not a loopback");
     row("bad workers", "version: 1\nserver: {workers: 65}\n", 2, 19, "1..64");
     row("no workers", "version: 1\nserver: {workers: 0}\n", 2, 19, "1..64");
+    row("falls back to nothing",
+        "version: 1\nproviders:\n  - {id: a, dialect: mock}\nroutes:\n  - {model: m, targets: "
+        "[{provider: a}], fallback: [n]}\n",
+        5, 53, "no route for 'n'");
+    row("falls back to itself",
+        "version: 1\nproviders:\n  - {id: a, dialect: mock}\nroutes:\n  - {model: m, targets: "
+        "[{provider: a}], fallback: [m]}\n",
+        5, 53, "to itself");
+    row("backoff beyond its cap",
+        "version: 1\nproviders:\n  - {id: a, dialect: mock}\nroutes:\n  - {model: m, targets: "
+        "[{provider: a}], retry: {backoff: 5s}}\n",
+        5, 49, "not be shorter than backoff");
     row("bad dialect", "version: 1\nproviders:\n  - {id: a, dialect: cobol}\n", 3, 22,
         "expected openai | mock");
     row("later dialect", "version: 1\nproviders:\n  - {id: a, dialect: gemini}\n", 3, 22,

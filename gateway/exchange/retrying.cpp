@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What follows a failed attempt while the client has been sent nothing: another target, the same one
+// after a pause, or the answer of the last.
+#include <algorithm>
+#include <cmath>
+
+#include "gateway/exchange/exchange.h"
+#include "gateway/exchange/forward.h"
+
+namespace sluice::exchange {
+
+namespace {
+
+/// A larger failing answer is relayed as it comes.
+constexpr std::size_t kMostHeld = 64 * 1024;
+
+core::Nanos nanos(std::chrono::milliseconds span) {
+  return span.count() * core::kMillisecond;
+}
+
+}  // namespace
+
+void Exchange::hold(const net::UpstreamConnection::Part& part) {
+  const core::Nanos now = m_worker.now();
+  m_last.body.append(part.body);
+  if (m_last.body.size() > kMostHeld) {
+    releaseHeld();
+    if (part.last) finishAnswer(now);
+    return;
+  }
+  if (part.last) {
+    finishHeld(now);
+    return;
+  }
+  enter(Phase::AwaitingBody, m_provider->config.timeouts.idle, now);
+}
+
+/// Too large to be kept: relayed from here on.
+void Exchange::releaseHeld() {
+  const core::Nanos now = m_worker.now();
+  if (faultOf(m_status) == Fault::RateLimited) coolDown(now);
+  m_held = false;
+  std::string& head = m_connection.beginHead(m_last.status);
+  head.append(m_last.fields);
+  appendOwnFields(head);
+  m_connection.endHead(net::HttpConnection::Framing::Stream);
+  m_connection.write(m_last.body);
+  m_last = {};
+  enter(Phase::Relaying, m_provider->config.timeouts.idle, now);
+}
+
+void Exchange::finishHeld(core::Nanos now) {
+  const Fault fault = faultOf(m_status, dialect::errorCode(m_last.body));
+  if (fault == Fault::RateLimited) coolDown(now);
+  if (fault != Fault::Caller && retry(fault, now)) return;
+  const bool theirs = fault == Fault::Transient || fault == Fault::RateLimited;
+  endAttempt(outcomeOf(fault), theirs ? Ending::Failed : Ending::Ok, now);
+  giveLast(fault);
+}
+
+bool Exchange::retry(Fault fault, core::Nanos now) {
+  const config::Retry& limits = m_route->retry;
+  if (m_final || m_attempts >= limits.attempts || now >= m_totalDeadline) return false;
+  const Ending ending = fault == Fault::ContextLength ? Ending::Ok : Ending::Failed;
+  auto chosen = choose(m_worker, {*m_table, *m_route, now, m_tried});
+  if (auto* choice = std::get_if<Choice>(&chosen)) {
+    endAttempt(outcomeOf(fault), ending, now);
+    begin(std::move(*choice));
+    return true;
+  }
+  // All have been asked. To ask again helps only against what may pass by itself soon.
+  if (fault != Fault::Transient) return false;
+  const double doubled =
+      std::ldexp(static_cast<double>(nanos(limits.backoff)), static_cast<int>(m_attempts) - 1);
+  const double most = std::min(doubled, static_cast<double>(nanos(limits.maxBackoff)));
+  const auto pause = static_cast<core::Nanos>(most * (0.5 + 0.5 * m_worker.unit()));
+  const core::Nanos until = std::max(now + pause, m_notBefore);
+  if (until >= m_totalDeadline || until > now + nanos(limits.maxBackoff)) return false;
+  endAttempt(outcomeOf(fault), ending, now);
+  m_tried.clear();
+  m_phase = Phase::BackingOff;
+  m_deadline = until;
+  m_worker.watch(*this);
+  return true;
+}
+
+void Exchange::onPauseOver(core::Nanos now) {
+  m_worker.unwatch(*this);
+  m_phase = Phase::Idle;
+  auto chosen = choose(m_worker, {*m_table, *m_route, now, {}});
+  if (auto* choice = std::get_if<Choice>(&chosen)) {
+    begin(std::move(*choice));
+  } else {
+    giveLast(Fault::Transient);
+  }
+}
+
+void Exchange::giveLast(Fault fault) {
+  const bool callers = fault == Fault::Caller || fault == Fault::ContextLength;
+  const Last last = std::exchange(m_last, {});
+  std::string& head = m_connection.beginHead(last.status);
+  head.append(last.fields);
+  // The client's SDK would only repeat what was tried here (OpenAI's clients honour this field).
+  if (m_final || (!callers && m_attempts > 1)) net::appendField(head, "x-should-retry", "false");
+  appendOwnFields(head);
+  m_connection.endHead(net::HttpConnection::Framing::Length, last.body.size());
+  m_connection.write(last.body);
+  endRequest(callers ? Ending::Ok : Ending::Failed);
+  reset();
+  m_connection.end();
+}
+
+}  // namespace sluice::exchange
