@@ -216,6 +216,10 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   if (part.last) m_upstream = nullptr;
   if (part.first) {
     m_status = part.head.status;
+    if (m_provider->limited) {
+      const auto left = remainingRequestsOf(part.head);
+      if (left) m_provider->runtime->requests.observeRemaining(*left, now);
+    }
     if (m_status >= 400) {
       const auto wait = retryAfterOf(part.head, std::time(nullptr));
       m_notBefore = wait ? now + *wait : 0;

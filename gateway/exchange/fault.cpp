@@ -45,4 +45,12 @@ std::optional<core::Nanos> retryAfterOf(const net::HttpHead& head, std::int64_t 
                                   static_cast<double>(core::kSecond));
 }
 
+std::optional<std::uint64_t> remainingRequestsOf(const net::HttpHead& head) {
+  const auto field = head.find("x-ratelimit-remaining-requests");
+  if (!field) return std::nullopt;
+  const auto count = numberOf(*field);
+  if (!count || *count > 1e12) return std::nullopt;
+  return static_cast<std::uint64_t>(*count);
+}
+
 }  // namespace sluice::exchange

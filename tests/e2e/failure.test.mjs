@@ -243,6 +243,18 @@ test('a provider that answers 429 and does not say for how long is left alone fo
   await gw.line(/left alone for 1 s/);
 });
 
+test('what a provider says is left of its own limit tightens ours', async (t) => {
+  const up = await upstream(t, (request, response) => {
+    response.setHeader('x-ratelimit-remaining-requests', '1');
+    json(response, 200, completion());
+  });
+  const gw = await gatewayTo(t, up.port, ['limits: {requests_per_minute: 1, burst_requests: 60}']);
+  await ask(gw);
+  await ask(gw);
+  await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+  assert.equal(up.requests.length, 2);
+});
+
 test('Retry-After of a failing provider holds the breaker open for at least as long', async (t) => {
   const up = await upstream(t, (request, response) => {
     response.setHeader('retry-after', '90');
