@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "app/admin_token.h"
 #include "app/options.h"
 #include "app/signals.h"
 #include "gateway/config/yaml.h"
@@ -83,7 +84,10 @@ void logEvents(Engine& engine, std::optional<config::LogLevel> level) {
 }
 
 /// The engine with its config applied; null, with the reason printed, when there is none.
-std::unique_ptr<Engine> makeEngine(const Options& options, const Engine::Options& engineOptions) {
+std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engineOptions) {
+  std::string problem;
+  engineOptions.adminToken = adminToken(problem);
+  if (!problem.empty()) print(stderr, "sluice: no admin paths: " + problem);
   auto engine = std::make_unique<Engine>(engineOptions);
   if (options.listen) engine->overrideListen(options.listen->first, options.listen->second);
   ApplyResult result;
@@ -138,7 +142,11 @@ int runWindow(int argc, char** argv, const Options& options) {
   }
   ui::WindowRequest request;
   // Some cores are left to the window and to the programs that send the traffic.
-  request.makeEngine = [&options] { return makeEngine(options, {4, nullptr}); };
+  request.makeEngine = [&options] {
+    Engine::Options engineOptions;
+    engineOptions.maxWorkers = 4;
+    return makeEngine(options, engineOptions);
+  };
   request.demo = options.demo;
   request.screenshotPage = options.screenshotPage;
   request.screenshotFile = options.screenshotFile;

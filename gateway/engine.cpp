@@ -14,6 +14,7 @@
 #include <random>
 #include <thread>
 
+#include "gateway/config/json.h"
 #include "gateway/config/yaml.h"
 #include "gateway/core/mutex.h"
 #include "gateway/exchange/worker.h"
@@ -24,6 +25,7 @@
 #include "gateway/net/listener.h"
 #include "gateway/net/loop.h"
 #include "gateway/route/registry.h"
+#include "gateway/snapshot_builder.h"
 
 namespace sluice {
 
@@ -31,33 +33,6 @@ namespace {
 
 constexpr std::size_t kMostEvents = 1000;
 constexpr int kWatchSettleMs = 50;
-
-BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos at) {
-  const core::CircuitBreaker::View view = entry.runtime->breaker.view(at);
-  BreakerSnapshot snapshot;
-  switch (view.state) {
-    case core::BreakerWord::Closed:
-      snapshot.state = BreakerState::Closed;
-      break;
-    case core::BreakerWord::Open:
-      snapshot.state = BreakerState::Open;
-      break;
-    case core::BreakerWord::HalfOpen:
-      snapshot.state = BreakerState::HalfOpen;
-      break;
-    case core::BreakerWord::Forced:
-      snapshot.state = view.forcedClosed ? BreakerState::ForcedClosed : BreakerState::ForcedOpen;
-      break;
-  }
-  snapshot.generation = view.generation;
-  snapshot.failures = view.failures;
-  snapshot.failureThreshold = entry.config.breaker.consecutiveFailures;
-  snapshot.probesOk = view.probesOk;
-  snapshot.hardDown = view.hardDown;
-  snapshot.probesNeeded = view.hardDown ? 1 : entry.config.breaker.halfOpenProbes;
-  snapshot.retryIn = view.state == core::BreakerWord::Open ? view.retryIn : 0;
-  return snapshot;
-}
 
 std::uint64_t seed() {
   return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1;
@@ -143,8 +118,16 @@ Engine::Engine(QObject* parent) : Engine(Options{}, parent) {}
 Engine::Engine(const Options& options, QObject* parent)
     : QObject(parent), m_d(std::make_unique<Private>(options)) {
   m_d->services = std::make_unique<exchange::Services>(exchange::Services{
-      m_d->clock, m_d->tables, [this](Event event) { addEvent(std::move(event)); },
-      [this] { return snapshot(); }});
+      m_d->clock,
+      m_d->tables,
+      [this](Event event) { addEvent(std::move(event)); },
+      [this] { return snapshot(); },
+      {options.adminToken, [this] { return config(); },
+       [this](std::string_view json) {
+         ApplyResult result = patch(json);
+         return exchange::Admin::Patched{std::move(result.faults), result.revision};
+       },
+       [this](const std::string& id, ProviderCommand what) { return command(id, what); }}});
   m_d->drainTimer = new QTimer(this);
   m_d->drainTimer->setSingleShot(true);
   connect(m_d->drainTimer, &QTimer::timeout, this, &Engine::finishStop);
@@ -212,6 +195,11 @@ ApplyResult Engine::readFile(bool evenIfSame) {
 }
 
 ApplyResult Engine::apply(config::Config next) {
+  return *applyIf(std::move(next), std::nullopt);
+}
+
+std::optional<ApplyResult> Engine::applyIf(config::Config next,
+                                           std::optional<std::uint64_t> expected) {
   {
     const core::MutexLock lock(m_d->configMutex);
     if (m_d->listenOverride) {
@@ -233,6 +221,7 @@ ApplyResult Engine::apply(config::Config next) {
   std::vector<std::string> warnings;
   {
     const core::MutexLock lock(m_d->configMutex);
+    if (expected && *expected != m_d->revision) return std::nullopt;
     if (!m_d->mocks.loop) std::swap(m_d->mocks, mocks);
     if (m_d->mocks.host) m_d->mocks.host->setTempers(std::move(tempers));
     auto built =
@@ -251,6 +240,68 @@ ApplyResult Engine::apply(config::Config next) {
   }
   emit configChanged(result.revision);
   return result;
+}
+
+ApplyResult Engine::edit(const std::function<config::ReadResult(const config::Config&)>& change) {
+  for (;;) {
+    std::shared_ptr<const config::Config> current;
+    std::uint64_t revision = 0;
+    {
+      const core::MutexLock lock(m_d->configMutex);
+      if (m_d->table) current = m_d->table->config;
+      revision = m_d->revision;
+    }
+    if (!current) return {{{"", "there is no config to change", 0, 0}}, 0};
+    config::ReadResult changed = change(*current);
+    if (!changed.config) return {std::move(changed.faults), 0};
+    // Somebody else may have been quicker: then the change is made to theirs.
+    if (auto result = applyIf(std::move(*changed.config), revision)) return std::move(*result);
+  }
+}
+
+ApplyResult Engine::patch(std::string_view json) {
+  return edit([json](const config::Config& current) { return config::applyPatch(current, json); });
+}
+
+bool Engine::command(const std::string& id, ProviderCommand command) {
+  std::shared_ptr<const route::RouteTable> table;
+  {
+    const core::MutexLock lock(m_d->configMutex);
+    table = m_d->table;
+  }
+  if (!table) return false;
+  const auto entry = std::ranges::find(table->providers, id,
+                                       [](const route::ProviderEntry& e) { return e.config.id; });
+  if (entry == table->providers.end()) return false;
+  route::ProviderRuntime& runtime = *entry->runtime;
+  if (command == ProviderCommand::Trip) {
+    if (runtime.breaker.trip(runtime.breaker.generation(), now(), 0.5)) {
+      runtime.tripped.fetch_add(1, std::memory_order_relaxed);
+      addEvent({Event::Kind::BreakerOpened, now(), id, "the breaker was opened by hand"});
+    }
+    return true;
+  }
+  if (command == ProviderCommand::Reset) {
+    runtime.breaker.reset();
+    runtime.coolDown.clear();
+    addEvent({Event::Kind::BreakerClosed, now(), id, "the breaker was reset by hand"});
+    return true;
+  }
+  const auto state = command == ProviderCommand::Drain     ? config::ProviderState::Drain
+                     : command == ProviderCommand::Disable ? config::ProviderState::Disabled
+                                                           : config::ProviderState::Ready;
+  return edit([&](const config::Config& current) {
+           config::ReadResult changed{current, {}};
+           const auto provider =
+               std::ranges::find(changed.config->providers, id, &config::Provider::id);
+           if (provider == changed.config->providers.end()) {
+             return config::ReadResult{std::nullopt,
+                                       {{"", "there is no provider '" + id + "'", 0, 0}}};
+           }
+           provider->state = state;
+           return changed;
+         })
+      .applied();
 }
 
 void Engine::overrideListen(const std::string& host, std::uint16_t port) {
@@ -438,7 +489,6 @@ metrics::Counters Engine::Private::merged(std::uint64_t& connections) const {
 }
 
 EngineSnapshot Engine::snapshot() const {
-  EngineSnapshot snapshot;
   std::uint64_t connections = 0;
   metrics::Counters all = m_d->merged(connections);
   std::shared_ptr<const route::RouteTable> table;
@@ -450,82 +500,14 @@ EngineSnapshot Engine::snapshot() const {
     providerNames = m_d->registry.providerNames();
     routeNames = m_d->registry.routeNames();
   }
-  all.reserve(routeNames.size(), providerNames.size());
   const core::Nanos at = now();
-  snapshot.takenAt = at;
+  EngineSnapshot snapshot =
+      buildSnapshot(std::move(all), table.get(), providerNames, routeNames, at);
   snapshot.configRejected = m_d->rejected.load(std::memory_order_relaxed);
   snapshot.running = m_d->listening;
   snapshot.demoTraffic = m_d->demoTraffic;
   snapshot.workers = m_d->workerCount;
   snapshot.connections = connections;
-  snapshot.overhead = all.overhead;
-  const auto locks = core::Mutex::contention();
-  for (std::size_t i = 0; i < locks.size(); ++i) {
-    snapshot.locks.push_back({core::nameOf(static_cast<core::LockRank>(i)), locks[i].acquisitions,
-                              locks[i].contended, locks[i].waited});
-  }
-  RequestTotals& totals = snapshot.requests;
-  totals.started = all.started;
-  for (std::size_t r = 0; r < routeNames.size(); ++r) {
-    for (std::size_t p = 0; p < providerNames.size(); ++p) {
-      const metrics::Cell& cell = all.cells[r][p];
-      if (cell.ok + cell.failed + cell.cancelled + cell.rejected == 0) continue;
-      totals.ok += cell.ok;
-      totals.failed += cell.failed;
-      totals.cancelled += cell.cancelled;
-      totals.rejected += cell.rejected;
-      snapshot.requestCounts.push_back(
-          {routeNames[r], providerNames[p], cell.ok, cell.failed, cell.cancelled, cell.rejected});
-    }
-  }
-  totals.inflight = totals.started - totals.ok - totals.failed - totals.cancelled - totals.rejected;
-  if (!table) return snapshot;
-  snapshot.revision = table->revision;
-  for (const route::ProviderEntry& entry : table->providers) {
-    const metrics::ProviderCounters& counts = all.providers[entry.runtime->slot];
-    ProviderSnapshot& p = snapshot.providers.emplace_back();
-    p.id = entry.config.id;
-    p.dialect = entry.config.dialect;
-    p.state = entry.config.state;
-    p.unready = entry.unready;
-    p.breaker = breakerSnapshot(entry, at);
-    p.health = entry.runtime->health.get();
-    if (entry.limited) {
-      p.requests = {true, entry.runtime->requests.availableApprox(at),
-                    entry.config.limits.effectiveBurst(), *entry.config.limits.requestsPerMinute};
-    }
-    const auto concurrency = entry.runtime->concurrency.view();
-    const bool atOnce = entry.config.limits.concurrency.has_value();
-    p.concurrency = {atOnce, atOnce ? concurrency.limit : 0, concurrency.inFlight,
-                     concurrency.waiting, atOnce ? entry.config.limits.queue : 0};
-    p.started = counts.started;
-    p.ok = counts.ok;
-    p.failed = counts.failed;
-    p.cancelled = counts.cancelled;
-    p.inflight = counts.started - counts.ok - counts.failed - counts.cancelled;
-    p.limited = counts.limited;
-    p.breakerRefused = counts.breakerRefused;
-    p.coolDownRefused = counts.coolDownRefused;
-    p.busyRefused = counts.busyRefused;
-    p.rateLimited = counts.rateLimited;
-    p.coolDownLeft = entry.runtime->coolDown.left(at);
-    p.opened = counts.opened + entry.runtime->tripped.load(std::memory_order_relaxed);
-    p.halfOpened = counts.halfOpened;
-    p.closed = counts.closed;
-    p.firstByte = counts.firstByte;
-    p.total = counts.total;
-    p.queueWait = counts.queueWait;
-    p.gap = counts.gap;
-  }
-  for (const route::RouteEntry& entry : table->routes) {
-    RouteSnapshot& r = snapshot.routes.emplace_back();
-    r.model = entry.model;
-    for (const route::TargetEntry& target : entry.targets) {
-      const route::ProviderEntry& provider = table->providers[target.provider];
-      r.providers.push_back(provider.config.id);
-      r.picks.push_back(all.cells[entry.runtime->slot][provider.runtime->slot].picks);
-    }
-  }
   return snapshot;
 }
 

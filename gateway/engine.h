@@ -5,12 +5,16 @@
 #include <QString>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "gateway/command.h"
 #include "gateway/config/config.h"
+#include "gateway/config/yaml.h"
 #include "gateway/event.h"
 #include "gateway/metrics/snapshot.h"
 
@@ -41,7 +45,7 @@ struct ApplyResult {
 /// control thread (listener, housekeeping), and a thread for the built-in mock providers.
 ///
 /// Thread safety: construct, start, stop, load and destroy on one thread (it needs an event loop,
-/// signals are emitted there). apply(), config(), setDemoTraffic(), snapshot() and
+/// signals are emitted there). apply(), patch(), command(), config(), setDemoTraffic(), snapshot() and
 /// takeEvents() from any thread.
 /// Nothing here waits for I/O.
 class Engine : public QObject {
@@ -50,6 +54,7 @@ class Engine : public QObject {
   struct Options {
     unsigned maxWorkers = 0;             ///< 0: as many as cores
     const core::Clock* clock = nullptr;  ///< not owned; null: steady clock
+    std::string adminToken;              ///< for /_sluice/*; empty: there are no such paths
   };
   explicit Engine(QObject* parent = nullptr);
   explicit Engine(const Options& options, QObject* parent = nullptr);
@@ -71,6 +76,12 @@ class Engine : public QObject {
   /// request under way keeps the one it began with. Runtime state (bucket levels, breakers, counts)
   /// of providers that stay is kept. A changed `server` section takes effect at the next start().
   ApplyResult apply(config::Config next);
+  /// Changes the config in force by a JSON patch (see config::applyPatch()), on top of whatever is in
+  /// force when it takes effect. Like a slider's change it is not written to the file.
+  ApplyResult patch(std::string_view json);
+  /// Does it at once. Drain, Ready and Disable change the config as patch() does. False: there is no
+  /// such provider. Any thread.
+  bool command(const std::string& provider, ProviderCommand command);
   /// The config in force; null before the first apply.
   std::shared_ptr<const config::Config> config() const;
 
@@ -109,6 +120,9 @@ class Engine : public QObject {
 
  private:
   ApplyResult readFile(bool evenIfSame);
+  /// Only if that revision is in force; else nothing is done and nothing returned.
+  std::optional<ApplyResult> applyIf(config::Config next, std::optional<std::uint64_t> expected);
+  ApplyResult edit(const std::function<config::ReadResult(const config::Config&)>& change);
   void finishStop();
   void addEvent(Event event);
 

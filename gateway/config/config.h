@@ -37,7 +37,9 @@ struct Limits {
   Duration queueTimeout{5'000};  ///< and for how long
   bool operator==(const Limits&) const = default;
 
+  /// 0 exactly when nothing may pass.
   std::uint32_t effectiveBurst() const {
+    if (requestsPerMinute == 0u) return 0;
     if (burstRequests) return *burstRequests;
     const std::uint32_t tenth = requestsPerMinute.value_or(0) / 10;
     return tenth > 0 ? tenth : 1;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/exchange/exchange.h"
+#include "gateway/metrics/json.h"
 #include "gateway/metrics/prometheus.h"
 
 namespace sluice::exchange {
@@ -12,22 +13,6 @@ using net::appendNumber;
 
 namespace {
 constexpr std::string_view kJson = "application/json";
-
-std::string_view stateWord(BreakerState state) {
-  switch (state) {
-    case BreakerState::Closed:
-      return "closed";
-    case BreakerState::HalfOpen:
-      return "half_open";
-    case BreakerState::Open:
-      return "open";
-    case BreakerState::ForcedOpen:
-      return "forced_open";
-    case BreakerState::ForcedClosed:
-      return "forced_closed";
-  }
-  return "unknown";
-}
 }  // namespace
 
 void Exchange::appendOwnFields(std::string& head) {
@@ -109,7 +94,8 @@ void Exchange::health() {
                         provider.unready.empty() && provider.breaker.state != BreakerState::Open &&
                         provider.breaker.state != BreakerState::ForcedOpen;
     serves = serves || admits;
-    providers[provider.id] = {{"serves", admits}, {"breaker", stateWord(provider.breaker.state)}};
+    providers[provider.id] = {{"serves", admits},
+                              {"breaker", metrics::wordOf(provider.breaker.state)}};
     if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
   }
   const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},

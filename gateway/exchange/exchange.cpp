@@ -87,6 +87,8 @@ void Exchange::onRequest() {
     get ? showModel(path.substr(kModels.size() + 1)) : methodNotAllowed("GET");
   } else if (path == "/healthz") {
     get ? health() : methodNotAllowed("GET");
+  } else if (path.starts_with("/_sluice/") && !m_worker.services().admin.token.empty()) {
+    admin(path.substr(sizeof("/_sluice/") - 1));
   } else if (path == "/metrics") {
     get ? metricsText() : methodNotAllowed("GET");
   } else {

@@ -62,6 +62,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void showModel(std::string_view model);
   void health();
   void metricsText();
+  /// /_sluice/...: for who knows the token.
+  void admin(std::string_view path);
   void methodNotAllowed(std::string_view allowed);
   void answerError(int status, const dialect::ErrorBody& error, std::string_view fields = {});
   void reject(int status, const dialect::ErrorBody& error, std::string_view fields = {});

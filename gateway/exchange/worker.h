@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "gateway/command.h"
 #include "gateway/core/balancer.h"
 #include "gateway/core/time.h"
 #include "gateway/dialect/openai.h"
@@ -24,12 +25,25 @@ namespace sluice::exchange {
 
 class Exchange;
 
+/// What the admin paths may do. Thread-safe.
+struct Admin {
+  struct Patched {
+    std::vector<config::Fault> faults;
+    std::uint64_t revision = 0;
+  };
+  std::string token;  ///< empty: there are no such paths
+  std::function<std::shared_ptr<const config::Config>()> config;
+  std::function<Patched(std::string_view json)> patch;
+  std::function<bool(const std::string& provider, ProviderCommand)> command;
+};
+
 /// What the engine gives to all workers. Thread-safe, outlives them.
 struct Services {
   const core::Clock& clock;
   route::RouteTableCell& tables;
   std::function<void(Event)> event;
   std::function<EngineSnapshot()> snapshot;
+  Admin admin;
 };
 
 /// One worker: its connections, its upstream pool, its counters. Everything but connections(),

@@ -2,7 +2,7 @@
 // What the end-to-end tests stand on: the program, a scripted upstream, and the official client.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,8 +32,9 @@ export function folder(t) {
 
 /** Starts the program without a window; it ends with the test. */
 export async function gateway(t, args, env = {}) {
+  const state = env.XDG_STATE_HOME ?? folder(t);
   const child = spawn(program, ['--headless', '--listen', '127.0.0.1:0', ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, XDG_STATE_HOME: state, ...env },
   });
   t.after(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -58,6 +59,14 @@ export async function gateway(t, args, env = {}) {
   return {
     url,
     child,
+    state,
+    /** An admin path, with the token. */
+    admin: (method, admin, body) =>
+      fetch(`${url}/_sluice/${admin}`, {
+        method,
+        body,
+        headers: { 'x-sluice-token': readFileSync(path.join(state, 'sluice', 'token'), 'utf8').trim() },
+      }),
     /** Resolves with the line of stderr that matches, now or when it comes. */
     line: (pattern) =>
       new Promise((resolve) => {

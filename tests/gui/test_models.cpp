@@ -96,8 +96,8 @@ class TestModels : public QObject {
 
   void snippetsNameTheAddress() {
     config::Config config;
-    config.routes = {{"openai/*", config::Balance::RoundRobin, {}},
-                     {"gpt", config::Balance::RoundRobin, {}}};
+    config.routes = {{"openai/*", config::Balance::RoundRobin, {}, {}, {}},
+                     {"gpt", config::Balance::RoundRobin, {}, {}, {}}};
     QCOMPARE(exampleModel(config), QStringLiteral("gpt"));
     config.routes.pop_back();
     QCOMPARE(exampleModel(config), QStringLiteral("openai/gpt-4o-mini"));

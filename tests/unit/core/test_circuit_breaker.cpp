@@ -57,7 +57,9 @@ class TestCircuitBreaker : public QObject {
     auto second = breaker.tryAcquire(now);
     QVERIFY(first.permit && second.permit && !breaker.tryAcquire(now).permit);  // B2
     QVERIFY(!first.permit->report(Outcome::Success, now, 0.5).closed);
+    const auto generation = breaker.generation();
     QVERIFY(second.permit->report(Outcome::Success, now, 0.5).closed);
+    QCOMPARE(breaker.generation(), generation + 1);  // B1
     QCOMPARE(int(breaker.view(now).state), int(BreakerWord::Closed));
     fail(breaker, 3, now);  // B7: the back-off starts anew
     QVERIFY(breaker.view(now).retryIn <= kSecond + 16 * kMillisecond);

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The admin paths: what runs, the config, and commands to providers.
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "gateway/config/json.h"
+#include "gateway/exchange/exchange.h"
+#include "gateway/exchange/forward.h"
+#include "gateway/metrics/json.h"
+
+namespace sluice::exchange {
+
+namespace {
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kInvalid = "invalid_request_error";
+
+/// In a time that does not tell how much of it is right.
+bool sameSecret(std::string_view given, std::string_view expected) {
+  unsigned difference = given.size() == expected.size() ? 0 : 1;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const char c = i < given.size() ? given[i] : '\0';
+    difference |= static_cast<unsigned char>(c) ^ static_cast<unsigned char>(expected[i]);
+  }
+  return difference == 0;
+}
+
+/// A browser says which page asks: only our own machine's may.
+bool originAllowed(std::string_view origin, std::string_view listenHost) {
+  const std::size_t scheme = origin.find("://");
+  return scheme != std::string_view::npos && hostAllowed(origin.substr(scheme + 3), listenHost);
+}
+
+std::optional<ProviderCommand> commandOf(std::string_view word) {
+  static constexpr std::array<std::pair<std::string_view, ProviderCommand>, 5> kWords = {
+      {{"trip", ProviderCommand::Trip},
+       {"reset", ProviderCommand::Reset},
+       {"drain", ProviderCommand::Drain},
+       {"ready", ProviderCommand::Ready},
+       {"disable", ProviderCommand::Disable}}};
+  for (const auto& [name, command] : kWords) {
+    if (name == word) return command;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Exchange::admin(std::string_view path) {
+  const Admin& admin = m_worker.services().admin;
+  const net::HttpHead& head = m_connection.request();
+  const auto origin = head.find("origin");
+  if (origin && !originAllowed(*origin, m_table->config->server.host)) {
+    answerError(403, {"pages of other hosts may not use these paths", "permission_error", {}, {}});
+    return;
+  }
+  const auto token = head.find("x-sluice-token");
+  if (!token || !sameSecret(*token, admin.token)) {
+    answerError(401, {"these paths need the field X-Sluice-Token with the token that stands in the "
+                      "file 'token' of the state directory",
+                      "authentication_error",
+                      {},
+                      "invalid_token"});
+    return;
+  }
+  const auto respond = [this](int status, const std::string& body) {
+    std::string fields;
+    appendOwnFields(fields);
+    reset();
+    m_connection.respond(status, fields, kJson, body);
+  };
+  if (path == "snapshot") {
+    if (head.method != "GET") return methodNotAllowed("GET");
+    m_worker.publish();
+    respond(200, metrics::snapshotJson(m_worker.services().snapshot()));
+    return;
+  }
+  if (path == "config") {
+    if (head.method == "GET") {
+      respond(200, config::toJson(*m_table->config));
+      return;
+    }
+    if (head.method != "PATCH") return methodNotAllowed("GET, PATCH");
+    const Admin::Patched patched = admin.patch(m_connection.body());
+    if (patched.faults.empty()) {
+      respond(200, nlohmann::json{{"revision", patched.revision}}.dump());
+      return;
+    }
+    const config::Fault& fault = patched.faults.front();
+    answerError(400, {fault.path.empty() ? fault.message : fault.path + ": " + fault.message,
+                      kInvalid, fault.path, "invalid_config"});
+    return;
+  }
+  constexpr std::string_view kProviders = "providers/";
+  const std::size_t slash = path.rfind('/');
+  if (path.starts_with(kProviders) && slash > kProviders.size()) {
+    const std::string id(path.substr(kProviders.size(), slash - kProviders.size()));
+    if (const auto command = commandOf(path.substr(slash + 1))) {
+      if (head.method != "POST") return methodNotAllowed("POST");
+      if (!admin.command(id, *command)) {
+        answerError(404, {"there is no provider '" + id + "'", kInvalid, {}, {}});
+        return;
+      }
+      respond(200, nlohmann::json{{"provider", id}}.dump());
+      return;
+    }
+  }
+  answerError(404, {"unknown admin path", kInvalid, {}, "unknown_url"});
+}
+
+}  // namespace sluice::exchange

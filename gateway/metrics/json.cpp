@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/metrics/json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace sluice::metrics {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds(core::Nanos span) {
+  return static_cast<double>(span) / 1e9;
+}
+
+Json jsonOf(const core::Histogram& micros) {
+  const auto at = [&](double share) { return static_cast<double>(micros.percentile(share)) / 1e6; };
+  return {{"count", micros.count()}, {"p50", at(0.5)}, {"p95", at(0.95)}, {"p99", at(0.99)}};
+}
+
+Json jsonOf(const core::HealthVerdict& health) {
+  Json reasons = Json::array();
+  for (const auto& [bit, word] : {std::pair{core::kHealthQuiet, "quiet"},
+                                  {core::kHealthErrors, "errors"},
+                                  {core::kHealthSlow, "slow"},
+                                  {core::kHealthRateLimited, "rate_limited"},
+                                  {core::kHealthHalfOpen, "half_open"},
+                                  {core::kHealthOpen, "open"}}) {
+    if (health.reasons & bit) reasons.push_back(word);
+  }
+  return {{"score", health.score},
+          {"healthy", health.healthy()},
+          {"known", health.known},
+          {"reasons", std::move(reasons)},
+          {"calls", health.calls},
+          {"failed_share", health.failedPerMille / 1000.0},
+          {"slowness", health.slownessPercent / 100.0}};
+}
+
+Json jsonOf(const ProviderSnapshot& p) {
+  Json json = {{"id", p.id},
+               {"state", p.state == config::ProviderState::Ready   ? "ready"
+                         : p.state == config::ProviderState::Drain ? "drain"
+                                                                   : "disabled"},
+               {"unready", p.unready},
+               {"breaker",
+                {{"state", wordOf(p.breaker.state)},
+                 {"generation", p.breaker.generation},
+                 {"failures", p.breaker.failures},
+                 {"hard_down", p.breaker.hardDown},
+                 {"retry_in", seconds(p.breaker.retryIn)}}},
+               {"health", jsonOf(p.health)},
+               {"cool_down_left", seconds(p.coolDownLeft)}};
+  if (p.requests.limited) {
+    json["requests"] = {{"available", p.requests.available},
+                        {"capacity", p.requests.capacity},
+                        {"per_minute", p.requests.perMinute}};
+  }
+  json["concurrency"] = {{"in_flight", p.concurrency.inFlight}, {"waiting", p.concurrency.waiting}};
+  if (p.concurrency.limited) {
+    json["concurrency"]["limit"] = p.concurrency.limit;
+    json["concurrency"]["queue"] = p.concurrency.queue;
+  }
+  json["attempts"] = {{"started", p.started},   {"ok", p.ok},
+                      {"failed", p.failed},     {"cancelled", p.cancelled},
+                      {"inflight", p.inflight}, {"rate_limited", p.rateLimited}};
+  json["refused"] = {{"limit", p.limited},
+                     {"breaker", p.breakerRefused},
+                     {"cool_down", p.coolDownRefused},
+                     {"busy", p.busyRefused}};
+  json["first_byte"] = jsonOf(p.firstByte);
+  json["total"] = jsonOf(p.total);
+  json["queue_wait"] = jsonOf(p.queueWait);
+  json["gap"] = jsonOf(p.gap);
+  return json;
+}
+
+}  // namespace
+
+std::string_view wordOf(BreakerState state) {
+  switch (state) {
+    case BreakerState::Closed:
+      return "closed";
+    case BreakerState::HalfOpen:
+      return "half_open";
+    case BreakerState::Open:
+      return "open";
+    case BreakerState::ForcedOpen:
+      return "forced_open";
+    case BreakerState::ForcedClosed:
+      return "forced_closed";
+  }
+  return "unknown";
+}
+
+std::string snapshotJson(const EngineSnapshot& snapshot) {
+  const RequestTotals& requests = snapshot.requests;
+  Json json = {{"taken_at", seconds(snapshot.takenAt)},
+               {"revision", snapshot.revision},
+               {"workers", snapshot.workers},
+               {"connections", snapshot.connections},
+               {"requests",
+                {{"started", requests.started},
+                 {"ok", requests.ok},
+                 {"failed", requests.failed},
+                 {"cancelled", requests.cancelled},
+                 {"rejected", requests.rejected},
+                 {"inflight", requests.inflight}}},
+               {"overhead", jsonOf(snapshot.overhead)},
+               {"providers", Json::array()},
+               {"routes", Json::array()},
+               {"locks", Json::array()}};
+  for (const ProviderSnapshot& p : snapshot.providers) json["providers"].push_back(jsonOf(p));
+  for (const RouteSnapshot& route : snapshot.routes) {
+    Json picks = Json::object();
+    for (std::size_t i = 0; i < route.providers.size(); ++i) {
+      picks[route.providers[i]] = route.picks[i];
+    }
+    json["routes"].push_back({{"model", route.model}, {"picks", std::move(picks)}});
+  }
+  for (const LockSnapshot& lock : snapshot.locks) {
+    json["locks"].push_back({{"name", lock.name},
+                             {"acquisitions", lock.acquisitions},
+                             {"contended", lock.contended},
+                             {"waited", seconds(lock.waited)}});
+  }
+  return json.dump();
+}
+
+}  // namespace sluice::metrics

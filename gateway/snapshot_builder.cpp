@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/snapshot_builder.h"
+
+#include "gateway/core/mutex.h"
+
+namespace sluice {
+
+namespace {
+
+BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos at) {
+  const core::CircuitBreaker::View view = entry.runtime->breaker.view(at);
+  BreakerSnapshot snapshot;
+  switch (view.state) {
+    case core::BreakerWord::Closed:
+      snapshot.state = BreakerState::Closed;
+      break;
+    case core::BreakerWord::Open:
+      snapshot.state = BreakerState::Open;
+      break;
+    case core::BreakerWord::HalfOpen:
+      snapshot.state = BreakerState::HalfOpen;
+      break;
+    case core::BreakerWord::Forced:
+      snapshot.state = view.forcedClosed ? BreakerState::ForcedClosed : BreakerState::ForcedOpen;
+      break;
+  }
+  snapshot.generation = view.generation;
+  snapshot.failures = view.failures;
+  snapshot.failureThreshold = entry.config.breaker.consecutiveFailures;
+  snapshot.probesOk = view.probesOk;
+  snapshot.hardDown = view.hardDown;
+  snapshot.probesNeeded = view.hardDown ? 1 : entry.config.breaker.halfOpenProbes;
+  snapshot.retryIn = view.state == core::BreakerWord::Open ? view.retryIn : 0;
+  return snapshot;
+}
+
+}  // namespace
+
+EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* table,
+                             const std::vector<std::string>& providerNames,
+                             const std::vector<std::string>& routeNames, core::Nanos at) {
+  EngineSnapshot snapshot;
+  all.reserve(routeNames.size(), providerNames.size());
+  snapshot.takenAt = at;
+  snapshot.overhead = all.overhead;
+  const auto locks = core::Mutex::contention();
+  for (std::size_t i = 0; i < locks.size(); ++i) {
+    snapshot.locks.push_back({core::nameOf(static_cast<core::LockRank>(i)), locks[i].acquisitions,
+                              locks[i].contended, locks[i].waited});
+  }
+  RequestTotals& totals = snapshot.requests;
+  totals.started = all.started;
+  for (std::size_t r = 0; r < routeNames.size(); ++r) {
+    for (std::size_t p = 0; p < providerNames.size(); ++p) {
+      const metrics::Cell& cell = all.cells[r][p];
+      if (cell.ok + cell.failed + cell.cancelled + cell.rejected == 0) continue;
+      totals.ok += cell.ok;
+      totals.failed += cell.failed;
+      totals.cancelled += cell.cancelled;
+      totals.rejected += cell.rejected;
+      snapshot.requestCounts.push_back(
+          {routeNames[r], providerNames[p], cell.ok, cell.failed, cell.cancelled, cell.rejected});
+    }
+  }
+  totals.inflight = totals.started - totals.ok - totals.failed - totals.cancelled - totals.rejected;
+  if (!table) return snapshot;
+  snapshot.revision = table->revision;
+  for (const route::ProviderEntry& entry : table->providers) {
+    const metrics::ProviderCounters& counts = all.providers[entry.runtime->slot];
+    ProviderSnapshot& p = snapshot.providers.emplace_back();
+    p.id = entry.config.id;
+    p.dialect = entry.config.dialect;
+    p.state = entry.config.state;
+    p.unready = entry.unready;
+    p.breaker = breakerSnapshot(entry, at);
+    p.health = entry.runtime->health.get();
+    if (entry.limited) {
+      p.requests = {true, entry.runtime->requests.availableApprox(at),
+                    entry.config.limits.effectiveBurst(), *entry.config.limits.requestsPerMinute};
+    }
+    const auto concurrency = entry.runtime->concurrency.view();
+    const bool atOnce = entry.config.limits.concurrency.has_value();
+    p.concurrency = {atOnce, atOnce ? concurrency.limit : 0, concurrency.inFlight,
+                     concurrency.waiting, atOnce ? entry.config.limits.queue : 0};
+    p.started = counts.started;
+    p.ok = counts.ok;
+    p.failed = counts.failed;
+    p.cancelled = counts.cancelled;
+    p.inflight = counts.started - counts.ok - counts.failed - counts.cancelled;
+    p.limited = counts.limited;
+    p.breakerRefused = counts.breakerRefused;
+    p.coolDownRefused = counts.coolDownRefused;
+    p.busyRefused = counts.busyRefused;
+    p.rateLimited = counts.rateLimited;
+    p.coolDownLeft = entry.runtime->coolDown.left(at);
+    p.opened = counts.opened + entry.runtime->tripped.load(std::memory_order_relaxed);
+    p.halfOpened = counts.halfOpened;
+    p.closed = counts.closed;
+    p.firstByte = counts.firstByte;
+    p.total = counts.total;
+    p.queueWait = counts.queueWait;
+    p.gap = counts.gap;
+  }
+  for (const route::RouteEntry& entry : table->routes) {
+    RouteSnapshot& r = snapshot.routes.emplace_back();
+    r.model = entry.model;
+    for (const route::TargetEntry& target : entry.targets) {
+      const route::ProviderEntry& provider = table->providers[target.provider];
+      r.providers.push_back(provider.config.id);
+      r.picks.push_back(all.cells[entry.runtime->slot][provider.runtime->slot].picks);
+    }
+  }
+  return snapshot;
+}
+
+}  // namespace sluice
