@@ -29,6 +29,7 @@ class Checker {
     if (server.workers > 64) fault("server.workers", "must be auto or 1..64");
     if (server.maxBody == 0) fault("server.max_body", "must be larger than 0");
     if (server.maxBody > 4ull << 30) fault("server.max_body", "must be at most 4GiB");
+    if (server.streamKeepAlive > kLongest) fault("server.stream_keep_alive", "must be at most 24h");
   }
 
   void provider(const Provider& p, const std::string& path) {

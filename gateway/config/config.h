@@ -23,6 +23,9 @@ struct Server {
   std::uint16_t port = 8787;            ///< 0: any free port
   unsigned workers = 0;                 ///< 0: chosen from the number of cores; at most 64
   std::uint64_t maxBody = 32ull << 20;  ///< bytes
+  /// A stream in which the provider is silent for that long is sent a comment, so that nothing between
+  /// takes it for dead; 0: never.
+  Duration streamKeepAlive{15'000};
   bool operator==(const Server&) const = default;
 };
 

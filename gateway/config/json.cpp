@@ -122,7 +122,8 @@ Json jsonOf(const Config& config) {
                {"server",
                 {{"listen", host + ":" + std::to_string(server.port)},
                  {"workers", server.workers > 0 ? Json(server.workers) : Json("auto")},
-                 {"max_body", server.maxBody}}},
+                 {"max_body", server.maxBody},
+                 {"stream_keep_alive", span(server.streamKeepAlive)}}},
                {"providers", Json::array()},
                {"routes", Json::array()},
                {"log", {{"level", wordOf(config.log.level)}}}};

@@ -289,7 +289,8 @@ void Reader::server(Server& to, const YAML::Node& node, const std::string& path)
   map(node, path,
       {{"listen", [&](const auto& n, const auto& p) { listen(to, n, p); }},
        {"workers", [&](const auto& n, const auto& p) { workers(to, n, p); }},
-       {"max_body", size(to.maxBody)}},
+       {"max_body", size(to.maxBody)},
+       {"stream_keep_alive", duration(to.streamKeepAlive)}},
       {"client_keys"});
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an exchange answers by itself, without a provider.
+#include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "gateway/exchange/exchange.h"
@@ -13,7 +15,37 @@ using net::appendNumber;
 
 namespace {
 constexpr std::string_view kJson = "application/json";
+/// "12ms", "1.5s", "6m0s", as OpenAI writes it: until all that may be saved up is there.
+std::string resetText(std::uint64_t ms) {
+  if (ms < 1000) return std::to_string(ms) + "ms";
+  const std::uint64_t tenths = ms / 100;
+  const std::uint64_t minutes = tenths / 600;
+  std::string text = minutes > 0 ? std::to_string(minutes) + "m" : "";
+  text += std::to_string(tenths % 600 / 10);
+  if (minutes == 0 && tenths % 10 > 0) text += "." + std::to_string(tenths % 10);
+  return text + "s";
+}
+
+void appendMillis(std::string& out, std::string_view name, core::Nanos span) {
+  char text[48];
+  std::snprintf(text, sizeof text, ";dur=%.3f", static_cast<double>(span) / core::kMillisecond);
+  out.append(out.empty() ? "" : ", ").append(name).append(text);
+}
 }  // namespace
+
+void Exchange::appendTiming(std::string& head) {
+  const core::Nanos now = m_worker.now();
+  const core::Nanos upstream = now - m_attemptAt;
+  const core::Nanos earlier = m_attempts > 1 ? m_attemptAt - m_receivedAt - m_queuedFor : 0;
+  std::string timing;
+  appendMillis(timing, "queue", m_queuedFor);
+  if (m_attempts > 1) appendMillis(timing, "retries", earlier);
+  appendMillis(timing, "upstream", upstream - m_sendCost);
+  appendMillis(timing, "gateway",
+               std::max<core::Nanos>(
+                   now - m_receivedAt - m_queuedFor - earlier - (upstream - m_sendCost), 0));
+  appendField(head, "Server-Timing", timing);
+}
 
 void Exchange::appendOwnFields(std::string& head) {
   appendField(head, "x-request-id", m_requestId);
@@ -30,11 +62,18 @@ void Exchange::appendOwnFields(std::string& head) {
     const core::Nanos now = m_worker.now();
     const core::TokenBucket& bucket = m_provider->runtime->requests;
     const std::int64_t left = bucket.availableApprox(now);
+    const std::uint64_t perMinute = *m_provider->config.limits.requestsPerMinute;
     head.append("x-ratelimit-limit-requests: ");
-    appendNumber(head, *m_provider->config.limits.requestsPerMinute);
+    appendNumber(head, perMinute);
     head.append("\r\nx-ratelimit-remaining-requests: ");
     appendNumber(head, left > 0 ? static_cast<std::uint64_t>(left) : 0);
     head.append("\r\n");
+    if (perMinute > 0) {
+      const std::int64_t missing = m_provider->config.limits.effectiveBurst() - left;
+      appendField(head, "x-ratelimit-reset-requests",
+                  resetText(static_cast<std::uint64_t>(std::max<std::int64_t>(missing, 0)) *
+                            60'000 / perMinute));
+    }
   }
 }
 

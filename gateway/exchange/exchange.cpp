@@ -293,6 +293,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   std::string& head = m_connection.beginHead(part.head.status);
   appendForwardedResponseFields(head, part.head, m_provider->limited);
   appendOwnFields(head);
+  appendTiming(head);
   const auto length = part.head.find("content-length");
   if (part.last && !m_stream) {
     m_connection.endHead(net::HttpConnection::Framing::Length, part.body.size());
@@ -339,6 +340,7 @@ void Exchange::checkDeadline(core::Nanos now) {
     if (now >= m_deadline) onPauseOver(now);
     return;
   }
+  if (m_stream && !m_paused && !m_events.done()) keepAlive(now);
   // While the client is the slow one, the provider's silence is our own doing.
   const bool phaseOver = !m_paused && now >= m_deadline;
   if (!phaseOver && now < m_totalDeadline) return;
@@ -366,6 +368,15 @@ void Exchange::checkDeadline(core::Nanos now) {
   }
   failAttempt(504, "timeout", "upstream_timeout",
               "provider '" + m_provider->config.id + "' " + std::string(what));
+}
+
+/// Whole events only are relayed, so that a comment may stand after any of them.
+void Exchange::keepAlive(core::Nanos now) {
+  const core::Nanos after = nanos(m_table->config->server.streamKeepAlive);
+  if (after == 0 || now - std::max(m_lastPartAt, m_keptAliveAt) < after) return;
+  m_keptAliveAt = now;
+  m_connection.write(": keep-alive\n\n");
+  m_connection.flush();
 }
 
 void Exchange::failAttempt(int status, std::string_view type, std::string_view code,
@@ -496,6 +507,8 @@ void Exchange::reset() {
   m_attemptAt = 0;
   m_sendCost = 0;
   m_lastPartAt = 0;
+  m_keptAliveAt = 0;
+  m_queuedFor = 0;
   m_waitsFor = nullptr;
   m_waitsOn = nullptr;
   m_tried.clear();

@@ -88,6 +88,9 @@ class Exchange final : public net::HttpConnection::Handler,
   void failAttempt(int status, std::string_view type, std::string_view code,
                    const std::string& message, Fault fault = Fault::Transient);
   void appendOwnFields(std::string& head);
+  /// Server-Timing (W3C): where the time to the first byte went, in milliseconds.
+  void appendTiming(std::string& head);
+  void keepAlive(core::Nanos now);
   void enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now);
 
   // after a failed attempt, with nothing sent to the client
@@ -134,6 +137,8 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_attemptAt = 0;
   core::Nanos m_sendCost = 0;
   core::Nanos m_lastPartAt = 0;
+  core::Nanos m_keptAliveAt = 0;  // the last comment to the client
+  core::Nanos m_queuedFor = 0;
   core::Nanos m_deadline = core::kNever;       // of the phase
   core::Nanos m_totalDeadline = core::kNever;  // of the attempt
   std::size_t m_watchIndex = 0;                // the worker's

@@ -45,6 +45,7 @@ void Exchange::leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place)
   const route::TargetEntry& target = *m_waitsFor;
   const route::ProviderEntry& provider = m_table->providers[target.provider];
   m_worker.unwatch(*this);
+  m_queuedFor = now - m_receivedAt;
   m_worker.counters().providers[provider.runtime->slot].queueWait.record(
       core::micros(now - m_receivedAt));
   *m_self = nullptr;

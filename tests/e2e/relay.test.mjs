@@ -216,3 +216,43 @@ test('a slow client holds the provider back, not memory', async (t) => {
   assert.equal(written, total);
   assert.ok(bytes > 60 * 1024 * 1024);
 });
+
+test('a stream whose provider is silent is kept alive by comments, between events', async (t) => {
+  let go;
+  const up = await upstream(t, (request, response) => {
+    openStream(response);
+    const [head, tail] = [chunk({ content: 'a' }).slice(0, 20), chunk({ content: 'a' }).slice(20)];
+    response.write(chunk({ content: 'first' }) + head); // and a half
+    go = () => response.end(`${tail}data: [DONE]\n\n`);
+  });
+  const gw = await gatewayTo(t, up.port, [], 'server: {stream_keep_alive: 60ms}');
+  const answer = await fetch(`${gw.url}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'gpt-test', messages, stream: true }),
+  });
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of answer.body) {
+    text += decoder.decode(bytes);
+    if (go && text.split(': keep-alive\n\n').length > 2) {
+      go();
+      go = undefined;
+    }
+  }
+  const events = text.split('\n\n').filter((event) => event && event !== ': keep-alive');
+  assert.deepEqual(events, [chunk({ content: 'first' }).trim(), chunk({ content: 'a' }).trim(), 'data: [DONE]']);
+});
+
+test('an answer says where its time went and what is left of the limit', async (t) => {
+  const up = await upstream(t, (request, response) => setTimeout(() => json(response, 200, completion()), 60));
+  const gw = await gatewayTo(t, up.port, ['limits: {requests_per_minute: 60, burst_requests: 10}']);
+  const { response } = await gw.client().chat.completions.create({ model: 'gpt-test', messages }).withResponse();
+  const timing = Object.fromEntries(
+    response.headers.get('server-timing').split(', ').map((part) => part.split(';dur=')),
+  );
+  assert.deepEqual(Object.keys(timing), ['queue', 'upstream', 'gateway']);
+  assert.ok(Number(timing.upstream) >= 55, timing.upstream);
+  assert.equal(response.headers.get('x-ratelimit-limit-requests'), '60');
+  assert.equal(response.headers.get('x-ratelimit-remaining-requests'), '9');
+  assert.match(response.headers.get('x-ratelimit-reset-requests'), /^(1|\d{3}m)s$/);
+});

@@ -40,6 +40,7 @@ const files = {
   'a limit in words': [mock('limits: {requests_per_minute: many}'), false],
   'an impossible share': [mock('mock: {error_rate: 1.1}'), false],
   'a status that is no error': [mock('mock: {status: 200}'), false],
+  'a keep-alive': ['version: 1\nserver: {stream_keep_alive: 0s}\n', true],
   'a size': ['version: 1\nserver: {max_body: 64KiB}\n', true],
   'a size in odd units': ['version: 1\nserver: {max_body: 64kb}\n', false],
   'an address without a port': ['version: 1\nserver: {listen: localhost}\n', false],
