@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an exchange answers by itself, without a provider.
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "gateway/exchange/exchange.h"
@@ -26,10 +25,14 @@ std::string resetText(std::uint64_t ms) {
   return text + "s";
 }
 
+/// Milliseconds with three decimals.
 void appendMillis(std::string& out, std::string_view name, core::Nanos span) {
-  char text[48];
-  std::snprintf(text, sizeof text, ";dur=%.3f", static_cast<double>(span) / core::kMillisecond);
-  out.append(out.empty() ? "" : ", ").append(name).append(text);
+  const std::uint64_t us = core::micros(span);
+  const std::uint64_t rest = us % 1000;
+  out.append(name).append(";dur=");
+  appendNumber(out, us / 1000);
+  out.append(rest < 10 ? ".00" : rest < 100 ? ".0" : ".");
+  appendNumber(out, rest);
 }
 }  // namespace
 
@@ -37,14 +40,18 @@ void Exchange::appendTiming(std::string& head) {
   const core::Nanos now = m_worker.now();
   const core::Nanos upstream = now - m_attemptAt;
   const core::Nanos earlier = m_attempts > 1 ? m_attemptAt - m_receivedAt - m_queuedFor : 0;
-  std::string timing;
-  appendMillis(timing, "queue", m_queuedFor);
-  if (m_attempts > 1) appendMillis(timing, "retries", earlier);
-  appendMillis(timing, "upstream", upstream - m_sendCost);
-  appendMillis(timing, "gateway",
-               std::max<core::Nanos>(
-                   now - m_receivedAt - m_queuedFor - earlier - (upstream - m_sendCost), 0));
-  appendField(head, "Server-Timing", timing);
+  const core::Nanos sent = upstream - m_sendCost;
+  head.append("Server-Timing: ");
+  appendMillis(head, "queue", m_queuedFor);
+  if (m_attempts > 1) {
+    head.append(", ");
+    appendMillis(head, "retries", earlier);
+  }
+  head.append(", ");
+  appendMillis(head, "upstream", sent);
+  head.append(", ");
+  appendMillis(head, "gateway", now - m_receivedAt - m_queuedFor - earlier - sent);
+  head.append("\r\n");
 }
 
 void Exchange::appendOwnFields(std::string& head) {
