@@ -20,11 +20,14 @@ class Checker {
 
   void server(const Server& server) {
     m_ownPort = server.port;
-    if (!isLoopback(server.host)) {
-      fault("server.listen",
-            "'" + server.host +
-                "' is not a loopback address; listening elsewhere needs client_keys, "
-                "which this version of Sluice does not have yet. Use 127.0.0.1 or [::1]");
+    m_ownHost = server.host;
+    if (!isLoopback(server.host) && server.clientKeys.empty()) {
+      fault("server.listen", "'" + server.host +
+                                 "' is not a loopback address; listening elsewhere needs "
+                                 "client_keys. Without them use 127.0.0.1 or [::1]");
+    }
+    for (std::size_t i = 0; i < server.clientKeys.size(); ++i) {
+      clientKey(server.clientKeys[i], "server.client_keys[" + std::to_string(i) + "]");
     }
     if (server.workers > 64) fault("server.workers", "must be auto or 1..64");
     if (server.maxBody == 0) fault("server.max_body", "must be larger than 0");
@@ -32,17 +35,25 @@ class Checker {
     if (server.streamKeepAlive > kLongest) fault("server.stream_keep_alive", "must be at most 24h");
   }
 
-  void provider(const Provider& p, const std::string& path) {
-    const auto allowed = [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
-    };
-    if (p.id.empty()) {
-      fault(path + ".id", "a provider needs an id");
-    } else if (!std::ranges::all_of(p.id, allowed) || p.id.size() > 64) {
-      fault(path + ".id", "'" + p.id + "' may hold letters, digits, '-', '_' and '.', at most 64");
-    } else if (!m_providers.insert(p.id).second) {
-      fault(path + ".id", "the id '" + p.id + "' is used twice");
+  void clientKey(const ClientKey& client, const std::string& path) {
+    identifier(client.id, "a client key", m_clients, path + ".id");
+    if (!isReference(client.key)) {
+      fault(path + ".key", client.key.empty()
+                               ? "a client key needs a key: env:NAME or file:PATH"
+                               : "must be a reference, env:NAME or file:PATH, not the key itself");
     }
+    limits(client.limits, path + ".limits");
+    for (std::size_t i = 0; i < client.models.size(); ++i) {
+      const std::string& model = client.models[i];
+      if (model.empty() || model.find('*') < model.size() - 1) {
+        fault(path + ".models[" + std::to_string(i) + "]",
+              "must be a model's name, or a prefix that ends in '*'");
+      }
+    }
+  }
+
+  void provider(const Provider& p, const std::string& path) {
+    identifier(p.id, "a provider", m_providers, path + ".id");
     if (p.dialect == Dialect::Mock) {
       if (!p.baseUrl.empty())
         fault(path + ".base_url", "a mock provider has no base_url: it is built in");
@@ -118,6 +129,20 @@ class Checker {
     faults.push_back({std::move(path), std::move(message), 0, 0});
   }
 
+  void identifier(const std::string& id, const std::string& whose, std::set<std::string>& known,
+                  const std::string& path) {
+    const auto allowed = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+    };
+    if (id.empty()) {
+      fault(path, whose + " needs an id");
+    } else if (!std::ranges::all_of(id, allowed) || id.size() > 64) {
+      fault(path, "'" + id + "' may hold letters, digits, '-', '_' and '.', at most 64");
+    } else if (!known.insert(id).second) {
+      fault(path, "the id '" + id + "' is used twice");
+    }
+  }
+
   static bool isLoopback(const std::string& host) {
     if (host == "::1") return true;
     if (!host.starts_with("127.")) return false;
@@ -126,7 +151,7 @@ class Checker {
   }
   bool isOurselves(const Origin& origin) const {
     return m_ownPort != 0 && origin.port == m_ownPort &&
-           (isLoopback(origin.host) || origin.host == "localhost");
+           (isLoopback(origin.host) || origin.host == "localhost" || origin.host == m_ownHost);
   }
   static bool isReference(const std::string& key) {
     return (key.starts_with("env:") && key.size() > 4) ||
@@ -202,6 +227,8 @@ class Checker {
   }
 
   std::uint16_t m_ownPort = 0;
+  std::string m_ownHost;
+  std::set<std::string> m_clients;
   std::set<std::string> m_providers;
   std::set<std::string> m_routes;
   std::set<std::string> m_models;  // of all routes

@@ -18,17 +18,6 @@ enum class ProviderState : std::uint8_t { Ready, Drain, Disabled };
 enum class Balance : std::uint8_t { RoundRobin, LeastConnections, Latency };
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
 
-struct Server {
-  std::string host = "127.0.0.1";       ///< a loopback address
-  std::uint16_t port = 8787;            ///< 0: any free port
-  unsigned workers = 0;                 ///< 0: chosen from the number of cores; at most 64
-  std::uint64_t maxBody = 32ull << 20;  ///< bytes
-  /// A stream in which the provider is silent for that long is sent a comment, so that nothing between
-  /// takes it for dead; 0: never.
-  Duration streamKeepAlive{15'000};
-  bool operator==(const Server&) const = default;
-};
-
 struct Limits {
   /// Requests per minute, 0..10'000'000; absent: no limit; 0: nothing passes.
   std::optional<std::uint32_t> requestsPerMinute;
@@ -47,6 +36,28 @@ struct Limits {
     const std::uint32_t tenth = requestsPerMinute.value_or(0) / 10;
     return tenth > 0 ? tenth : 1;
   }
+};
+
+/// One who may ask.
+struct ClientKey {
+  std::string id;                   ///< unique; letters, digits, '-', '_', '.'
+  std::string key;                  ///< a reference: "env:NAME" or "file:PATH"
+  Limits limits;                    ///< requestsPerMinute and burstRequests; over all providers
+  std::vector<std::string> models;  ///< "name" or "prefix*"; empty: all
+  bool operator==(const ClientKey&) const = default;
+};
+
+struct Server {
+  std::string host = "127.0.0.1";       ///< an address; a loopback one unless there are client keys
+  std::uint16_t port = 8787;            ///< 0: any free port
+  unsigned workers = 0;                 ///< 0: chosen from the number of cores; at most 64
+  std::uint64_t maxBody = 32ull << 20;  ///< bytes
+  /// A stream in which the provider is silent for that long is sent a comment, so that nothing between
+  /// takes it for dead; 0: never.
+  Duration streamKeepAlive{15'000};
+  /// Who may ask; empty: everybody who reaches us, which is then this machine only.
+  std::vector<ClientKey> clientKeys;
+  bool operator==(const Server&) const = default;
 };
 
 struct Breaker {

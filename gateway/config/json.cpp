@@ -127,6 +127,17 @@ Json jsonOf(const Config& config) {
                {"providers", Json::array()},
                {"routes", Json::array()},
                {"log", {{"level", wordOf(config.log.level)}}}};
+  for (const ClientKey& client : server.clientKeys) {
+    Json made = {{"id", client.id}, {"key", client.key}, {"limits", Json::object()}};
+    if (client.limits.requestsPerMinute) {
+      made["limits"]["requests_per_minute"] = *client.limits.requestsPerMinute;
+    }
+    if (client.limits.burstRequests) {
+      made["limits"]["burst_requests"] = *client.limits.burstRequests;
+    }
+    made["models"] = client.models;
+    json["server"]["client_keys"].push_back(std::move(made));
+  }
   for (const Provider& provider : config.providers) json["providers"].push_back(jsonOf(provider));
   for (const Route& route : config.routes) json["routes"].push_back(jsonOf(route));
   return json;

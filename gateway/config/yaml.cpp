@@ -173,7 +173,8 @@ class Reader {
     };
   }
 
-  void apiKey(Provider& to, const YAML::Node& node, const std::string& path);
+  void keyReference(std::string& to, const YAML::Node& node, const std::string& path);
+  void clientKey(ClientKey& to, const YAML::Node& node, const std::string& path);
   void listen(Server& to, const YAML::Node& node, const std::string& path);
   void workers(Server& to, const YAML::Node& node, const std::string& path);
   void server(Server& to, const YAML::Node& node, const std::string& path);
@@ -272,7 +273,7 @@ void Reader::workers(Server& to, const YAML::Node& node, const std::string& path
   to.workers = count;
 }
 
-void Reader::apiKey(Provider& to, const YAML::Node& node, const std::string& path) {
+void Reader::keyReference(std::string& to, const YAML::Node& node, const std::string& path) {
   if (!node.IsScalar()) {
     fault(node.Mark(), path, "expected env:NAME or file:PATH");
     return;
@@ -282,7 +283,25 @@ void Reader::apiKey(Provider& to, const YAML::Node& node, const std::string& pat
           "keychain: is not supported by this version of Sluice; use env:NAME or file:PATH");
     return;
   }
-  to.apiKey = node.Scalar();
+  to = node.Scalar();
+}
+
+void Reader::clientKey(ClientKey& to, const YAML::Node& node, const std::string& path) {
+  map(node, path,
+      {{"id", text(to.id)},
+       {"key", [&](const auto& n, const auto& p) { keyReference(to.key, n, p); }},
+       {"limits",
+        [&](const auto& n, const auto& p) {
+          map(n, p,
+              {{"requests_per_minute", maybeNumber(to.limits.requestsPerMinute)},
+               {"burst_requests", maybeNumber(to.limits.burstRequests)}},
+              {"tokens_per_minute", "burst_tokens", "concurrency", "queue", "queue_timeout"});
+        }},
+       {"models", [&](const auto& n, const auto& p) {
+          list(n, p, [&](const YAML::Node& item, const std::string& at) {
+            text(to.models.emplace_back())(item, at);
+          });
+        }}});
 }
 
 void Reader::server(Server& to, const YAML::Node& node, const std::string& path) {
@@ -290,8 +309,12 @@ void Reader::server(Server& to, const YAML::Node& node, const std::string& path)
       {{"listen", [&](const auto& n, const auto& p) { listen(to, n, p); }},
        {"workers", [&](const auto& n, const auto& p) { workers(to, n, p); }},
        {"max_body", size(to.maxBody)},
-       {"stream_keep_alive", duration(to.streamKeepAlive)}},
-      {"client_keys"});
+       {"stream_keep_alive", duration(to.streamKeepAlive)},
+       {"client_keys", [&](const auto& n, const auto& p) {
+          list(n, p, [&](const YAML::Node& item, const std::string& at) {
+            clientKey(to.clientKeys.emplace_back(), item, at);
+          });
+        }}});
 }
 
 void Reader::provider(Provider& to, const YAML::Node& node, const std::string& path) {
@@ -302,7 +325,7 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
         oneOf<Dialect>(to.dialect, {{"openai", Dialect::OpenAi}, {"mock", Dialect::Mock}},
                        {"anthropic", "gemini"})},
        {"base_url", text(to.baseUrl)},
-       {"api_key", [&](const auto& n, const auto& p) { apiKey(to, n, p); }},
+       {"api_key", [&](const auto& n, const auto& p) { keyReference(to.apiKey, n, p); }},
        {"state", oneOf<ProviderState>(to.state, {{"ready", ProviderState::Ready},
                                                  {"drain", ProviderState::Drain},
                                                  {"disabled", ProviderState::Disabled}})},

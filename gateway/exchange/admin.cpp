@@ -8,6 +8,7 @@
 #include "gateway/config/json.h"
 #include "gateway/exchange/exchange.h"
 #include "gateway/exchange/forward.h"
+#include "gateway/exchange/secret.h"
 #include "gateway/metrics/json.h"
 
 namespace sluice::exchange {
@@ -16,16 +17,6 @@ namespace {
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kInvalid = "invalid_request_error";
-
-/// In a time that does not tell how much of it is right.
-bool sameSecret(std::string_view given, std::string_view expected) {
-  unsigned difference = given.size() == expected.size() ? 0 : 1;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const char c = i < given.size() ? given[i] : '\0';
-    difference |= static_cast<unsigned char>(c) ^ static_cast<unsigned char>(expected[i]);
-  }
-  return difference == 0;
-}
 
 /// A browser says which page asks: only our own machine's may.
 bool originAllowed(std::string_view origin, std::string_view listenHost) {

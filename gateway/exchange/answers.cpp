@@ -25,6 +25,21 @@ std::string resetText(std::uint64_t ms) {
   return text + "s";
 }
 
+void appendLimit(std::string& head, const config::Limits& limits, const core::TokenBucket& bucket,
+                 core::Nanos now) {
+  const std::int64_t left = bucket.availableApprox(now);
+  const std::uint64_t perMinute = *limits.requestsPerMinute;
+  head.append("x-ratelimit-limit-requests: ");
+  appendNumber(head, perMinute);
+  head.append("\r\nx-ratelimit-remaining-requests: ");
+  appendNumber(head, left > 0 ? static_cast<std::uint64_t>(left) : 0);
+  head.append("\r\n");
+  if (perMinute == 0) return;
+  const std::int64_t missing = std::max<std::int64_t>(limits.effectiveBurst() - left, 0);
+  appendField(head, "x-ratelimit-reset-requests",
+              resetText(static_cast<std::uint64_t>(missing) * 60'000 / perMinute));
+}
+
 /// Milliseconds with three decimals.
 void appendMillis(std::string& out, std::string_view name, core::Nanos span) {
   const std::uint64_t us = core::micros(span);
@@ -60,27 +75,17 @@ void Exchange::appendOwnFields(std::string& head) {
   head.append("x-sluice-revision: ");
   appendNumber(head, m_table->revision);
   head.append("\r\n");
+  if (m_client && m_client->config.limits.requestsPerMinute) {
+    appendLimit(head, m_client->config.limits, m_client->runtime->requests, m_worker.now());
+  }
   if (!m_provider) return;
   appendField(head, "x-sluice-provider", m_provider->config.id);
   head.append("x-sluice-attempts: ");
   appendNumber(head, m_attempts);
   head.append("\r\n");
+  if (m_client && m_client->config.limits.requestsPerMinute) return;  // theirs stands there
   if (m_provider->limited) {
-    const core::Nanos now = m_worker.now();
-    const core::TokenBucket& bucket = m_provider->runtime->requests;
-    const std::int64_t left = bucket.availableApprox(now);
-    const std::uint64_t perMinute = *m_provider->config.limits.requestsPerMinute;
-    head.append("x-ratelimit-limit-requests: ");
-    appendNumber(head, perMinute);
-    head.append("\r\nx-ratelimit-remaining-requests: ");
-    appendNumber(head, left > 0 ? static_cast<std::uint64_t>(left) : 0);
-    head.append("\r\n");
-    if (perMinute > 0) {
-      const std::int64_t missing = m_provider->config.limits.effectiveBurst() - left;
-      appendField(head, "x-ratelimit-reset-requests",
-                  resetText(static_cast<std::uint64_t>(std::max<std::int64_t>(missing, 0)) *
-                            60'000 / perMinute));
-    }
+    appendLimit(head, m_provider->config.limits, m_provider->runtime->requests, m_worker.now());
   }
 }
 
@@ -111,7 +116,8 @@ void Exchange::methodNotAllowed(std::string_view allowed) {
 void Exchange::listModels() {
   std::vector<std::string> models;
   for (const route::RouteEntry& route : m_table->routes) {
-    if (!route.model.ends_with('*')) models.push_back(route.model);
+    if (route.model.ends_with('*') || (m_client && !m_client->mayUse(route.model))) continue;
+    models.push_back(route.model);
   }
   std::string fields;
   appendOwnFields(fields);
@@ -120,7 +126,7 @@ void Exchange::listModels() {
 }
 
 void Exchange::showModel(std::string_view model) {
-  if (!m_table->match(model)) {
+  if (!m_table->match(model) || (m_client && !m_client->mayUse(model))) {
     answerError(404, {"the model '" + std::string(model) + "' is not known to this gateway",
                       "invalid_request_error", "model", "model_not_found"});
     return;

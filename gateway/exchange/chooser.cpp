@@ -190,6 +190,7 @@ class Chooser {
   void limitedFor(const route::ProviderEntry& provider, core::Nanos in, bool cooling) {
     if (m_refusal.limited && in >= m_limitIn) return;
     m_refusal.limited = &provider;
+    m_refusal.limit = true;
     m_refusal.cooling = cooling;
     m_limitIn = in;
   }

@@ -67,15 +67,21 @@ void Exchange::onRequest() {
     answerError(400, {"the request has no Host field", kInvalid, {}, {}});
     return;
   }
-  if (host && !hostAllowed(*host, m_table->config->server.host)) {
+  const std::string_view target = head.target;
+  const std::string_view path = target.substr(0, target.find('?'));
+  // A page that has rebound its name does not know a key.
+  const bool needsKey = path.starts_with("/v1/") && !m_table->clients.empty();
+  if (needsKey && !identify()) {
+    answerUnknownClient();
+    return;
+  }
+  if (host && !needsKey && !hostAllowed(*host, m_table->config->server.host)) {
     answerError(403, {"this gateway answers to localhost only; the Host field names another host",
                       "permission_error",
                       {},
                       {}});
     return;
   }
-  const std::string_view target = head.target;
-  const std::string_view path = target.substr(0, target.find('?'));
   const std::string_view query = target.substr(path.size());
   constexpr std::string_view kModels = "/v1/models";
   const bool get = head.method == "GET";
@@ -122,6 +128,7 @@ void Exchange::chat(std::string_view query) {
                  kInvalid, "model", "model_not_found"});
     return;
   }
+  if (!admitClient()) return;
   auto chosen = choose(m_worker, {*m_table, *m_route, m_receivedAt, {}});
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
@@ -134,13 +141,13 @@ void Exchange::chat(std::string_view query) {
 
 void Exchange::refuse(const Refusal& refusal) {
   std::string fields;
-  const bool hopeless = refusal.retryIn == core::kNever && !refusal.limited;
+  const bool hopeless = refusal.retryIn == core::kNever && !refusal.limit;
   if (!hopeless) {
     fields = "Retry-After: ";
     appendNumber(fields, retrySeconds(refusal.retryIn));
     fields += "\r\n";
   }
-  if (refusal.limited) {
+  if (refusal.limit) {
     m_provider = refusal.limited;
     reject(429, {refusal.reason, "requests", {}, "rate_limit_exceeded"}, fields);
     return;
@@ -159,6 +166,7 @@ void Exchange::begin(Choice choice) {
   m_permit.emplace(std::move(choice.permit));
   m_place.emplace(std::move(choice.place));
   m_tried.push_back(choice.target);
+  m_clientToken.setUsed(1);
   attempt(choice);
 }
 
@@ -238,7 +246,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
     if (m_status >= 400) {
       m_held = true;
       m_last = {m_status, {}, {}};
-      appendForwardedResponseFields(m_last.fields, part.head, m_provider->limited);
+      appendForwardedResponseFields(m_last.fields, part.head, ownLimits());
     }
   }
   if (m_held) {
@@ -291,7 +299,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   m_stream = isEventStream(part.head);
   m_events.reset();
   std::string& head = m_connection.beginHead(part.head.status);
-  appendForwardedResponseFields(head, part.head, m_provider->limited);
+  appendForwardedResponseFields(head, part.head, ownLimits());
   appendOwnFields(head);
   appendTiming(head);
   const auto length = part.head.find("content-length");
@@ -501,6 +509,8 @@ void Exchange::endRequest(Ending ending) {
 }
 
 void Exchange::reset() {
+  m_clientToken = {};  // refers to what the table keeps alive
+  m_client = nullptr;
   m_table.reset();
   m_route = nullptr;
   m_provider = nullptr;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/core/token_reservation.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/exchange/chooser.h"
 #include "gateway/exchange/fault.h"
@@ -68,6 +69,13 @@ class Exchange final : public net::HttpConnection::Handler,
   void answerError(int status, const dialect::ErrorBody& error, std::string_view fields = {});
   void reject(int status, const dialect::ErrorBody& error, std::string_view fields = {});
 
+  // who asks
+  /// False: nobody whom the config knows.
+  bool identify();
+  void answerUnknownClient();
+  /// False: refused, and answered; by the models or the limit of the client.
+  bool admitClient();
+
   // until a target admits
   void refuse(const Refusal& refusal);
   /// Waits for a call at that target to end. False: the queue is full.
@@ -88,6 +96,10 @@ class Exchange final : public net::HttpConnection::Handler,
   void failAttempt(int status, std::string_view type, std::string_view code,
                    const std::string& message, Fault fault = Fault::Transient);
   void appendOwnFields(std::string& head);
+  /// x-ratelimit-*-requests are ours to write.
+  bool ownLimits() const {
+    return m_provider->limited || (m_client && m_client->config.limits.requestsPerMinute);
+  }
   /// Server-Timing (W3C): where the time to the first byte went, in milliseconds.
   void appendTiming(std::string& head);
   void keepAlive(core::Nanos now);
@@ -111,6 +123,8 @@ class Exchange final : public net::HttpConnection::Handler,
   net::HttpConnection& m_connection;
   Worker& m_worker;
   std::shared_ptr<const route::RouteTable> m_table;  // pinned for the whole request
+  const route::ClientEntry* m_client = nullptr;
+  core::TokenReservation m_clientToken;
   const route::RouteEntry* m_route = nullptr;
   const route::ProviderEntry* m_provider = nullptr;
   std::optional<core::CircuitBreaker::Permit> m_permit;     // held while an attempt is under way

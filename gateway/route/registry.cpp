@@ -36,6 +36,23 @@ config::Origin mockOrigin(const std::string& id, std::uint16_t port) {
   return *config::parseOrigin("http://127.0.0.1:" + std::to_string(port) + "/" + id + "/v1");
 }
 
+/// A limit that was not there before begins full; a changed one keeps its balance.
+void adjust(core::TokenBucket& bucket, bool& limited, const config::Limits& limits,
+            core::Nanos now) {
+  constexpr core::Nanos kMinute = 60 * core::kSecond;
+  if (limits.requestsPerMinute) {
+    const std::uint32_t perMinute = *limits.requestsPerMinute;
+    if (limited) {
+      bucket.reconfigure(perMinute, kMinute, limits.effectiveBurst(), now);
+    } else {
+      bucket.fill(perMinute, kMinute, limits.effectiveBurst(), now);
+    }
+  }
+  limited = limits.requestsPerMinute.has_value();
+}
+
+const std::string kClient = "client:";
+
 Key resolve(const std::string& reference) {
   if (reference.starts_with("env:")) {
     const std::string name = reference.substr(4);
@@ -59,6 +76,9 @@ Keys readKeys(const config::Config& config) {
   Keys keys;
   for (const config::Provider& provider : config.providers) {
     if (!provider.apiKey.empty()) keys[provider.id] = resolve(provider.apiKey);
+  }
+  for (const config::ClientKey& client : config.server.clientKeys) {
+    keys[kClient + client.id] = resolve(client.key);
   }
   return keys;
 }
@@ -89,6 +109,13 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     entry.limited = provider.limits.requestsPerMinute.has_value();
     entry.runtime = providerRuntime(provider, entry.authorization, now);
   }
+  for (const config::ClientKey& client : config->server.clientKeys) {
+    const Key& key = keys.at(kClient + client.id);
+    table->clients.push_back({client, key.value, clientRuntime(client, now)});
+    if (!key.problem.empty()) {
+      built.warnings.push_back("client '" + client.id + "' " + key.problem);
+    }
+  }
   for (const config::Route& route : config->routes) {
     RouteEntry& entry = table->routes.emplace_back();
     entry.model = route.model;
@@ -103,7 +130,7 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
       entry.tiers.push_back(target.priority);
     }
     std::ranges::sort(entry.tiers);
-    entry.tiers.erase(std::ranges::unique(entry.tiers).begin(), entry.tiers.end());
+    entry.tiers.erase(std::unique(entry.tiers.begin(), entry.tiers.end()), entry.tiers.end());
     for (const std::string& model : route.fallback) {
       const auto other = std::ranges::find(config->routes, model, &config::Route::model);
       entry.fallbacks.push_back(static_cast<std::uint32_t>(other - config->routes.begin()));
@@ -132,22 +159,19 @@ std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provide
     if (runtime->authorization != authorization) runtime->breaker.retryHardDown(now);
   }
   runtime->authorization = authorization;
-  const auto perMinute = provider.limits.requestsPerMinute;
-  if (perMinute) {
-    const std::uint32_t burst = provider.limits.effectiveBurst();
-    constexpr core::Nanos kMinute = 60 * core::kSecond;
-    // A limit that was not there before begins full; a changed one keeps its balance.
-    if (runtime->limited) {
-      runtime->requests.reconfigure(*perMinute, kMinute, burst, now);
-    } else {
-      runtime->requests.fill(*perMinute, kMinute, burst, now);
-    }
-  }
-  runtime->limited = perMinute.has_value();
+  adjust(runtime->requests, runtime->limited, provider.limits, now);
   // Those that wait and find room now are told through their inboxes, which is all that happens
   // here.
   runtime->concurrency.setLimit(
       provider.limits.concurrency.value_or(core::ConcurrencyLimiter::kMostInFlight));
+  return runtime;
+}
+
+std::shared_ptr<ClientRuntime> Registry::clientRuntime(const config::ClientKey& client,
+                                                       core::Nanos now) {
+  auto& runtime = m_clients[client.id];
+  if (!runtime) runtime = std::make_shared<ClientRuntime>();
+  adjust(runtime->requests, runtime->limited, client.limits, now);
   return runtime;
 }
 

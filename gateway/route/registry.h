@@ -12,13 +12,14 @@
 
 namespace sluice::route {
 
-/// The keys that a config refers to, by provider id: read before any lock is taken.
+/// The keys that a config refers to, by provider id, or "client:" and client id: read before any lock
+/// is taken.
 struct Key {
   std::string value;
   std::string problem;  ///< why there is none; empty: there is
 };
 using Keys = std::map<std::string, Key>;
-/// Reads the environment and files. Providers without a key are left out.
+/// Reads the environment and files. Who has no key is left out.
 Keys readKeys(const config::Config& config);
 
 /// Turns configs into route tables and keeps the runtimes they share. A provider that stays, or
@@ -42,9 +43,11 @@ class Registry {
   std::shared_ptr<ProviderRuntime> providerRuntime(const config::Provider& provider,
                                                    const std::string& authorization,
                                                    core::Nanos now);
+  std::shared_ptr<ClientRuntime> clientRuntime(const config::ClientKey& client, core::Nanos now);
   std::shared_ptr<RouteRuntime> routeRuntime(const std::string& model);
 
   std::map<std::string, std::shared_ptr<ProviderRuntime>> m_providers;
+  std::map<std::string, std::shared_ptr<ClientRuntime>> m_clients;
   std::map<std::string, std::shared_ptr<RouteRuntime>> m_routes;
   std::vector<std::string> m_providerNames{""};
   std::vector<std::string> m_routeNames{""};

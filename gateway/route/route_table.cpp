@@ -5,6 +5,14 @@
 
 namespace sluice::route {
 
+bool ClientEntry::mayUse(std::string_view model) const {
+  if (config.models.empty()) return true;
+  return std::ranges::any_of(config.models, [model](std::string_view allowed) {
+    return allowed.ends_with('*') ? model.starts_with(allowed.substr(0, allowed.size() - 1))
+                                  : model == allowed;
+  });
+}
+
 void RouteTable::index() {
   for (std::size_t i = 0; i < routes.size(); ++i) {
     if (routes[i].model.ends_with('*')) {

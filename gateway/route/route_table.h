@@ -29,6 +29,15 @@ struct ProviderEntry {
   bool ready() const { return config.state == config::ProviderState::Ready && unready.empty(); }
 };
 
+/// One who may ask.
+struct ClientEntry {
+  config::ClientKey config;
+  std::string key;  ///< empty: it is missing, so nobody gets in by it
+  std::shared_ptr<ClientRuntime> runtime;
+
+  bool mayUse(std::string_view model) const;
+};
+
 struct TargetEntry {
   std::uint32_t provider;  ///< index in RouteTable::providers
   std::uint32_t weight;
@@ -54,6 +63,7 @@ class RouteTable {
  public:
   std::uint64_t revision = 0;
   std::shared_ptr<const config::Config> config;
+  std::vector<ClientEntry> clients;      ///< empty: everybody may ask
   std::vector<ProviderEntry> providers;  ///< in config order
   std::vector<RouteEntry> routes;        ///< in config order
   std::size_t providerSlots = 1;         ///< all slots in use are below

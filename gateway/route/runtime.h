@@ -35,6 +35,11 @@ struct ProviderRuntime {
       : id(std::move(providerId)), slot(counterSlot), breaker(breakerParams) {}
 };
 
+struct ClientRuntime {
+  core::TokenBucket requests;
+  bool limited = false;  ///< the bucket has a rate; the registry's own
+};
+
 struct RouteRuntime {
   std::string model;
   std::uint32_t slot;

@@ -40,6 +40,13 @@ const files = {
   'a limit in words': [mock('limits: {requests_per_minute: many}'), false],
   'an impossible share': [mock('mock: {error_rate: 1.1}'), false],
   'a status that is no error': [mock('mock: {status: 200}'), false],
+  'client keys, and so any address': [
+    "version: 1\nserver: {listen: '0.0.0.0:8787', client_keys: [{id: ci, key: env:CI, models: [a, 'b/*', '*'], limits: {requests_per_minute: 5}}]}\n",
+    true,
+  ],
+  'a literal client key': ['version: 1\nserver: {client_keys: [{id: ci, key: sk-1}]}\n', false],
+  'a client without a key': ['version: 1\nserver: {client_keys: [{id: ci}]}\n', false],
+  'a star in the middle': ["version: 1\nserver: {client_keys: [{id: ci, key: env:CI, models: ['a*b']}]}\n", false],
   'a keep-alive': ['version: 1\nserver: {stream_keep_alive: 0s}\n', true],
   'a size': ['version: 1\nserver: {max_body: 64KiB}\n', true],
   'a size in odd units': ['version: 1\nserver: {max_body: 64kb}\n', false],

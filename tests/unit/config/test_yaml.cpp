@@ -89,6 +89,12 @@ class TestYaml : public QObject {
     row("bad listen", "version: 1\nserver: {listen: 8787}\n", 2, 18, "expected HOST:PORT");
     row("open to the world", "version: 1\nserver: {listen: '0.0.0.0:8787'}\n", 2, 18,
         "not a loopback");
+    row("a client twice",
+        "version: 1\nserver:\n  client_keys:\n    - {id: a, key: env:A}\n    - {id: a, key: "
+        "env:B}\n",
+        5, 12, "used twice");
+    row("a client's key itself", "version: 1\nserver:\n  client_keys:\n    - {id: a, key: sk-1}\n",
+        4, 20, "not the key itself");
     row("bad workers", "version: 1\nserver: {workers: 65}\n", 2, 19, "1..64");
     row("no workers", "version: 1\nserver: {workers: 0}\n", 2, 19, "1..64");
     row("falls back to nothing",
