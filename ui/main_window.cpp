@@ -63,6 +63,10 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
     item->setSizeHint({100, 34});
     m_pages->addWidget(page);
   }
+  connect(m_overview, &OverviewPage::commanded, this,
+          [this](const QString& provider, ProviderCommand command) {
+            m_engine.command(provider.toStdString(), command);
+          });
   connect(m_rail, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
   m_rail->setCurrentRow(0);
 

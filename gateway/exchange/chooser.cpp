@@ -13,6 +13,13 @@ namespace {
 /// one, and no more until that one has told.
 constexpr double kUnknownMs = 1e6;
 
+/// While a breaker is open or half-open it decides itself who gets in: passed over for its health, its
+/// provider would never be given the probe that finds it well again.
+bool mayBePicked(const core::HealthVerdict& health) {
+  constexpr unsigned kBreaker = core::kHealthOpen | core::kHealthHalfOpen;
+  return health.healthy() || (health.reasons & kBreaker) != 0;
+}
+
 std::string inSeconds(core::Nanos span) {
   return std::to_string((span + core::kSecond - 1) / core::kSecond) + " s";
 }
@@ -99,7 +106,7 @@ class Chooser {
                                           : 0;
       }
       candidates.push_back({core::costOf(route.balance, latency, inFlight, target.weight),
-                            asked && isThere(provider), runtime.health.get().healthy()});
+                            asked && isThere(provider), mayBePicked(runtime.health.get())});
     }
   }
 

@@ -235,6 +235,40 @@ class TestWindow : public QObject {
     QTRY_VERIFY(find<QTreeWidget>(window, "eventsList")->topLevelItemCount() >= 3);
   }
 
+  void providersAreCommandedFromTheirCards() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    auto* card = find<QWidget>(window, "card_alpha");
+    const auto state = [card] {
+      return card->findChild<QWidget*>(QStringLiteral("cardState"))->accessibleName();
+    };
+    const auto choose = [card](const char* words) {
+      const auto actions =
+          card->findChild<QToolButton*>(QStringLiteral("cardActions"))->menu()->actions();
+      for (QAction* action : actions) {
+        QString text = action->text();
+        if (text.remove(QLatin1Char('&')) != QLatin1String(words)) continue;
+        QVERIFY2(action->isEnabled(), words);
+        action->trigger();
+        return;
+      }
+      QFAIL(words);
+    };
+    QTRY_VERIFY(state().contains(QLatin1String("CLOSED")));
+    for (const auto& [words, expected] : {std::pair{"Trip breaker", "OPEN"},
+                                          {"Reset breaker", "CLOSED"},
+                                          {"Drain", "DRAINING"},
+                                          {"Disable", "DISABLED"},
+                                          {"Take requests", "CLOSED"}}) {
+      choose(words);
+      QTRY_VERIFY2(state().contains(QLatin1String(expected)), words);
+    }
+    QCOMPARE(int(engine.config()->providers[0].state), int(config::ProviderState::Ready));
+  }
+
   void copyPutsALiveSnippetOnTheClipboard() {
     Engine engine;
     engine.apply(quickConfig());

@@ -59,7 +59,11 @@ void OverviewPage::show(const EngineSnapshot& snapshot, const SnapshotHistory& h
     m_cards.clear();
     m_order = std::move(order);
     for (std::size_t i = 0; i < m_order.size(); ++i) {
-      m_cards[m_order[i]] = new ProviderCard(QString::fromStdString(m_order[i]), i);
+      const QString id = QString::fromStdString(m_order[i]);
+      auto* card = new ProviderCard(id, i);
+      connect(card, &ProviderCard::commanded, this,
+              [this, id](ProviderCommand command) { emit commanded(id, command); });
+      m_cards[m_order[i]] = card;
     }
     m_columns = 0;
     arrange();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/command.h"
 #include "ui/model/snapshot_history.h"
 
 class QGridLayout;
@@ -23,6 +24,10 @@ class OverviewPage final : public QWidget {
   explicit OverviewPage(QWidget* parent = nullptr);
   void show(const EngineSnapshot& snapshot, const SnapshotHistory& history);
   const RatePlot& plot() const { return *m_plot; }
+
+ signals:
+  /// A person wants this done to a provider.
+  void commanded(const QString& provider, ProviderCommand command);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -4,7 +4,9 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/model/snippets.h"
@@ -62,6 +64,7 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
   top->addWidget(m_name);
   top->addStretch();
   top->addWidget(m_demo);
+  top->addWidget(makeActions(id));
   auto* state = new QHBoxLayout;
   state->addWidget(m_chip);
   state->addWidget(m_detail, 1);
@@ -81,6 +84,48 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
   layout->addSpacing(2);
   layout->addWidget(m_level);
   applyPalette();
+}
+
+QToolButton* ProviderCard::makeActions(const QString& id) {
+  auto* button = new QToolButton(this);
+  button->setObjectName(QStringLiteral("cardActions"));
+  button->setText(QStringLiteral("\u22EF"));
+  button->setAutoRaise(true);
+  button->setPopupMode(QToolButton::InstantPopup);
+  button->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+  button->setToolTip(tr("What can be done to this provider"));
+  button->setAccessibleName(tr("Actions on %1").arg(id));
+  auto* menu = new QMenu(button);
+  menu->setToolTipsVisible(true);
+  const auto add = [&](ProviderCommand command, const QString& text, const QString& tip) {
+    QAction* action = menu->addAction(text, this, [this, command] { emit commanded(command); });
+    action->setToolTip(tip);
+    m_actions[command] = action;
+  };
+  add(ProviderCommand::Trip, tr("&Trip breaker"),
+      tr("Opens it as failures would; it recovers by itself."));
+  add(ProviderCommand::Reset, tr("&Reset breaker"),
+      tr("Closes it and ends a cool-down; nothing is carried over."));
+  menu->addSeparator();
+  add(ProviderCommand::Ready, tr("Take re&quests"), tr("Puts it back into use."));
+  add(ProviderCommand::Drain, tr("&Drain"), tr("No new requests; those under way end."));
+  add(ProviderCommand::Disable, tr("D&isable"), tr("Switched off until it is put back."));
+  button->setMenu(menu);
+  return button;
+}
+
+/// What would change nothing cannot be chosen.
+void ProviderCard::showActions(const ProviderSnapshot& provider) {
+  const bool open = provider.breaker.state == BreakerState::Open ||
+                    provider.breaker.state == BreakerState::ForcedOpen;
+  m_actions[ProviderCommand::Trip]->setEnabled(provider.breaker.state == BreakerState::Closed);
+  m_actions[ProviderCommand::Reset]->setEnabled(
+      open || provider.breaker.state == BreakerState::HalfOpen || provider.breaker.failures > 0 ||
+      provider.coolDownLeft > 0);
+  m_actions[ProviderCommand::Ready]->setEnabled(provider.state != config::ProviderState::Ready);
+  m_actions[ProviderCommand::Drain]->setEnabled(provider.state != config::ProviderState::Drain);
+  m_actions[ProviderCommand::Disable]->setEnabled(provider.state !=
+                                                  config::ProviderState::Disabled);
 }
 
 void ProviderCard::changeEvent(QEvent* event) {
@@ -128,6 +173,7 @@ void ProviderCard::show(const ProviderSnapshot& provider, const SnapshotHistory:
           ? tr("first byte \u2013")
           : tr("first byte p50 %1, p95 %2").arg(spanText(stats.p50), spanText(stats.p95)));
   m_health->setText(healthOf(provider));
+  showActions(provider);
   m_level->setBucket(provider.requests);
 }
 

@@ -3,10 +3,14 @@
 
 #include <QFrame>
 #include <cstddef>
+#include <map>
 
+#include "gateway/command.h"
 #include "ui/model/snapshot_history.h"
 
+class QAction;
 class QLabel;
+class QToolButton;
 
 namespace sluice::ui {
 
@@ -21,12 +25,18 @@ class ProviderCard final : public QFrame {
   ProviderCard(const QString& id, std::size_t color, QWidget* parent = nullptr);
   void show(const ProviderSnapshot& provider, const SnapshotHistory::Stats& stats);
 
+ signals:
+  /// A person wants this done to the provider.
+  void commanded(ProviderCommand command);
+
  protected:
   void changeEvent(QEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
 
  private:
   void applyPalette();
+  QToolButton* makeActions(const QString& id);
+  void showActions(const ProviderSnapshot& provider);
 
   std::size_t m_color;
   QLabel* m_name;
@@ -38,6 +48,7 @@ class ProviderCard final : public QFrame {
   QLabel* m_latency;
   QLabel* m_inflight;
   QLabel* m_health;
+  std::map<ProviderCommand, QAction*> m_actions;
   LevelBar* m_level;
 };
 

@@ -210,6 +210,35 @@ class TestAdmission : public QObject {
     });
   }
 
+  /// A breaker that opened is given its probe, however well the others do: that its provider is
+  /// unhealthy must not keep it from being found well again.
+  void anOpenBreakerIsProbed() {
+    auto failing = quick();
+    failing.errorRate = 1;
+    auto a = mockProvider("a", failing);
+    a.breaker.consecutiveFailures = 1;
+    a.breaker.openFor = a.breaker.maxOpenFor = config::Duration(100);
+    a.breaker.halfOpenProbes = 1;
+    auto config = configOf({a, mockProvider("b", quick()), mockProvider("c", quick())});
+    Engine engine;
+    engine.apply(config);
+    QVERIFY(!engine.start());
+    std::atomic<bool> done = false;
+    std::thread client([&] {
+      HttpClient http(portOf(engine));
+      while (!done) (void)http.chat("m");
+    });
+    const bool ill =
+        QTest::qWaitFor([&] { return engine.snapshot().providers[0].health.score == 0; }, 20'000);
+    config.providers[0].mock = quick();
+    engine.apply(config);
+    const bool well =
+        QTest::qWaitFor([&] { return engine.snapshot().providers[0].closed > 0; }, 20'000);
+    done = true;
+    client.join();
+    QVERIFY(ill && well);
+  }
+
   /// Once both have told how quick they are, the quick one gets what it can take.
   void latency() {
     auto config = configOf({mockProvider("a", after(80)), mockProvider("b", quick())});
