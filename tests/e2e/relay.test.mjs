@@ -245,14 +245,14 @@ test('a stream whose provider is silent is kept alive by comments, between event
 
 test('an answer says where its time went and what is left of the limit', async (t) => {
   const up = await upstream(t, (request, response) => setTimeout(() => json(response, 200, completion()), 60));
-  const gw = await gatewayTo(t, up.port, ['limits: {requests_per_minute: 60, burst_requests: 10}']);
+  const gw = await gatewayTo(t, up.port, ['limits: {requests_per_minute: 1, burst_requests: 10}']);
   const { response } = await gw.client().chat.completions.create({ model: 'gpt-test', messages }).withResponse();
   const timing = Object.fromEntries(
     response.headers.get('server-timing').split(', ').map((part) => part.split(';dur=')),
   );
   assert.deepEqual(Object.keys(timing), ['queue', 'upstream', 'gateway']);
   assert.ok(Number(timing.upstream) >= 55, timing.upstream);
-  assert.equal(response.headers.get('x-ratelimit-limit-requests'), '60');
+  assert.equal(response.headers.get('x-ratelimit-limit-requests'), '1');
   assert.equal(response.headers.get('x-ratelimit-remaining-requests'), '9');
-  assert.match(response.headers.get('x-ratelimit-reset-requests'), /^(1|\d{3}m)s$/);
+  assert.equal(response.headers.get('x-ratelimit-reset-requests'), '1m0s');
 });
