@@ -16,6 +16,10 @@ inline constexpr Nanos kSecond = 1'000'000'000;
 /// "Never": later than any instant the program can see.
 inline constexpr Nanos kNever = INT64_MAX;
 
+constexpr Nanos nanos(std::chrono::milliseconds span) {
+  return span.count() * kMillisecond;
+}
+
 /// Whole microseconds; 0 for what is negative.
 constexpr std::uint64_t micros(Nanos span) {
   return span > 0 ? static_cast<std::uint64_t>(span / kMicrosecond) : 0;

@@ -23,10 +23,6 @@ constexpr std::int64_t kMostUnsent = 256 * 1024;
 /// Of a provider that answers 429 and does not say for how long.
 constexpr core::Nanos kCoolDown = core::kSecond;
 
-core::Nanos nanos(std::chrono::milliseconds span) {
-  return span.count() * core::kMillisecond;
-}
-
 /// Whole seconds, rounded up, at least 1 (RFC 9110 10.2.3); an hour stands for "not by itself".
 std::uint64_t retrySeconds(core::Nanos span) {
   constexpr std::uint64_t kHour = 3600;
@@ -176,7 +172,7 @@ void Exchange::attempt(const Choice& choice) {
   m_attemptAt = first && !m_waitsFor ? m_receivedAt : m_worker.now();
   const auto& timeouts = m_provider->config.timeouts;
   // The first provider's: retries do not make a request last longer.
-  if (first) m_totalDeadline = m_attemptAt + nanos(timeouts.total);
+  if (first) m_totalDeadline = m_attemptAt + core::nanos(timeouts.total);
   m_status = 0;
   m_notBefore = 0;
   m_held = m_final = false;
@@ -211,7 +207,7 @@ void Exchange::attempt(const Choice& choice) {
 
 void Exchange::enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now) {
   m_phase = phase;
-  m_deadline = now + nanos(limit);
+  m_deadline = now + core::nanos(limit);
 }
 
 void Exchange::onUpstreamSent() {
@@ -380,7 +376,7 @@ void Exchange::checkDeadline(core::Nanos now) {
 
 /// Whole events only are relayed, so that a comment may stand after any of them.
 void Exchange::keepAlive(core::Nanos now) {
-  const core::Nanos after = nanos(m_table->config->server.streamKeepAlive);
+  const core::Nanos after = core::nanos(m_table->config->server.streamKeepAlive);
   if (after == 0 || now - std::max(m_lastPartAt, m_keptAliveAt) < after) return;
   m_keptAliveAt = now;
   m_connection.write(": keep-alive\n\n");
@@ -430,7 +426,7 @@ void Exchange::onClientGone() {
 void Exchange::onDrained() {
   if (!m_paused) return;
   m_paused = false;
-  m_deadline = m_worker.now() + nanos(m_provider->config.timeouts.idle);
+  m_deadline = m_worker.now() + core::nanos(m_provider->config.timeouts.idle);
   if (m_upstream) m_upstream->resume();
 }
 

@@ -14,10 +14,6 @@ namespace {
 /// A larger failing answer is relayed as it comes.
 constexpr std::size_t kMostHeld = 64 * 1024;
 
-core::Nanos nanos(std::chrono::milliseconds span) {
-  return span.count() * core::kMillisecond;
-}
-
 }  // namespace
 
 void Exchange::hold(const net::UpstreamConnection::Part& part) {
@@ -70,12 +66,12 @@ bool Exchange::retry(Fault fault, core::Nanos now) {
   }
   // All have been asked. To ask again helps only against what may pass by itself soon.
   if (fault != Fault::Transient) return false;
-  const double doubled =
-      std::ldexp(static_cast<double>(nanos(limits.backoff)), static_cast<int>(m_attempts) - 1);
-  const double most = std::min(doubled, static_cast<double>(nanos(limits.maxBackoff)));
+  const double doubled = std::ldexp(static_cast<double>(core::nanos(limits.backoff)),
+                                    static_cast<int>(m_attempts) - 1);
+  const double most = std::min(doubled, static_cast<double>(core::nanos(limits.maxBackoff)));
   const auto pause = static_cast<core::Nanos>(most * (0.5 + 0.5 * m_worker.unit()));
   const core::Nanos until = std::max(now + pause, m_notBefore);
-  if (until >= m_totalDeadline || until > now + nanos(limits.maxBackoff)) return false;
+  if (until >= m_totalDeadline || until > now + core::nanos(limits.maxBackoff)) return false;
   endAttempt(outcomeOf(fault), ending, now);
   m_tried.clear();
   m_phase = Phase::BackingOff;

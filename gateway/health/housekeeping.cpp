@@ -31,7 +31,7 @@ void Housekeeping::trip(const route::ProviderEntry& provider,
                         const metrics::ProviderCounters& counts, core::Nanos now) {
   const config::Breaker& limits = provider.config.breaker;
   core::ErrorWindow& window = m_windows[provider.runtime->slot];
-  window.push(counts.verdicts, now, limits.window.count() * core::kMillisecond);
+  window.push(counts.verdicts, now, core::nanos(limits.window));
   if (!window.exceeds(limits.errorRate, limits.minimumCalls)) return;
   const double unit = std::uniform_real_distribution<double>(0.0, 1.0)(m_random);
   if (!provider.runtime->breaker.trip(window.generation(), now, unit)) return;

@@ -14,8 +14,8 @@ namespace {
 core::BreakerParams breakerParams(const config::Breaker& breaker) {
   core::BreakerParams params;
   params.consecutiveFailures = breaker.consecutiveFailures;
-  params.openFor = breaker.openFor.count() * core::kMillisecond;
-  params.maxOpenFor = breaker.maxOpenFor.count() * core::kMillisecond;
+  params.openFor = core::nanos(breaker.openFor);
+  params.maxOpenFor = core::nanos(breaker.maxOpenFor);
   params.halfOpenProbes = breaker.halfOpenProbes;
   return params;
 }
