@@ -34,6 +34,27 @@ BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos a
   return snapshot;
 }
 
+BucketSnapshot bucketSnapshot(const core::TokenBucket& bucket,
+                              std::optional<std::uint32_t> perMinute, std::uint32_t burst,
+                              core::Nanos at) {
+  if (!perMinute) return {};
+  return {true, bucket.availableApprox(at), burst, *perMinute};
+}
+BucketSnapshot requestsOf(const config::Limits& limits, const route::Buckets& buckets,
+                          core::Nanos at) {
+  return bucketSnapshot(buckets.requests, limits.requestsPerMinute, limits.effectiveBurst(), at);
+}
+BucketSnapshot tokensOf(const config::Limits& limits, const route::Buckets& buckets,
+                        core::Nanos at) {
+  return bucketSnapshot(buckets.tokens, limits.tokensPerMinute, limits.effectiveTokenBurst(), at);
+}
+ScopeSnapshot scopeSnapshot(const config::Limits& limits, const route::Buckets& buckets,
+                            const route::Refused& refused, core::Nanos at) {
+  return {requestsOf(limits, buckets, at), tokensOf(limits, buckets, at),
+          refused.requests.load(std::memory_order_relaxed),
+          refused.tokens.load(std::memory_order_relaxed)};
+}
+
 }  // namespace
 
 EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* table,
@@ -74,10 +95,8 @@ EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* tab
     p.unready = entry.unready;
     p.breaker = breakerSnapshot(entry, at);
     p.health = entry.runtime->health.get();
-    if (entry.limited) {
-      p.requests = {true, entry.runtime->requests.availableApprox(at),
-                    entry.config.limits.effectiveBurst(), *entry.config.limits.requestsPerMinute};
-    }
+    p.requests = requestsOf(entry.config.limits, entry.runtime->buckets, at);
+    p.tokens = tokensOf(entry.config.limits, entry.runtime->buckets, at);
     const auto concurrency = entry.runtime->concurrency.view();
     const bool atOnce = entry.config.limits.concurrency.has_value();
     p.concurrency = {atOnce, atOnce ? concurrency.limit : 0, concurrency.inFlight,
@@ -88,6 +107,9 @@ EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* tab
     p.cancelled = counts.cancelled;
     p.inflight = counts.started - counts.ok - counts.failed - counts.cancelled;
     p.limited = counts.limited;
+    p.tokensLimited = counts.tokensLimited;
+    p.tokensIn = counts.tokensIn;
+    p.tokensOut = counts.tokensOut;
     p.breakerRefused = counts.breakerRefused;
     p.coolDownRefused = counts.coolDownRefused;
     p.busyRefused = counts.busyRefused;
@@ -101,9 +123,15 @@ EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* tab
     p.queueWait = counts.queueWait;
     p.gap = counts.gap;
   }
+  for (const route::ClientEntry& entry : table->clients) {
+    snapshot.clients.push_back({entry.config.id,
+                                scopeSnapshot(entry.config.limits, entry.runtime->buckets,
+                                              entry.runtime->refused, at)});
+  }
   for (const route::RouteEntry& entry : table->routes) {
     RouteSnapshot& r = snapshot.routes.emplace_back();
     r.model = entry.model;
+    r.limits = scopeSnapshot(entry.limits, entry.runtime->buckets, entry.runtime->refused, at);
     for (const route::TargetEntry& target : entry.targets) {
       const route::ProviderEntry& provider = table->providers[target.provider];
       r.providers.push_back(provider.config.id);

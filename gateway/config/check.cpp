@@ -12,6 +12,7 @@ namespace sluice::config {
 namespace {
 
 constexpr std::uint32_t kMostPerMinute = 10'000'000;
+constexpr std::uint32_t kMostTokensPerMinute = 1'000'000'000;
 constexpr Duration kLongest{24 * 3600 * 1000};
 
 class Checker {
@@ -32,6 +33,10 @@ class Checker {
     if (server.workers > 64) fault("server.workers", "must be auto or 1..64");
     if (server.maxBody == 0) fault("server.max_body", "must be larger than 0");
     if (server.maxBody > 4ull << 30) fault("server.max_body", "must be at most 4GiB");
+    positive(server.clientStall, "server.client_stall");
+    if (server.maxConnections < 1 || server.maxConnections > 1'000'000) {
+      fault("server.max_connections", "must be 1..1000000");
+    }
     if (server.streamKeepAlive > kLongest) fault("server.stream_keep_alive", "must be at most 24h");
   }
 
@@ -75,9 +80,26 @@ class Checker {
             "env:NAME, or into a file and write file:PATH");
     }
     limits(p.limits, path + ".limits");
+    if (!p.caFile.empty() && !p.baseUrl.starts_with("https://")) {
+      fault(path + ".ca_file", "has a meaning only where base_url begins with https://");
+    }
+    if (!p.health.path.empty()) probe(p, path + ".health");
     breaker(p.breaker, path + ".breaker");
     timeouts(p.timeouts, path + ".timeouts");
     if (p.dialect == Dialect::Mock) mock(p.mock, path + ".mock");
+  }
+
+  void probe(const Provider& p, const std::string& path) {
+    const bool printable = std::ranges::all_of(
+        p.health.path, [](unsigned char c) { return c > ' ' && c < 0x7f && c != '#'; });
+    if (p.dialect == Dialect::Mock) {
+      fault(path + ".probe", "a mock provider needs no probe: it is built in");
+    } else if (!p.health.path.starts_with('/') || !printable) {
+      fault(path + ".probe", "must be a path below base_url, such as /models, or none");
+    }
+    if (p.health.interval < Duration(1'000) || p.health.interval > kLongest) {
+      fault(path + ".interval", "must be 1s..24h");
+    }
   }
 
   void models(const std::vector<Route>& routes) {
@@ -113,6 +135,17 @@ class Checker {
       } else if (!m_models.contains(r.fallback[i])) {
         fault(at, "there is no route for '" + r.fallback[i] + "'");
       }
+    }
+    limits(r.limits, path + ".limits");
+    const auto token = [](char c) {  // RFC 9110 5.6.2
+      return std::isalnum(static_cast<unsigned char>(c)) ||
+             std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    };
+    if (!std::ranges::all_of(r.affinity, token) || r.affinity.size() > 256) {
+      fault(path + ".affinity", "must be the name of a header field, such as x-session-id");
+    }
+    if (r.cache.ttl < Duration(1'000) || r.cache.ttl > kLongest * 30) {
+      fault(path + ".cache.ttl", "must be 1s..720h");
     }
     if (r.retry.attempts < 1 || r.retry.attempts > 10) {
       fault(path + ".retry.attempts", "must be 1..10");
@@ -169,6 +202,17 @@ class Checker {
     }
     if (limits.burstRequests && !limits.requestsPerMinute) {
       fault(path + ".burst_requests", "has no meaning without requests_per_minute");
+    }
+    if (limits.tokensPerMinute.value_or(0) > kMostTokensPerMinute) {
+      fault(path + ".tokens_per_minute",
+            "must be at most " + std::to_string(kMostTokensPerMinute));
+    }
+    if (limits.burstTokens &&
+        (*limits.burstTokens < 1 || *limits.burstTokens > kMostTokensPerMinute)) {
+      fault(path + ".burst_tokens", "must be 1.." + std::to_string(kMostTokensPerMinute));
+    }
+    if (limits.burstTokens && !limits.tokensPerMinute) {
+      fault(path + ".burst_tokens", "has no meaning without tokens_per_minute");
     }
     if (limits.concurrency.value_or(0) > 1'000'000) {
       fault(path + ".concurrency", "must be at most 1000000");
@@ -245,6 +289,9 @@ std::vector<Fault> check(const Config& config) {
   checker.models(config.routes);
   for (std::size_t i = 0; i < config.routes.size(); ++i) {
     checker.route(config.routes[i], "routes[" + std::to_string(i) + "]");
+  }
+  if (config.cache.maxSize > 1ull << 40) {
+    checker.faults.push_back({"cache.max_size", "must be at most 1024GiB", 0, 0});
   }
   return std::move(checker.faults);
 }

@@ -16,13 +16,23 @@ using Duration = std::chrono::milliseconds;
 enum class Dialect : std::uint8_t { OpenAi, Mock };
 enum class ProviderState : std::uint8_t { Ready, Drain, Disabled };
 enum class Balance : std::uint8_t { RoundRobin, LeastConnections, Latency };
+/// What is done with a request that no target may take now because of its limits.
+enum class OnExhausted : std::uint8_t { Reject, Queue };
+/// Which answers are kept: of requests with temperature 0, of all, of none.
+enum class CacheWhen : std::uint8_t { Never, Deterministic, Always };
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
+enum class LogFormat : std::uint8_t { Text, Json };
 
 struct Limits {
   /// Requests per minute, 0..10'000'000; absent: no limit; 0: nothing passes.
   std::optional<std::uint32_t> requestsPerMinute;
   /// Requests that may be saved up, 1..10'000'000; absent: a tenth of requestsPerMinute, at least 1.
   std::optional<std::uint32_t> burstRequests;
+  /// Tokens, of the prompt and of the answer, per minute; as requestsPerMinute.
+  std::optional<std::uint32_t> tokensPerMinute;
+  /// Tokens that may be saved up; absent: as many as come in a minute, as a request that needs more
+  /// than may be saved up can never pass.
+  std::optional<std::uint32_t> burstTokens;
   /// Calls at once, 0..1'000'000; absent: no limit; 0: nothing passes.
   std::optional<std::uint32_t> concurrency;
   std::uint32_t queue = 64;      ///< calls that may wait for one of these to end, 0..65'535
@@ -36,13 +46,17 @@ struct Limits {
     const std::uint32_t tenth = requestsPerMinute.value_or(0) / 10;
     return tenth > 0 ? tenth : 1;
   }
+  std::uint32_t effectiveTokenBurst() const {
+    if (tokensPerMinute == 0u) return 0;
+    return burstTokens.value_or(tokensPerMinute.value_or(0));
+  }
 };
 
 /// One who may ask.
 struct ClientKey {
   std::string id;                   ///< unique; letters, digits, '-', '_', '.'
   std::string key;                  ///< a reference: "env:NAME" or "file:PATH"
-  Limits limits;                    ///< requestsPerMinute and burstRequests; over all providers
+  Limits limits;                    ///< of requests and tokens; over all providers
   std::vector<std::string> models;  ///< "name" or "prefix*"; empty: all
   bool operator==(const ClientKey&) const = default;
 };
@@ -55,6 +69,9 @@ struct Server {
   /// A stream in which the provider is silent for that long is sent a comment, so that nothing between
   /// takes it for dead; 0: never.
   Duration streamKeepAlive{15'000};
+  /// A client that takes nothing of its answer for that long is cut off.
+  Duration clientStall{60'000};
+  std::uint32_t maxConnections = 10'000;  ///< client connections at once, 1..1'000'000
   /// Who may ask; empty: everybody who reaches us, which is then this machine only.
   std::vector<ClientKey> clientKeys;
   bool operator==(const Server&) const = default;
@@ -81,6 +98,13 @@ struct Timeouts {
   bool operator==(const Timeouts&) const = default;
 };
 
+/// How a provider is asked whether it lives, beside its traffic.
+struct Probe {
+  std::string path;           ///< below base_url, of an endpoint that costs nothing; empty: never asked
+  Duration interval{30'000};  ///< 1s..24h
+  bool operator==(const Probe&) const = default;
+};
+
 /// The temper of a built-in mock provider.
 struct Mock {
   Duration latency{300};           ///< to the first byte
@@ -97,10 +121,14 @@ struct Provider {
   Dialect dialect = Dialect::OpenAi;
   std::string baseUrl;  ///< http(s)://host[:port][/path]; empty for mock
   std::string apiKey;   ///< a reference: "env:NAME" or "file:PATH"; empty: none is sent
+  std::string caFile;   ///< PEM file of certificates trusted beside the system's; empty: none
+  /// Whether a stream is asked for its usage when the client did not; some servers refuse to be asked.
+  bool askUsage = true;
   ProviderState state = ProviderState::Ready;
   Limits limits;
   Breaker breaker;
   Timeouts timeouts;
+  Probe health;
   Mock mock;
   bool operator==(const Provider&) const = default;
 };
@@ -121,17 +149,33 @@ struct Retry {
   bool operator==(const Retry&) const = default;
 };
 
+struct RouteCache {
+  Duration ttl{600'000};  ///< 1s..30 days
+  CacheWhen when = CacheWhen::Never;
+  bool operator==(const RouteCache&) const = default;
+};
+
 struct Route {
   std::string model;  ///< exact name, "prefix*", or "*"; unique
   Balance balance = Balance::RoundRobin;
   std::vector<Target> targets;        ///< at least one
   std::vector<std::string> fallback;  ///< models of other routes, asked in order when these cannot
   Retry retry;
+  Limits limits;         ///< of requests and tokens; over all its targets
+  std::string affinity;  ///< a header whose value keeps to one target while it can serve; empty: none
+  OnExhausted onExhausted = OnExhausted::Reject;
+  RouteCache cache;
   bool operator==(const Route&) const = default;
+};
+
+struct Cache {
+  std::uint64_t maxSize = 256ull << 20;  ///< bytes, over all routes
+  bool operator==(const Cache&) const = default;
 };
 
 struct Log {
   LogLevel level = LogLevel::Info;
+  LogFormat format = LogFormat::Text;
   bool operator==(const Log&) const = default;
 };
 
@@ -139,6 +183,7 @@ struct Config {
   Server server;
   std::vector<Provider> providers;
   std::vector<Route> routes;
+  Cache cache;
   Log log;
   bool operator==(const Config&) const = default;
 };

@@ -53,10 +53,30 @@ const char* wordOf(LogLevel level) {
   return "info";
 }
 
-Json jsonOf(const Limits& limits) {
+const char* wordOf(CacheWhen when) {
+  switch (when) {
+    case CacheWhen::Deterministic:
+      return "deterministic";
+    case CacheWhen::Always:
+      return "always";
+    case CacheWhen::Never:
+      break;
+  }
+  return "never";
+}
+
+/// Of requests and tokens.
+Json ratesOf(const Limits& limits) {
   Json json = Json::object();
   if (limits.requestsPerMinute) json["requests_per_minute"] = *limits.requestsPerMinute;
   if (limits.burstRequests) json["burst_requests"] = *limits.burstRequests;
+  if (limits.tokensPerMinute) json["tokens_per_minute"] = *limits.tokensPerMinute;
+  if (limits.burstTokens) json["burst_tokens"] = *limits.burstTokens;
+  return json;
+}
+
+Json jsonOf(const Limits& limits) {
+  Json json = ratesOf(limits);
   if (limits.concurrency) json["concurrency"] = *limits.concurrency;
   json["queue"] = limits.queue;
   json["queue_timeout"] = span(limits.queueTimeout);
@@ -69,6 +89,8 @@ Json jsonOf(const Provider& provider) {
   Json json = {{"id", provider.id}, {"dialect", wordOf(provider.dialect)}};
   if (!provider.baseUrl.empty()) json["base_url"] = provider.baseUrl;
   if (!provider.apiKey.empty()) json["api_key"] = provider.apiKey;
+  if (!provider.caFile.empty()) json["ca_file"] = provider.caFile;
+  json["ask_usage"] = provider.askUsage;
   json["state"] = wordOf(provider.state);
   json["limits"] = jsonOf(provider.limits);
   json["breaker"] = {{"consecutive_failures", breaker.consecutiveFailures},
@@ -83,6 +105,8 @@ Json jsonOf(const Provider& provider) {
                       {"first_byte", span(timeouts.firstByte)},
                       {"idle", span(timeouts.idle)},
                       {"total", span(timeouts.total)}};
+  json["health"] = {{"probe", provider.health.path.empty() ? "none" : provider.health.path},
+                    {"interval", span(provider.health.interval)}};
   if (provider.dialect == Dialect::Mock) {
     const Mock& mock = provider.mock;
     json["mock"] = {{"latency", span(mock.latency)},
@@ -104,14 +128,19 @@ Json jsonOf(const Route& route) {
     json["priority"] = target.priority;
     targets.push_back(std::move(json));
   }
-  return {{"model", route.model},
-          {"balance", wordOf(route.balance)},
-          {"targets", std::move(targets)},
-          {"fallback", route.fallback},
-          {"retry",
-           {{"attempts", route.retry.attempts},
-            {"backoff", span(route.retry.backoff)},
-            {"max_backoff", span(route.retry.maxBackoff)}}}};
+  Json json = {{"model", route.model},
+               {"balance", wordOf(route.balance)},
+               {"targets", std::move(targets)},
+               {"fallback", route.fallback},
+               {"retry",
+                {{"attempts", route.retry.attempts},
+                 {"backoff", span(route.retry.backoff)},
+                 {"max_backoff", span(route.retry.maxBackoff)}}},
+               {"limits", ratesOf(route.limits)},
+               {"on_exhausted", route.onExhausted == OnExhausted::Queue ? "queue" : "reject"},
+               {"cache", {{"ttl", span(route.cache.ttl)}, {"when", wordOf(route.cache.when)}}}};
+  if (!route.affinity.empty()) json["affinity"] = route.affinity;
+  return json;
 }
 
 Json jsonOf(const Config& config) {
@@ -123,19 +152,20 @@ Json jsonOf(const Config& config) {
                 {{"listen", host + ":" + std::to_string(server.port)},
                  {"workers", server.workers > 0 ? Json(server.workers) : Json("auto")},
                  {"max_body", server.maxBody},
-                 {"stream_keep_alive", span(server.streamKeepAlive)}}},
+                 {"stream_keep_alive", span(server.streamKeepAlive)},
+                 {"client_stall", span(server.clientStall)},
+                 {"max_connections", server.maxConnections}}},
                {"providers", Json::array()},
                {"routes", Json::array()},
-               {"log", {{"level", wordOf(config.log.level)}}}};
+               {"cache", {{"max_size", config.cache.maxSize}}},
+               {"log",
+                {{"level", wordOf(config.log.level)},
+                 {"format", config.log.format == LogFormat::Json ? "json" : "text"}}}};
   for (const ClientKey& client : server.clientKeys) {
-    Json made = {{"id", client.id}, {"key", client.key}, {"limits", Json::object()}};
-    if (client.limits.requestsPerMinute) {
-      made["limits"]["requests_per_minute"] = *client.limits.requestsPerMinute;
-    }
-    if (client.limits.burstRequests) {
-      made["limits"]["burst_requests"] = *client.limits.burstRequests;
-    }
-    made["models"] = client.models;
+    Json made = {{"id", client.id},
+                 {"key", client.key},
+                 {"limits", ratesOf(client.limits)},
+                 {"models", client.models}};
     json["server"]["client_keys"].push_back(std::move(made));
   }
   for (const Provider& provider : config.providers) json["providers"].push_back(jsonOf(provider));

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/yaml.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <charconv>
-#include <functional>
-#include <map>
-#include <numeric>
-#include <set>
+
+#include "gateway/config/yaml_reader.h"
 
 namespace sluice::config {
 
@@ -16,237 +12,24 @@ namespace {
 
 constexpr std::size_t kLargestFile = 1 << 20;
 
-/// Levenshtein distance, for "did you mean".
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
-/// A number with a unit; nothing when there is anything else.
-struct Measure {
-  double number;
-  std::string_view unit;
-};
-std::optional<Measure> measure(std::string_view text) {
-  double number = 0;
-  const auto [end, ec] =
-      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  if (ec != std::errc() || !(number >= 0)) return std::nullopt;
-  return Measure{number, text.substr(static_cast<std::size_t>(end - text.data()))};
-}
-
-class Reader {
+class Reader : public YamlReader {
  public:
-  std::vector<Fault> faults;
-
   std::optional<Config> read(std::string_view text);
 
  private:
-  using Take = std::function<void(const YAML::Node&, const std::string& path)>;
-  using Fields = std::map<std::string_view, Take>;
-  /// Keys of the format that a later version will read.
-  using Later = std::set<std::string_view>;
-
-  void fault(const YAML::Mark& mark, std::string path, std::string message) {
-    faults.push_back({std::move(path), std::move(message), mark.line + 1, mark.column + 1});
-  }
-
-  void map(const YAML::Node& node, const std::string& path, const Fields& fields,
-           const Later& later = {});
-  void list(const YAML::Node& node, const std::string& path, const Take& take);
-
-  bool scalar(const YAML::Node& node, const std::string& path, std::string_view expected) {
-    if (node.IsScalar()) return true;
-    fault(node.Mark(), path, "expected " + std::string(expected) + ", not " + kind(node));
-    return false;
-  }
-  static std::string kind(const YAML::Node& node) {
-    switch (node.Type()) {
-      case YAML::NodeType::Map:
-        return "a map";
-      case YAML::NodeType::Sequence:
-        return "a list";
-      case YAML::NodeType::Scalar:
-        return "'" + node.Scalar() + "'";
-      default:
-        return "nothing";
-    }
-  }
-
-  Take text(std::string& to) {
-    return [this, &to](const YAML::Node& node, const std::string& path) {
-      if (scalar(node, path, "a text")) to = node.Scalar();
-    };
-  }
-
-  template <class Number>
-  Take number(Number& to) {
-    return [this, &to](const YAML::Node& node, const std::string& path) {
-      const std::string_view expected =
-          std::is_floating_point_v<Number> ? "a number" : "a whole number";
-      if (!scalar(node, path, expected)) return;
-      const std::string& text = node.Scalar();
-      Number value{};
-      const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-      if (ec != std::errc() || end != text.data() + text.size()) {
-        fault(node.Mark(), path, "expected " + std::string(expected) + ", not '" + text + "'");
-        return;
-      }
-      to = value;
-    };
-  }
-
-  Take maybeNumber(std::optional<std::uint32_t>& to) {
-    return [this, &to](const YAML::Node& node, const std::string& path) {
-      std::uint32_t value = 0;
-      const std::size_t before = faults.size();
-      number(value)(node, path);
-      if (faults.size() == before) to = value;
-    };
-  }
-
-  Take duration(Duration& to) {
-    return [this, &to](const YAML::Node& node, const std::string& path) {
-      constexpr std::string_view kExpected = "a duration such as 250ms, 5s, 10m or 1h";
-      if (!scalar(node, path, kExpected)) return;
-      static const std::map<std::string_view, double> kUnits = {
-          {"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}};
-      const auto m = measure(node.Scalar());
-      const auto unit = m ? kUnits.find(m->unit) : kUnits.end();
-      if (unit == kUnits.end() || m->number * unit->second > 1e12) {
-        fault(node.Mark(), path,
-              "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
-        return;
-      }
-      to = Duration(static_cast<Duration::rep>(m->number * unit->second));
-    };
-  }
-
-  Take size(std::uint64_t& to) {
-    return [this, &to](const YAML::Node& node, const std::string& path) {
-      constexpr std::string_view kExpected = "a size in bytes such as 65536, 64KiB, 32MiB or 1GiB";
-      if (!scalar(node, path, kExpected)) return;
-      static const std::map<std::string_view, double> kUnits = {
-          {"", 1}, {"B", 1}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}};
-      const auto m = measure(node.Scalar());
-      const auto unit = m ? kUnits.find(m->unit) : kUnits.end();
-      if (unit == kUnits.end() || m->number * unit->second > 1e15) {
-        fault(node.Mark(), path,
-              "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
-        return;
-      }
-      to = static_cast<std::uint64_t>(m->number * unit->second);
-    };
-  }
-
-  template <class Enum>
-  Take oneOf(Enum& to, std::vector<std::pair<std::string_view, Enum>> words, Later later = {}) {
-    return [this, &to, words = std::move(words), later = std::move(later)](
-               const YAML::Node& node, const std::string& path) {
-      std::string expected;
-      for (const auto& [word, value] : words) {
-        expected += (expected.empty() ? "" : " | ") + std::string(word);
-      }
-      if (!scalar(node, path, expected)) return;
-      for (const auto& [word, value] : words) {
-        if (word == node.Scalar()) {
-          to = value;
-          return;
-        }
-      }
-      if (later.contains(node.Scalar())) {
-        fault(
-            node.Mark(), path,
-            "'" + node.Scalar() + "' is not supported by this version of Sluice; use " + expected);
-        return;
-      }
-      fault(node.Mark(), path, "expected " + expected + ", not '" + node.Scalar() + "'");
-    };
-  }
-
   void keyReference(std::string& to, const YAML::Node& node, const std::string& path);
+  /// `calls`: with what limits calls at once.
+  Take limits(Limits& to, bool calls);
+  Take flag(bool& to) {
+    return oneOf<bool>(to, {{"true", true}, {"false", false}});
+  }
   void clientKey(ClientKey& to, const YAML::Node& node, const std::string& path);
   void listen(Server& to, const YAML::Node& node, const std::string& path);
   void workers(Server& to, const YAML::Node& node, const std::string& path);
   void server(Server& to, const YAML::Node& node, const std::string& path);
   void provider(Provider& to, const YAML::Node& node, const std::string& path);
   void route(Route& to, const YAML::Node& node, const std::string& path);
-  void locate(Fault& fault) const;
-
-  std::map<std::string, YAML::Mark> m_places;
 };
-
-void Reader::map(const YAML::Node& node, const std::string& path, const Fields& fields,
-                 const Later& later) {
-  m_places.emplace(path, node.Mark());
-  if (!node.IsMap()) {
-    fault(node.Mark(), path, "expected a map, not " + kind(node));
-    return;
-  }
-  std::set<std::string> seen;
-  for (const auto& pair : node) {
-    const YAML::Mark mark = pair.first.Mark();
-    if (!pair.first.IsScalar()) {
-      fault(mark, path, "a key must be a word");
-      continue;
-    }
-    const std::string& key = pair.first.Scalar();
-    const std::string at = path.empty() ? key : path + "." + key;
-    if (!seen.insert(key).second) {
-      fault(mark, at, "'" + key + "' is given twice");
-      continue;
-    }
-    if (const auto field = fields.find(key); field != fields.end()) {
-      // A value that is missing has no place of its own.
-      m_places[at] = pair.second.IsNull() ? mark : pair.second.Mark();
-      if (pair.second.IsNull()) {
-        fault(mark, at, "'" + key + "' has no value");
-      } else {
-        field->second(pair.second, at);
-      }
-      continue;
-    }
-    if (later.contains(key)) {
-      fault(mark, at, "'" + key + "' is not supported by this version of Sluice");
-      continue;
-    }
-    std::string hint;
-    std::size_t best = 3;
-    for (const auto& [name, take] : fields) {
-      if (const std::size_t d = distance(key, name); d < best && d < name.size()) {
-        best = d;
-        hint = "; did you mean '" + std::string(name) + "'?";
-      }
-    }
-    if (hint.empty()) {
-      for (const auto& [name, take] : fields)
-        hint += (hint.empty() ? "; known here: " : ", ") + std::string(name);
-    }
-    fault(mark, at, "unknown key '" + key + "'" + hint);
-  }
-}
-
-void Reader::list(const YAML::Node& node, const std::string& path, const Take& take) {
-  if (!node.IsSequence()) {
-    fault(node.Mark(), path, "expected a list, not " + kind(node));
-    return;
-  }
-  std::size_t i = 0;
-  for (const YAML::Node& item : node) {
-    const std::string at = path + "[" + std::to_string(i++) + "]";
-    m_places.emplace(at, item.Mark());
-    take(item, at);
-  }
-}
 
 void Reader::listen(Server& to, const YAML::Node& node, const std::string& path) {
   constexpr std::string_view kExpected = "HOST:PORT, such as 127.0.0.1:8787 or [::1]:8787";
@@ -286,22 +69,27 @@ void Reader::keyReference(std::string& to, const YAML::Node& node, const std::st
   to = node.Scalar();
 }
 
+Reader::Take Reader::limits(Limits& to, bool calls) {
+  return [this, &to, calls](const YAML::Node& node, const std::string& path) {
+    Fields fields = {{"requests_per_minute", maybeNumber(to.requestsPerMinute)},
+                     {"burst_requests", maybeNumber(to.burstRequests)},
+                     {"tokens_per_minute", maybeNumber(to.tokensPerMinute)},
+                     {"burst_tokens", maybeNumber(to.burstTokens)}};
+    if (calls) {
+      fields.emplace("concurrency", maybeNumber(to.concurrency));
+      fields.emplace("queue", number(to.queue));
+      fields.emplace("queue_timeout", duration(to.queueTimeout));
+    }
+    map(node, path, fields);
+  };
+}
+
 void Reader::clientKey(ClientKey& to, const YAML::Node& node, const std::string& path) {
   map(node, path,
       {{"id", text(to.id)},
        {"key", [&](const auto& n, const auto& p) { keyReference(to.key, n, p); }},
-       {"limits",
-        [&](const auto& n, const auto& p) {
-          map(n, p,
-              {{"requests_per_minute", maybeNumber(to.limits.requestsPerMinute)},
-               {"burst_requests", maybeNumber(to.limits.burstRequests)}},
-              {"tokens_per_minute", "burst_tokens", "concurrency", "queue", "queue_timeout"});
-        }},
-       {"models", [&](const auto& n, const auto& p) {
-          list(n, p, [&](const YAML::Node& item, const std::string& at) {
-            text(to.models.emplace_back())(item, at);
-          });
-        }}});
+       {"limits", limits(to.limits, false)},
+       {"models", texts(to.models)}});
 }
 
 void Reader::server(Server& to, const YAML::Node& node, const std::string& path) {
@@ -310,6 +98,8 @@ void Reader::server(Server& to, const YAML::Node& node, const std::string& path)
        {"workers", [&](const auto& n, const auto& p) { workers(to, n, p); }},
        {"max_body", size(to.maxBody)},
        {"stream_keep_alive", duration(to.streamKeepAlive)},
+       {"client_stall", duration(to.clientStall)},
+       {"max_connections", number(to.maxConnections)},
        {"client_keys", [&](const auto& n, const auto& p) {
           list(n, p, [&](const YAML::Node& item, const std::string& at) {
             clientKey(to.clientKeys.emplace_back(), item, at);
@@ -326,19 +116,12 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
                        {"anthropic", "gemini"})},
        {"base_url", text(to.baseUrl)},
        {"api_key", [&](const auto& n, const auto& p) { keyReference(to.apiKey, n, p); }},
+       {"ca_file", text(to.caFile)},
+       {"ask_usage", flag(to.askUsage)},
        {"state", oneOf<ProviderState>(to.state, {{"ready", ProviderState::Ready},
                                                  {"drain", ProviderState::Drain},
                                                  {"disabled", ProviderState::Disabled}})},
-       {"limits",
-        [&](const auto& n, const auto& p) {
-          map(n, p,
-              {{"requests_per_minute", maybeNumber(to.limits.requestsPerMinute)},
-               {"burst_requests", maybeNumber(to.limits.burstRequests)},
-               {"concurrency", maybeNumber(to.limits.concurrency)},
-               {"queue", number(to.limits.queue)},
-               {"queue_timeout", duration(to.limits.queueTimeout)}},
-              {"tokens_per_minute", "burst_tokens"});
-        }},
+       {"limits", limits(to.limits, true)},
        {"breaker",
         [&](const auto& n, const auto& p) {
           map(n, p,
@@ -369,8 +152,12 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
                {"reply_tokens", number(to.mock.replyTokens)},
                {"error_rate", number(to.mock.errorRate)},
                {"status", number(to.mock.status)}});
-        }}},
-      {"health"});
+        }},
+       {"health", [&](const auto& n, const auto& p) {
+          map(n, p,
+              {{"probe", text(to.health.path)}, {"interval", duration(to.health.interval)}});
+          if (to.health.path == "none") to.health.path.clear();
+        }}});
   if (hasMock && to.dialect != Dialect::Mock) {
     fault(m_places.at(path + ".mock"), path + ".mock", "only a provider of dialect mock has this");
   }
@@ -393,11 +180,19 @@ void Reader::route(Route& to, const YAML::Node& node, const std::string& path) {
                  {"priority", number(target.priority)}});
           });
         }},
-       {"fallback",
+       {"fallback", texts(to.fallback)},
+       {"limits", limits(to.limits, false)},
+       {"affinity", text(to.affinity)},
+       {"on_exhausted", oneOf<OnExhausted>(to.onExhausted, {{"reject", OnExhausted::Reject},
+                                                            {"queue", OnExhausted::Queue}})},
+       {"cache",
         [&](const auto& n, const auto& p) {
-          list(n, p, [&](const YAML::Node& item, const std::string& at) {
-            text(to.fallback.emplace_back())(item, at);
-          });
+          to.cache.when = CacheWhen::Deterministic;
+          map(n, p,
+              {{"ttl", duration(to.cache.ttl)},
+               {"when", oneOf<CacheWhen>(to.cache.when, {{"deterministic", CacheWhen::Deterministic},
+                                                         {"always", CacheWhen::Always},
+                                                         {"never", CacheWhen::Never}})}});
         }},
        {"retry",
         [&](const auto& n, const auto& p) {
@@ -405,8 +200,7 @@ void Reader::route(Route& to, const YAML::Node& node, const std::string& path) {
               {{"attempts", number(to.retry.attempts)},
                {"backoff", duration(to.retry.backoff)},
                {"max_backoff", duration(to.retry.maxBackoff)}});
-        }}},
-      {"on_exhausted", "cache"});
+        }}});
 }
 
 std::optional<Config> Reader::read(std::string_view text) {
@@ -450,10 +244,14 @@ std::optional<Config> Reader::read(std::string_view text) {
               {{"level", oneOf<LogLevel>(config.log.level, {{"debug", LogLevel::Debug},
                                                             {"info", LogLevel::Info},
                                                             {"warning", LogLevel::Warning},
-                                                            {"error", LogLevel::Error}})}},
+                                                            {"error", LogLevel::Error}})},
+               {"format", oneOf<LogFormat>(config.log.format, {{"text", LogFormat::Text},
+                                                               {"json", LogFormat::Json}})}},
               {"bodies"});
-        }}},
-      {"cache"});
+        }},
+       {"cache", [&](const auto& n, const auto& p) {
+          map(n, p, {{"max_size", size(config.cache.maxSize)}});
+        }}});
   if (!m_places.contains("version")) {
     faults.push_back({"version", "'version: 1' is missing", 1, 1});
   } else if (version != 1 &&
@@ -481,24 +279,6 @@ std::optional<Config> Reader::read(std::string_view text) {
   });
   if (!faults.empty()) return std::nullopt;
   return config;
-}
-
-/// Where the value stands, or what it is missing from.
-void Reader::locate(Fault& fault) const {
-  std::string path = fault.path;
-  for (;;) {
-    if (const auto at = m_places.find(path); at != m_places.end()) {
-      fault.line = at->second.line + 1;
-      fault.column = at->second.column + 1;
-      return;
-    }
-    const std::size_t dot = path.rfind('.');
-    if (dot == std::string::npos) {
-      fault.line = fault.column = 1;
-      return;
-    }
-    path.resize(dot);
-  }
 }
 
 }  // namespace

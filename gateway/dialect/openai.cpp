@@ -9,6 +9,137 @@ namespace sluice::dialect {
 
 namespace json = simdjson::ondemand;
 
+namespace {
+
+constexpr std::uint64_t kBytesPerToken = 4;
+constexpr std::uint64_t kTokensPerMessage = 4;
+constexpr std::uint64_t kTokensPerMedium = 765;
+
+/// Bytes of a value as it is written.
+std::uint64_t sizeOf(json::value value) {
+  std::string_view raw;
+  json::json_type type;
+  if (value.type().get(type)) return 0;
+  if (type == json::json_type::object) {
+    json::object object;
+    if (value.get_object().get(object) || object.raw_json().get(raw)) return 0;
+  } else if (type == json::json_type::array) {
+    json::array array;
+    if (value.get_array().get(array) || array.raw_json().get(raw)) return 0;
+  } else {
+    raw = value.raw_json_token();
+  }
+  return raw.size();
+}
+
+/// The prompt, on its way through a body.
+struct Prompt {
+  std::uint64_t bytes = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t media = 0;
+
+  std::uint64_t tokens() const {
+    return (bytes + kBytesPerToken - 1) / kBytesPerToken + messages * kTokensPerMessage +
+           media * kTokensPerMedium;
+  }
+
+  void addPart(json::value part) {
+    json::object object;
+    if (part.get_object().get(object)) return;
+    bool isText = false;
+    std::uint64_t size = 0;
+    for (auto field : object) {
+      std::string_view key;
+      json::value value;
+      if (field.unescaped_key().get(key) || field.value().get(value)) return;
+      if (key == "text") {
+        isText = true;
+        size += sizeOf(value);
+      }
+    }
+    isText ? bytes += size : ++media;
+  }
+
+  void addMessage(json::value message) {
+    ++messages;
+    json::object object;
+    if (message.get_object().get(object)) return;
+    for (auto field : object) {
+      std::string_view key;
+      json::value value;
+      if (field.unescaped_key().get(key) || field.value().get(value)) return;
+      json::json_type type;
+      if (value.type().get(type)) return;
+      if (key == "content" && type == json::json_type::array) {
+        json::array parts;
+        if (value.get_array().get(parts)) return;
+        for (auto part : parts) {
+          json::value one;
+          if (part.get(one)) return;
+          addPart(one);
+        }
+      } else {
+        bytes += sizeOf(value);
+      }
+    }
+  }
+
+  void addMessages(json::value list) {
+    json::array array;
+    if (list.get_array().get(array)) return;
+    for (auto element : array) {
+      json::value message;
+      if (element.get(message)) return;
+      addMessage(message);
+    }
+  }
+};
+
+std::uint64_t countOf(json::value value, std::uint64_t otherwise) {
+  std::uint64_t count = 0;
+  json::json_type type;
+  if (value.type().get(type) || type != json::json_type::number || value.get_uint64().get(count)) {
+    return otherwise;
+  }
+  return count;
+}
+
+/// Where "include_usage": true is to be put.
+void readStreamOptions(json::value value, const std::string& body, ChatRequest& request) {
+  const auto offset = [&body](std::string_view token) {
+    return static_cast<std::size_t>(token.data() - body.data());
+  };
+  json::json_type type;
+  if (value.type().get(type)) return;
+  const std::string_view token = value.raw_json_token();
+  if (type == json::json_type::null) {
+    request.askUsage = {offset(token), 4, R"({"include_usage":true})"};
+    return;
+  }
+  json::object object;
+  if (type != json::json_type::object || value.get_object().get(object)) {
+    request.askUsage = {0, 0, {}};  // for the provider to refuse
+    return;
+  }
+  bool any = false;
+  request.askUsage = {offset(token) + 1, 0, {}};
+  for (auto field : object) {
+    any = true;
+    std::string_view key;
+    json::value member;
+    if (field.unescaped_key().get(key) || field.value().get(member)) return;
+    if (key != "include_usage") continue;
+    const std::string_view given = member.raw_json_token();
+    request.usageAsked = given.starts_with("true");
+    const std::size_t size = given.starts_with("false") ? 5 : given.starts_with("null") ? 4 : 0;
+    request.askUsage = {offset(given), size, size > 0 ? "true" : std::string_view{}};
+    return;
+  }
+  request.askUsage.text = any ? R"("include_usage":true,)" : R"("include_usage":true)";
+}
+
+}  // namespace
+
 struct ChatReader::Parser {
   json::parser parser;
 };
@@ -16,7 +147,7 @@ struct ChatReader::Parser {
 ChatReader::ChatReader() : m_parser(std::make_unique<Parser>()) {}
 ChatReader::~ChatReader() = default;
 
-std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body) {
+std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body, bool countPrompt) {
   const BodyFault notJson{"the request body is not valid JSON", ""};
   body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
   json::document document;
@@ -28,6 +159,8 @@ std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body) {
     return BodyFault{"the request body must be a JSON object", ""};
   }
   ChatRequest request;
+  request.askUsage = {body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"};
+  Prompt prompt;
   bool hasModel = false;
   for (auto field : object) {
     std::string_view key;
@@ -55,6 +188,25 @@ std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body) {
       if (value.get_bool().get(request.stream)) {
         return BodyFault{"'stream' must be true or false", "stream"};
       }
+    } else if (key == "stream_options") {
+      readStreamOptions(value, body, request);
+    } else if (key == "max_completion_tokens") {
+      request.mostTokens = countOf(value, request.mostTokens.value_or(0));
+    } else if (key == "max_tokens") {
+      if (!request.mostTokens) request.mostTokens = countOf(value, 0);
+    } else if (key == "n") {
+      request.choices = countOf(value, 1);
+    } else if (key == "temperature") {
+      double temperature = 1;
+      json::json_type type;
+      if (value.type().get(type)) return notJson;
+      request.deterministic = type == json::json_type::number &&
+                              value.get_double().get(temperature) == simdjson::SUCCESS &&
+                              temperature == 0;
+    } else if (countPrompt && key == "messages") {
+      prompt.addMessages(value);
+    } else if (countPrompt && key == "tools") {
+      prompt.bytes += sizeOf(value);
     }
   }
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
@@ -62,6 +214,9 @@ std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body) {
   }
   if (!hasModel) return BodyFault{"you must provide a model parameter", "model"};
   if (request.model.empty()) return BodyFault{"'model' must not be empty", "model"};
+  if (request.mostTokens == 0u) request.mostTokens.reset();
+  if (request.choices == 0) request.choices = 1;
+  if (countPrompt) request.promptTokens = prompt.tokens();
   return request;
 }
 
@@ -70,11 +225,54 @@ std::string jsonString(std::string_view text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void appendWithModel(std::string& out, std::string_view body, const ChatRequest& request,
-                     std::string_view modelToken) {
-  out.append(body.substr(0, request.modelAt));
-  out.append(modelToken);
-  out.append(body.substr(request.modelAt + request.modelSize));
+void appendSpliced(std::string& out, std::string_view body, std::span<const Splice> splices) {
+  std::size_t from = 0;
+  for (const Splice& splice : splices) {
+    out.append(body.substr(from, splice.at - from)).append(splice.text);
+    from = splice.at + splice.size;
+  }
+  out.append(body.substr(from));
+}
+
+std::size_t splicedSize(std::string_view body, std::span<const Splice> splices) {
+  std::size_t size = body.size();
+  for (const Splice& splice : splices) size += splice.text.size() - splice.size;
+  return size;
+}
+
+namespace {
+
+std::optional<Usage> usageOf(const nlohmann::json& json) {
+  if (!json.is_object()) return std::nullopt;
+  const auto count = [&json](const char* name) -> std::uint64_t {
+    const auto at = json.find(name);
+    return at != json.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
+  };
+  const Usage usage{count("prompt_tokens"), count("completion_tokens")};
+  return usage.total() > 0 ? std::optional(usage) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Usage> readUsage(std::string_view json) {
+  return usageOf(nlohmann::json::parse(json, nullptr, false));
+}
+
+UsageEvent readUsageEvent(std::string_view event) {
+  std::string data;
+  while (!event.empty()) {
+    const std::size_t end = event.find_first_of("\r\n");
+    std::string_view line = event.substr(0, end);
+    event = end == std::string_view::npos ? std::string_view{} : event.substr(end + 1);
+    constexpr std::string_view kData = "data:";
+    if (line.starts_with(kData)) data.append(line.substr(kData.size())).append("\n");
+  }
+  const auto json = nlohmann::json::parse(data, nullptr, false);
+  if (!json.is_object()) return {};
+  const auto usage = json.find("usage");
+  const auto choices = json.find("choices");
+  return {usage == json.end() ? std::nullopt : usageOf(*usage),
+          choices == json.end() || (choices->is_array() && choices->empty())};
 }
 
 std::string errorBody(const ErrorBody& error) {

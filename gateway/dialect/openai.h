@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,12 +14,26 @@
 /// OpenAI Chat Completions: pure functions over bytes.
 namespace sluice::dialect {
 
+/// Text that takes the place of a part of a body.
+struct Splice {
+  std::size_t at = 0;    ///< offset in the body
+  std::size_t size = 0;  ///< bytes replaced; 0: inserted before `at`
+  std::string_view text;
+};
+
 /// What the gateway must know of a chat request; the rest of the body is forwarded as it came.
 struct ChatRequest {
   std::string model;
   std::size_t modelAt = 0;    ///< offset of the model's JSON token in the body, with its quotes
   std::size_t modelSize = 0;  ///< length of that token
   bool stream = false;
+  bool usageAsked = false;        ///< stream_options.include_usage
+  Splice askUsage;                ///< makes it so
+  bool deterministic = false;     ///< temperature is 0
+  std::uint64_t choices = 1;      ///< n
+  std::uint64_t promptTokens = 0;  ///< estimated; 0 when it was not to be counted
+  /// max_completion_tokens, or max_tokens.
+  std::optional<std::uint64_t> mostTokens;
 };
 
 /// Why a body was refused: the text of a 400, and the field at fault (may be empty).
@@ -32,8 +48,13 @@ class ChatReader {
   ChatReader();
   ~ChatReader();
   /// `body` keeps its content; its capacity may grow. Refuses what is not one JSON object, a
-  /// missing, empty or repeated `model`, and a `stream` that is not a boolean.
-  std::variant<ChatRequest, BodyFault> read(std::string& body);
+  /// missing, empty or repeated `model`, and a `stream` that is not a boolean; of other fields, what
+  /// does not fit is left for the provider to refuse.
+  ///
+  /// `countPrompt`: the prompt's tokens are estimated: a quarter of the bytes of texts, tool calls and
+  /// tools, 4 for each message, 765 for each image or other medium (a 1024 x 1024 image at high
+  /// detail, by OpenAI's pricing rules).
+  std::variant<ChatRequest, BodyFault> read(std::string& body, bool countPrompt = false);
 
  private:
   struct Parser;
@@ -43,15 +64,29 @@ class ChatReader {
 /// `text` as a JSON string with quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string jsonString(std::string_view text);
 
-/// Appends `body` to `out` with the model's token replaced by `modelToken` (a JSON string, made once
-/// by jsonString()); all else byte for byte.
-void appendWithModel(std::string& out, std::string_view body, const ChatRequest& request,
-                     std::string_view modelToken);
-/// Length of what appendWithModel() appends.
-inline std::size_t sizeWithModel(std::string_view body, const ChatRequest& request,
-                                 std::string_view modelToken) {
-  return body.size() - request.modelSize + modelToken.size();
-}
+/// Appends `body` to `out` with the splices made, which are in order and apart; all else byte for
+/// byte.
+void appendSpliced(std::string& out, std::string_view body, std::span<const Splice> splices);
+/// Length of what appendSpliced() appends.
+std::size_t splicedSize(std::string_view body, std::span<const Splice> splices);
+
+/// Tokens that a provider says a request used.
+struct Usage {
+  std::uint64_t prompt = 0;
+  std::uint64_t completion = 0;
+  std::uint64_t total() const { return prompt + completion; }
+  bool operator==(const Usage&) const = default;
+};
+/// Of the JSON text of a `usage` object. Empty: it is none.
+std::optional<Usage> readUsage(std::string_view json);
+
+/// One event of a chat stream that tells of usage.
+struct UsageEvent {
+  std::optional<Usage> usage;
+  bool usageOnly = false;  ///< it has no choices: it is there for nothing else
+};
+/// `event`: whole, with its "data:". Nothing is known of an event that is not JSON.
+UsageEvent readUsageEvent(std::string_view event);
 
 struct ErrorBody {
   std::string_view message;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an exchange answers by itself, without a provider.
 #include <algorithm>
+#include <optional>
 #include <nlohmann/json.hpp>
 
 #include "gateway/exchange/exchange.h"
@@ -25,20 +26,57 @@ std::string resetText(std::uint64_t ms) {
   return text + "s";
 }
 
-void appendLimit(std::string& head, const config::Limits& limits, const core::TokenBucket& bucket,
-                 core::Nanos now) {
-  const std::int64_t left = bucket.availableApprox(now);
-  const std::uint64_t perMinute = *limits.requestsPerMinute;
-  head.append("x-ratelimit-limit-requests: ");
-  appendNumber(head, perMinute);
-  head.append("\r\nx-ratelimit-remaining-requests: ");
-  appendNumber(head, left > 0 ? static_cast<std::uint64_t>(left) : 0);
+/// One bucket and what fills it.
+struct Level {
+  std::uint64_t perMinute = 0;
+  std::uint64_t capacity = 0;
+  std::int64_t left = 0;
+};
+
+void appendLevel(std::string& head, std::string_view kind, const Level& level) {
+  const auto field = [&](std::string_view what) {
+    head.append("x-ratelimit-").append(what).append("-").append(kind).append(": ");
+  };
+  field("limit");
+  appendNumber(head, level.perMinute);
   head.append("\r\n");
-  if (perMinute == 0) return;
-  const std::int64_t missing = std::max<std::int64_t>(limits.effectiveBurst() - left, 0);
-  appendField(head, "x-ratelimit-reset-requests",
-              resetText(static_cast<std::uint64_t>(missing) * 60'000 / perMinute));
+  field("remaining");
+  appendNumber(head, level.left > 0 ? static_cast<std::uint64_t>(level.left) : 0);
+  head.append("\r\n");
+  if (level.perMinute == 0) return;
+  const std::int64_t missing =
+      std::max<std::int64_t>(static_cast<std::int64_t>(level.capacity) - level.left, 0);
+  field("reset");
+  head.append(resetText(static_cast<std::uint64_t>(missing) * 60'000 / level.perMinute));
+  head.append("\r\n");
 }
+
+/// Of all that limit a request, the one that will refuse first.
+class Tightest {
+ public:
+  void add(const TollGate& gate, core::Nanos now) {
+    const config::Limits& limits = gate.limits;
+    if (limits.requestsPerMinute) {
+      take(m_requests, {*limits.requestsPerMinute, limits.effectiveBurst(),
+                        gate.buckets.requests.availableApprox(now)});
+    }
+    if (limits.tokensPerMinute) {
+      take(m_tokens, {*limits.tokensPerMinute, limits.effectiveTokenBurst(),
+                      gate.buckets.tokens.availableApprox(now)});
+    }
+  }
+  void append(std::string& head) const {
+    if (m_requests) appendLevel(head, "requests", *m_requests);
+    if (m_tokens) appendLevel(head, "tokens", *m_tokens);
+  }
+
+ private:
+  static void take(std::optional<Level>& to, const Level& level) {
+    if (!to || level.left < to->left) to = level;
+  }
+  std::optional<Level> m_requests;
+  std::optional<Level> m_tokens;
+};
 
 /// Milliseconds with three decimals.
 void appendMillis(std::string& out, std::string_view name, core::Nanos span) {
@@ -75,18 +113,28 @@ void Exchange::appendOwnFields(std::string& head) {
   head.append("x-sluice-revision: ");
   appendNumber(head, m_table->revision);
   head.append("\r\n");
-  if (m_client && m_client->config.limits.requestsPerMinute) {
-    appendLimit(head, m_client->config.limits, m_client->runtime->requests, m_worker.now());
-  }
+  Tightest limits;
+  const core::Nanos now = m_worker.now();
+  if (m_client) limits.add({m_client->config.limits, m_client->runtime->buckets}, now);
+  if (m_route) limits.add({m_route->limits, m_route->runtime->buckets}, now);
+  if (m_provider) limits.add({m_provider->config.limits, m_provider->runtime->buckets}, now);
+  limits.append(head);
   if (!m_provider) return;
   appendField(head, "x-sluice-provider", m_provider->config.id);
   head.append("x-sluice-attempts: ");
   appendNumber(head, m_attempts);
   head.append("\r\n");
-  if (m_client && m_client->config.limits.requestsPerMinute) return;  // theirs stands there
-  if (m_provider->limited) {
-    appendLimit(head, m_provider->config.limits, m_provider->runtime->requests, m_worker.now());
+}
+
+OwnLimits Exchange::ownLimits() const {
+  OwnLimits own;
+  for (const config::Limits* limits :
+       {m_client ? &m_client->config.limits : nullptr, m_route ? &m_route->limits : nullptr,
+        m_provider ? &m_provider->config.limits : nullptr}) {
+    own.requests |= limits && limits->requestsPerMinute;
+    own.tokens |= limits && limits->tokensPerMinute;
   }
+  return own;
 }
 
 void Exchange::answerError(int status, const dialect::ErrorBody& error, std::string_view fields) {

@@ -24,8 +24,8 @@ std::string inSeconds(core::Nanos span) {
   return std::to_string((span + core::kSecond - 1) / core::kSecond) + " s";
 }
 
-std::string describe(const Refusal& refusal, const route::RouteEntry& route,
-                     const route::RouteTable& table) {
+std::string describe(const Refusal& refusal, const Wish& wish) {
+  const route::RouteEntry& route = wish.route;
   const std::string model = "model '" + route.model + "': ";
   if (refusal.cooling) {
     return model + "provider '" + refusal.limited->config.id +
@@ -33,14 +33,10 @@ std::string describe(const Refusal& refusal, const route::RouteEntry& route,
            inSeconds(refusal.retryIn);
   }
   if (refusal.limited) {
-    const std::string limit =
-        model + "the limit of provider '" + refusal.limited->config.id + "' is reached (" +
-        std::to_string(refusal.limited->config.limits.requestsPerMinute.value_or(0)) +
-        " requests per minute)";
-    return refusal.retryIn == core::kNever ? limit
-                                           : limit + "; try again in " + inSeconds(refusal.retryIn);
+    return model + describeLimit("provider '" + refusal.limited->config.id + "'",
+                                 refusal.limited->config.limits, refusal, wish.need);
   }
-  if (refusal.busy) return model + describeBusy(table.providers[refusal.busy->provider]);
+  if (refusal.busy) return model + describeBusy(wish.table.providers[refusal.busy->provider]);
   if (refusal.retryIn != core::kNever) {
     return model + "no provider can serve now, their breakers are open; try again in " +
            inSeconds(refusal.retryIn) + (refusal.reason.empty() ? "" : "; " + refusal.reason);
@@ -132,7 +128,7 @@ class Chooser {
     }
     if (const core::Nanos left = provider.runtime->coolDown.left(m_wish.now); left > 0) {
       ++countsOf(provider).coolDownRefused;
-      limitedFor(provider, left, true);
+      limitedFor(provider, {false, false, left}, true);
       return false;
     }
     return true;
@@ -167,39 +163,37 @@ class Chooser {
       }
       return std::nullopt;
     }
-    if (provider.limited) {
-      const auto taken = runtime.requests.tryAcquire(1, m_wish.now);
-      if (!taken.granted()) {
-        ++countsOf(provider).limited;
-        limitedFor(provider,
-                   taken.retryAt == core::kNever
-                       ? core::kNever
-                       : std::max<core::Nanos>(taken.retryAt - m_wish.now, 0),
-                   false);
-        return std::nullopt;
-      }
+    const TollGate gate{provider.config.limits, runtime.buckets};
+    auto toll = gate.open() ? Toll() : gate.take(m_wish.need, m_wish.now);
+    if (const auto* refused = std::get_if<TollRefusal>(&toll)) {
+      ++(refused->tokens ? countsOf(provider).tokensLimited : countsOf(provider).limited);
+      limitedFor(provider, *refused, false);
+      return std::nullopt;
     }
     ++m_worker.counters().cells[route.runtime->slot][runtime.slot].picks;
     return Choice{&target, &route == &m_wish.route ? target.modelToken : target.fallbackToken,
-                  &provider, std::move(*admission.permit), std::move(*place)};
+                  &provider, std::move(*admission.permit), std::move(*place),
+                  std::move(std::get<Toll>(toll))};
   }
 
   Refusal refusal() {
     m_refusal.retryIn = m_refusal.limited ? std::min(m_limitIn, m_breakerIn) : m_breakerIn;
     if (m_refusal.busy && !m_refusal.limited) m_refusal.retryIn = core::kSecond;
-    m_refusal.reason = describe(m_refusal, m_wish.route, m_wish.table);
+    m_refusal.reason = describe(m_refusal, m_wish);
     return std::move(m_refusal);
   }
 
   metrics::ProviderCounters& countsOf(const route::ProviderEntry& provider) {
     return m_worker.counters().providers[provider.runtime->slot];
   }
-  void limitedFor(const route::ProviderEntry& provider, core::Nanos in, bool cooling) {
-    if (m_refusal.limited && in >= m_limitIn) return;
+  void limitedFor(const route::ProviderEntry& provider, const TollRefusal& refused, bool cooling) {
+    if (m_refusal.limited && refused.retryIn >= m_limitIn) return;
     m_refusal.limited = &provider;
     m_refusal.limit = true;
+    m_refusal.tokens = refused.tokens;
+    m_refusal.tooLarge = refused.tooLarge;
     m_refusal.cooling = cooling;
-    m_limitIn = in;
+    m_limitIn = refused.retryIn;
   }
   void addReason(const std::string& reason) {
     if (!m_refusal.reason.empty()) m_refusal.reason += "; ";
@@ -224,6 +218,23 @@ std::variant<Choice, Refusal> chooseQueued(Worker& worker, const Wish& wish,
                                            const route::TargetEntry& target,
                                            core::ConcurrencyLimiter::Permit place) {
   return Chooser(worker, wish).chooseQueued(route, target, std::move(place));
+}
+
+std::string describeLimit(const std::string& whose, const config::Limits& limits,
+                          const Refusal& refusal, const Need& need) {
+  if (refusal.tooLarge) {
+    return "the request needs about " + std::to_string(need.sure) +
+           " tokens, more than the limit of " + whose + " ever lets through at once (" +
+           std::to_string(limits.effectiveTokenBurst()) +
+           "); ask for fewer with max_tokens, or raise burst_tokens";
+  }
+  const std::string limit =
+      "the limit of " + whose + " is reached (" +
+      (refusal.tokens ? std::to_string(limits.tokensPerMinute.value_or(0)) + " tokens per minute)"
+                      : std::to_string(limits.requestsPerMinute.value_or(0)) +
+                            " requests per minute)");
+  return refusal.retryIn == core::kNever ? limit
+                                         : limit + "; try again in " + inSeconds(refusal.retryIn);
 }
 
 std::string describeBusy(const route::ProviderEntry& provider) {

@@ -8,26 +8,30 @@
 #include <variant>
 
 #include "gateway/core/time.h"
+#include "gateway/exchange/toll.h"
 #include "gateway/exchange/worker.h"
 #include "gateway/route/route_table.h"
 
 namespace sluice::exchange {
 
 /// A target that admits this request: its breaker and its limit of calls at once gave a permit each,
-/// and a request was taken from its bucket.
+/// and what it needs was taken from its buckets.
 struct Choice {
   const route::TargetEntry* target;
   std::string_view modelToken;  ///< what the model is called there; empty: as the client asked
   const route::ProviderEntry* provider;
   core::CircuitBreaker::Permit permit;
   core::ConcurrencyLimiter::Permit place;
+  Toll toll;
 };
 
 /// Why no target does.
 struct Refusal {
   /// Whose bucket, or cool-down, will let a request through soonest; null: limits were not the reason.
   const route::ProviderEntry* limited = nullptr;
-  bool limit = false;    ///< a limit was the reason: `limited`'s, or the client's own
+  bool limit = false;     ///< a limit was the reason: `limited`'s, or the client's or the route's own
+  bool tokens = false;    ///< and it is one of tokens
+  bool tooLarge = false;  ///< which can never let it pass
   bool cooling = false;  ///< and it is not our limit, but the provider's own (429)
   /// The first choice of those that would serve if a call under way ended; null: none. And its route.
   const route::TargetEntry* busy = nullptr;
@@ -42,6 +46,7 @@ struct Wish {
   const route::RouteTable& table;
   const route::RouteEntry& route;
   core::Nanos now;
+  Need need;
   std::span<const route::TargetEntry* const> tried;  ///< not these again
 };
 
@@ -55,6 +60,11 @@ std::variant<Choice, Refusal> chooseQueued(Worker& worker, const Wish& wish,
                                            const route::RouteEntry& route,
                                            const route::TargetEntry& target,
                                            core::ConcurrencyLimiter::Permit place);
+
+/// "the limit of provider 'a' is reached (600 requests per minute); try again in 3 s". `whose` and
+/// `limits`: of the one who refused.
+std::string describeLimit(const std::string& whose, const config::Limits& limits,
+                          const Refusal& refusal, const Need& need);
 
 /// "provider 'a' has 32 calls under way, as many as it may, and ..."
 std::string describeBusy(const route::ProviderEntry& provider);

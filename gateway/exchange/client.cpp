@@ -37,28 +37,36 @@ void Exchange::answerUnknownClient() {
 }
 
 bool Exchange::admitClient() {
-  if (!m_client) return true;
-  if (!m_client->mayUse(m_request.model)) {
+  if (m_client && !m_client->mayUse(m_request.model)) {
     reject(403,
            {"the key '" + m_client->config.id + "' may not use the model '" + m_request.model + "'",
             "permission_error", "model", "model_not_allowed"});
     return false;
   }
-  const auto perMinute = m_client->config.limits.requestsPerMinute;
-  if (!perMinute) return true;
-  core::TokenBucket& bucket = m_client->runtime->requests;
-  const auto taken = bucket.tryAcquire(1, m_receivedAt);
-  if (taken.granted()) {
-    m_clientToken = core::TokenReservation(bucket, 1);  // goes back unless an attempt begins
+  if (m_client && !pay({m_client->config.limits, m_client->runtime->buckets}, m_clientToll,
+                       m_client->runtime->refused, "the key '" + m_client->config.id + "'")) {
+    return false;
+  }
+  return pay({m_route->limits, m_route->runtime->buckets}, m_routeToll, m_route->runtime->refused,
+             "model '" + m_route->model + "'");
+}
+
+bool Exchange::pay(const TollGate& gate, Toll& toll, route::Refused& counts,
+                   const std::string& whose) {
+  if (gate.open()) return true;
+  auto taken = gate.take(m_need, m_receivedAt);
+  if (auto* paid = std::get_if<Toll>(&taken)) {
+    toll = std::move(*paid);  // goes back unless an attempt begins
     return true;
   }
+  const auto& refused = std::get<TollRefusal>(taken);
+  (refused.tokens ? counts.tokens : counts.requests).fetch_add(1, std::memory_order_relaxed);
   Refusal refusal;
   refusal.limit = true;
-  refusal.retryIn = taken.retryAt == core::kNever
-                        ? core::kNever
-                        : std::max<core::Nanos>(taken.retryAt - m_receivedAt, 0);
-  refusal.reason = "the limit of the key '" + m_client->config.id + "' is reached (" +
-                   std::to_string(*perMinute) + " requests per minute)";
+  refusal.tokens = refused.tokens;
+  refusal.tooLarge = refused.tooLarge;
+  refusal.retryIn = refused.retryIn;
+  refusal.reason = describeLimit(whose, gate.limits, refusal, m_need);
   refuse(refusal);
   return false;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/exchange.h"
 
+#include <algorithm>
+#include <array>
 #include <cinttypes>
 #include <cmath>
 #include <cstdio>
@@ -20,6 +22,10 @@ constexpr std::string_view kServerError = "server_error";
 constexpr std::string_view kApiError = "api_error";
 /// More than this unsent to the client pauses the provider.
 constexpr std::int64_t kMostUnsent = 256 * 1024;
+/// What an answer is taken to need while nothing is known of its model.
+constexpr std::uint32_t kUsualOutput = 512;
+/// More than any bucket holds.
+constexpr std::uint64_t kMostTokens = 1ull << 33;
 /// Of a provider that answers 429 and does not say for how long.
 constexpr core::Nanos kCoolDown = core::kSecond;
 
@@ -30,6 +36,16 @@ std::uint64_t retrySeconds(core::Nanos span) {
   const auto seconds = static_cast<std::uint64_t>(
       (std::max<core::Nanos>(span, 1) + core::kSecond - 1) / core::kSecond);
   return std::min(seconds, kHour);
+}
+
+Need needOf(const dialect::ChatRequest& request, const route::RouteEntry& route) {
+  const std::uint64_t choices = std::min(request.choices, kMostTokens);
+  const auto times = [choices](std::uint64_t tokens) {
+    return tokens > kMostTokens / choices ? kMostTokens : tokens * choices;
+  };
+  if (request.mostTokens) return {request.promptTokens + times(*request.mostTokens), 0};
+  const std::uint32_t usual = route.runtime->usualOutput.load(std::memory_order_relaxed);
+  return {request.promptTokens, times(usual > 0 ? usual : kUsualOutput)};
 }
 
 bool isEventStream(const net::HttpHead& head) {
@@ -111,7 +127,7 @@ void Exchange::onBadRequest(const net::ParseFailure& failure) {
 
 void Exchange::chat(std::string_view query) {
   beginRequest();
-  auto read = m_worker.chatReader().read(m_connection.body());
+  auto read = m_worker.chatReader().read(m_connection.body(), m_table->countsTokens);
   if (const auto* fault = std::get_if<dialect::BodyFault>(&read)) {
     reject(400, {fault->message, kInvalid, fault->param, {}});
     return;
@@ -124,8 +140,9 @@ void Exchange::chat(std::string_view query) {
                  kInvalid, "model", "model_not_found"});
     return;
   }
+  m_need = m_table->countsTokens ? needOf(m_request, *m_route) : Need{};
   if (!admitClient()) return;
-  auto chosen = choose(m_worker, {*m_table, *m_route, m_receivedAt, {}});
+  auto chosen = choose(m_worker, {*m_table, *m_route, m_receivedAt, m_need, {}});
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
     return;
@@ -145,7 +162,13 @@ void Exchange::refuse(const Refusal& refusal) {
   }
   if (refusal.limit) {
     m_provider = refusal.limited;
-    reject(429, {refusal.reason, "requests", {}, "rate_limit_exceeded"}, fields);
+    if (refusal.tooLarge) fields = "x-should-retry: false\r\n";
+    reject(429,
+           {refusal.reason,
+            refusal.tokens ? "tokens" : "requests",
+            {},
+            refusal.tooLarge ? "request_too_large" : "rate_limit_exceeded"},
+           fields);
     return;
   }
   if (refusal.busy) {
@@ -162,7 +185,8 @@ void Exchange::begin(Choice choice) {
   m_permit.emplace(std::move(choice.permit));
   m_place.emplace(std::move(choice.place));
   m_tried.push_back(choice.target);
-  m_clientToken.setUsed(1);
+  m_toll = std::move(choice.toll);
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) toll->useRequest();
   attempt(choice);
 }
 
@@ -178,6 +202,17 @@ void Exchange::attempt(const Choice& choice) {
   m_held = m_final = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 
+  const bool askUsage = m_request.stream && !m_request.usageAsked &&
+                        m_provider->config.askUsage && !m_request.askUsage.text.empty();
+  m_meter.begin(askUsage);
+  std::array<dialect::Splice, 2> edits;
+  std::size_t count = 0;
+  if (!choice.modelToken.empty()) {
+    edits[count++] = {m_request.modelAt, m_request.modelSize, choice.modelToken};
+  }
+  if (askUsage) edits[count++] = m_request.askUsage;
+  if (count == 2 && edits[1].at < edits[0].at) std::swap(edits[0], edits[1]);
+  const std::span<const dialect::Splice> splices(edits.data(), count);
   const std::string& body = m_connection.body();
   m_upstream = &m_worker.pool().acquire(m_provider->origin);
   std::string& out = m_upstream->requestBuffer();
@@ -193,14 +228,9 @@ void Exchange::attempt(const Choice& choice) {
   }
   appendField(out, "X-Request-Id", m_requestId);
   out.append("Content-Length: ");
-  if (choice.modelToken.empty()) {
-    appendNumber(out, body.size());
-    out.append("\r\n\r\n").append(body);
-  } else {
-    appendNumber(out, dialect::sizeWithModel(body, m_request, choice.modelToken));
-    out.append("\r\n\r\n");
-    dialect::appendWithModel(out, body, m_request, choice.modelToken);
-  }
+  appendNumber(out, dialect::splicedSize(body, splices));
+  out.append("\r\n\r\n");
+  dialect::appendSpliced(out, body, splices);
   m_worker.watch(*this);
   m_upstream->start(this);
 }
@@ -222,9 +252,14 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   if (part.last) m_upstream = nullptr;
   if (part.first) {
     m_status = part.head.status;
-    if (m_provider->limited) {
-      const auto left = remainingRequestsOf(part.head);
-      if (left) m_provider->runtime->requests.observeRemaining(*left, now);
+    const config::Limits& limits = m_provider->config.limits;
+    if (limits.requestsPerMinute) {
+      const auto left = remainingOf(part.head, "x-ratelimit-remaining-requests");
+      if (left) m_provider->runtime->buckets.requests.observeRemaining(*left, now);
+    }
+    if (limits.tokensPerMinute) {
+      const auto left = remainingOf(part.head, "x-ratelimit-remaining-tokens");
+      if (left) m_provider->runtime->buckets.tokens.observeRemaining(*left, now);
     }
     if (m_status >= 400) {
       const auto wait = retryAfterOf(part.head, std::time(nullptr));
@@ -266,12 +301,13 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
           core::micros(now - m_lastPartAt));
     }
     m_lastPartAt = now;
-    m_connection.write(m_events.feed(part.body));
+    m_connection.write(m_meter.events(m_events.feed(part.body)));
     if (m_events.overflow()) {
       failAttempt(502, kApiError, {}, "the provider sent an event that is too long");
       return;
     }
   } else {
+    m_meter.plain(part.body);
     m_connection.write(part.body);
   }
   if (part.last) {
@@ -448,6 +484,10 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
   m_permit.reset();
   m_place.reset();
+  const std::uint64_t tokens = settleTokens();
+  m_tokensUsed += tokens;
+  m_toll.useTokens(tokens);
+  m_toll = {};
   if (report.opened) {
     ++counters.opened;
     m_worker.report(Event::Kind::BreakerOpened, id,
@@ -473,6 +513,23 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   if (ending != Ending::Cancelled) counters.total.record(core::micros(now - m_attemptAt));
 }
 
+std::uint64_t Exchange::settleTokens() {
+  if (const auto usage = m_meter.usage()) {
+    metrics::Counters& counters = m_worker.counters();
+    metrics::ProviderCounters& provider = counters.providers[m_provider->runtime->slot];
+    provider.tokensIn += usage->prompt;
+    provider.tokensOut += usage->completion;
+    if (usage->completion > 0) {
+      counters.outputs[m_route->runtime->slot].record(usage->completion);
+    }
+    return usage->total();
+  }
+  // It was not said: of what never began, or failed, nothing was used; of a stream, what has passed;
+  // of any other answer what was reserved.
+  if (!m_connection.headSent() || m_status >= 400) return 0;
+  return m_stream ? m_request.promptTokens + m_meter.pieces() : m_need.total();
+}
+
 void Exchange::coolDown(core::Nanos now) {
   ++m_worker.counters().providers[m_provider->runtime->slot].rateLimited;
   const core::Nanos until = m_notBefore > 0 ? m_notBefore : now + kCoolDown;
@@ -485,6 +542,8 @@ void Exchange::coolDown(core::Nanos now) {
 void Exchange::endRequest(Ending ending) {
   if (!m_counted) return;
   m_counted = false;
+  m_clientToll.useTokens(m_tokensUsed);
+  m_routeToll.useTokens(m_tokensUsed);
   const std::size_t route = m_route ? m_route->runtime->slot : 0;
   const std::size_t provider = m_provider ? m_provider->runtime->slot : 0;
   metrics::Cell& cell = m_worker.counters().cells[route][provider];
@@ -505,7 +564,9 @@ void Exchange::endRequest(Ending ending) {
 }
 
 void Exchange::reset() {
-  m_clientToken = {};  // refers to what the table keeps alive
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) *toll = {};  // of what the table keeps
+  m_need = {};
+  m_tokensUsed = 0;
   m_client = nullptr;
   m_table.reset();
   m_route = nullptr;

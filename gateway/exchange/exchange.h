@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/core/token_reservation.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/exchange/chooser.h"
 #include "gateway/exchange/fault.h"
+#include "gateway/exchange/forward.h"
+#include "gateway/exchange/meter.h"
+#include "gateway/exchange/toll.h"
 #include "gateway/exchange/worker.h"
 #include "gateway/net/http_connection.h"
 #include "gateway/net/sse.h"
@@ -73,8 +75,10 @@ class Exchange final : public net::HttpConnection::Handler,
   /// False: nobody whom the config knows.
   bool identify();
   void answerUnknownClient();
-  /// False: refused, and answered; by the models or the limit of the client.
+  /// False: refused, and answered; by the models or the limits of the client, or those of the route.
   bool admitClient();
+  /// Takes what is needed. False: refused, and answered.
+  bool pay(const TollGate& gate, Toll& toll, route::Refused& counts, const std::string& whose);
 
   // until a target admits
   void refuse(const Refusal& refusal);
@@ -96,10 +100,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void failAttempt(int status, std::string_view type, std::string_view code,
                    const std::string& message, Fault fault = Fault::Transient);
   void appendOwnFields(std::string& head);
-  /// x-ratelimit-*-requests are ours to write.
-  bool ownLimits() const {
-    return m_provider->limited || (m_client && m_client->config.limits.requestsPerMinute);
-  }
+  /// Which x-ratelimit-* are ours to write.
+  OwnLimits ownLimits() const;
   /// Server-Timing (W3C): where the time to the first byte went, in milliseconds.
   void appendTiming(std::string& head);
   void keepAlive(core::Nanos now);
@@ -117,6 +119,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void beginRequest();
   void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
   void coolDown(core::Nanos now);
+  /// What the attempt is taken to have cost, once for each; counts it.
+  std::uint64_t settleTokens();
   void endRequest(Ending ending);
   void reset();
 
@@ -124,7 +128,11 @@ class Exchange final : public net::HttpConnection::Handler,
   Worker& m_worker;
   std::shared_ptr<const route::RouteTable> m_table;  // pinned for the whole request
   const route::ClientEntry* m_client = nullptr;
-  core::TokenReservation m_clientToken;
+  Need m_need;
+  Toll m_clientToll;
+  Toll m_routeToll;
+  Toll m_toll;                       // the provider's, for the attempt
+  std::uint64_t m_tokensUsed = 0;    // of all attempts
   const route::RouteEntry* m_route = nullptr;
   const route::ProviderEntry* m_provider = nullptr;
   std::optional<core::CircuitBreaker::Permit> m_permit;     // held while an attempt is under way
@@ -137,6 +145,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::shared_ptr<Exchange*> m_self;  // for who tells the waiter: null when it waits no more
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
+  Meter m_meter;
   std::string m_requestId;
   std::vector<const route::TargetEntry*> m_tried;  // in this round
   std::uint32_t m_attempts = 0;

@@ -45,10 +45,10 @@ std::optional<core::Nanos> retryAfterOf(const net::HttpHead& head, std::int64_t 
                                   static_cast<double>(core::kSecond));
 }
 
-std::optional<std::uint64_t> remainingRequestsOf(const net::HttpHead& head) {
-  const auto field = head.find("x-ratelimit-remaining-requests");
-  if (!field) return std::nullopt;
-  const auto count = numberOf(*field);
+std::optional<std::uint64_t> remainingOf(const net::HttpHead& head, std::string_view field) {
+  const auto value = head.find(field);
+  if (!value) return std::nullopt;
+  const auto count = numberOf(*value);
   if (!count || *count > 1e12) return std::nullopt;
   return static_cast<std::uint64_t>(*count);
 }

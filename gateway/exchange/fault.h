@@ -52,7 +52,8 @@ constexpr core::Outcome outcomeOf(Fault fault) {
 /// `unixNow`: the time of day, in seconds since 1970.
 std::optional<core::Nanos> retryAfterOf(const net::HttpHead& head, std::int64_t unixNow);
 
-/// x-ratelimit-remaining-requests: how many the provider will still take. Empty: it does not say.
-std::optional<std::uint64_t> remainingRequestsOf(const net::HttpHead& head);
+/// A field such as x-ratelimit-remaining-requests: how many the provider will still take. Empty: it
+/// does not say.
+std::optional<std::uint64_t> remainingOf(const net::HttpHead& head, std::string_view field);
 
 }  // namespace sluice::exchange

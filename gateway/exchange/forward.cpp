@@ -65,15 +65,16 @@ void appendForwardedRequestFields(std::string& out, const net::HttpHead& head) {
   }
 }
 
-void appendForwardedResponseFields(std::string& out, const net::HttpHead& head,
-                                   bool ownRequestLimits) {
+void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnLimits own) {
   const std::string_view named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
     if (isOneOf(name, kHopByHop) || isOneOf(name, kResponseOnly)) continue;
     if (startsWith(name, "x-sluice-")) continue;
-    if (ownRequestLimits && startsWith(name, "x-ratelimit-") && endsWith(name, "-requests"))
-      continue;
+    if (startsWith(name, "x-ratelimit-")) {
+      if (own.requests && endsWith(name, "-requests")) continue;
+      if (own.tokens && endsWith(name, "-tokens")) continue;
+    }
     if (!named.empty() && net::hasToken(named, name)) continue;
     net::appendField(out, name, value);
   }

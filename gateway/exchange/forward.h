@@ -14,11 +14,14 @@ namespace sluice::exchange {
 /// Accept-Encoding stays behind so that streams arrive uncompressed.
 void appendForwardedRequestFields(std::string& out, const net::HttpHead& head);
 
+/// The provider's x-ratelimit-*-requests, or -tokens, give way to ours.
+struct OwnLimits {
+  bool requests = false;
+  bool tokens = false;
+};
 /// Appends the provider's fields that go to the client: all but hop-by-hop fields, those this hop
-/// writes itself, cookies, and what speaks of the provider's own origin. `ownRequestLimits`: the
-/// provider's x-ratelimit-*-requests give way to ours.
-void appendForwardedResponseFields(std::string& out, const net::HttpHead& head,
-                                   bool ownRequestLimits);
+/// writes itself, cookies, and what speaks of the provider's own origin.
+void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnLimits own);
 
 /// Whether a Host field names this machine's loopback or the address we listen on, with any port.
 /// A page of the web that rebinds its own name to 127.0.0.1 still sends its own name.

@@ -63,7 +63,7 @@ void Exchange::leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place)
   }
   // Things may have changed meanwhile: its breaker and its bucket are asked now; if they refuse,
   // the others.
-  const Wish wish{*m_table, *m_route, now, {}};
+  const Wish wish{*m_table, *m_route, now, m_need, {}};
   auto chosen = chooseQueued(m_worker, wish, *m_waitsOn, target, std::move(*place));
   if (std::holds_alternative<Refusal>(chosen)) chosen = choose(m_worker, wish);
   if (auto* choice = std::get_if<Choice>(&chosen)) {

@@ -24,6 +24,13 @@ void Housekeeping::tick() {
       score(provider, counters.providers[provider.runtime->slot], now);
     }
   }
+  for (const route::RouteEntry& route : m_tables.get().routes) {
+    if (route.runtime->slot >= counters.outputs.size()) continue;
+    const core::Histogram& output = counters.outputs[route.runtime->slot];
+    if (output.count() == 0) continue;
+    route.runtime->usualOutput.store(static_cast<std::uint32_t>(output.percentile(0.95)),
+                                     std::memory_order_relaxed);
+  }
   m_services.tables.collect();
 }
 

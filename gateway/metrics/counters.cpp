@@ -11,6 +11,9 @@ void ProviderCounters::merge(const ProviderCounters& other) {
   failed += other.failed;
   cancelled += other.cancelled;
   limited += other.limited;
+  tokensLimited += other.tokensLimited;
+  tokensIn += other.tokensIn;
+  tokensOut += other.tokensOut;
   breakerRefused += other.breakerRefused;
   coolDownRefused += other.coolDownRefused;
   busyRefused += other.busyRefused;
@@ -28,6 +31,7 @@ void ProviderCounters::merge(const ProviderCounters& other) {
 void Counters::reserve(std::size_t routeSlots, std::size_t providerSlots) {
   if (providers.size() < providerSlots) providers.resize(providerSlots);
   if (cells.size() < routeSlots) cells.resize(routeSlots);
+  if (outputs.size() < routeSlots) outputs.resize(routeSlots);
   for (auto& row : cells) {
     if (row.size() < providerSlots) row.resize(providerSlots);
   }
@@ -38,6 +42,7 @@ void Counters::merge(const Counters& other) {
   overhead.merge(other.overhead);
   reserve(other.cells.size(), other.providers.size());
   for (std::size_t i = 0; i < other.providers.size(); ++i) providers[i].merge(other.providers[i]);
+  for (std::size_t r = 0; r < other.outputs.size(); ++r) outputs[r].merge(other.outputs[r]);
   for (std::size_t r = 0; r < other.cells.size(); ++r) {
     for (std::size_t p = 0; p < other.cells[r].size(); ++p) {
       Cell& to = cells[r][p];

@@ -20,7 +20,10 @@ struct ProviderCounters {
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;
   std::uint64_t cancelled = 0;
-  std::uint64_t limited = 0;
+  std::uint64_t limited = 0;  ///< by the bucket of requests
+  std::uint64_t tokensLimited = 0;
+  std::uint64_t tokensIn = 0;  ///< as the provider says
+  std::uint64_t tokensOut = 0;
   std::uint64_t breakerRefused = 0;
   std::uint64_t coolDownRefused = 0;
   std::uint64_t busyRefused = 0;
@@ -51,6 +54,7 @@ struct Counters {
   core::Histogram overhead;
   std::vector<ProviderCounters> providers;  ///< by provider slot
   std::vector<std::vector<Cell>> cells;     ///< by route slot, then provider slot
+  std::vector<core::Histogram> outputs;     ///< tokens of answers, by route slot
 
   /// Makes room for slots below these.
   void reserve(std::size_t routeSlots, std::size_t providerSlots);

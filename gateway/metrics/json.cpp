@@ -37,6 +37,24 @@ Json jsonOf(const core::HealthVerdict& health) {
           {"slowness", health.slownessPercent / 100.0}};
 }
 
+Json jsonOf(const BucketSnapshot& bucket) {
+  return {{"available", bucket.available},
+          {"capacity", bucket.capacity},
+          {"per_minute", bucket.perMinute}};
+}
+
+/// Those buckets that are limited.
+void addBuckets(Json& json, const BucketSnapshot& requests, const BucketSnapshot& tokens) {
+  if (requests.limited) json["requests"] = jsonOf(requests);
+  if (tokens.limited) json["tokens"] = jsonOf(tokens);
+}
+
+Json jsonOf(const ScopeSnapshot& scope) {
+  Json json = {{"refused", {{"requests", scope.requestsRefused}, {"tokens", scope.tokensRefused}}}};
+  addBuckets(json, scope.requests, scope.tokens);
+  return json;
+}
+
 Json jsonOf(const ProviderSnapshot& p) {
   Json json = {{"id", p.id},
                {"state", p.state == config::ProviderState::Ready   ? "ready"
@@ -51,11 +69,7 @@ Json jsonOf(const ProviderSnapshot& p) {
                  {"retry_in", seconds(p.breaker.retryIn)}}},
                {"health", jsonOf(p.health)},
                {"cool_down_left", seconds(p.coolDownLeft)}};
-  if (p.requests.limited) {
-    json["requests"] = {{"available", p.requests.available},
-                        {"capacity", p.requests.capacity},
-                        {"per_minute", p.requests.perMinute}};
-  }
+  addBuckets(json, p.requests, p.tokens);
   json["concurrency"] = {{"in_flight", p.concurrency.inFlight}, {"waiting", p.concurrency.waiting}};
   if (p.concurrency.limited) {
     json["concurrency"]["limit"] = p.concurrency.limit;
@@ -64,7 +78,9 @@ Json jsonOf(const ProviderSnapshot& p) {
   json["attempts"] = {{"started", p.started},   {"ok", p.ok},
                       {"failed", p.failed},     {"cancelled", p.cancelled},
                       {"inflight", p.inflight}, {"rate_limited", p.rateLimited}};
+  json["used"] = {{"input", p.tokensIn}, {"output", p.tokensOut}};
   json["refused"] = {{"limit", p.limited},
+                     {"tokens", p.tokensLimited},
                      {"breaker", p.breakerRefused},
                      {"cool_down", p.coolDownRefused},
                      {"busy", p.busyRefused}};
@@ -109,6 +125,7 @@ std::string snapshotJson(const EngineSnapshot& snapshot) {
                {"overhead", jsonOf(snapshot.overhead)},
                {"providers", Json::array()},
                {"routes", Json::array()},
+               {"clients", Json::array()},
                {"locks", Json::array()}};
   for (const ProviderSnapshot& p : snapshot.providers) json["providers"].push_back(jsonOf(p));
   for (const RouteSnapshot& route : snapshot.routes) {
@@ -116,7 +133,10 @@ std::string snapshotJson(const EngineSnapshot& snapshot) {
     for (std::size_t i = 0; i < route.providers.size(); ++i) {
       picks[route.providers[i]] = route.picks[i];
     }
-    json["routes"].push_back({{"model", route.model}, {"picks", std::move(picks)}});
+    json["routes"].push_back({{"model", route.model}, {"picks", std::move(picks)}, {"limits", jsonOf(route.limits)}});
+  }
+  for (const ClientSnapshot& client : snapshot.clients) {
+    json["clients"].push_back({{"id", client.id}, {"limits", jsonOf(client.limits)}});
   }
   for (const LockSnapshot& lock : snapshot.locks) {
     json["locks"].push_back({{"name", lock.name},

@@ -138,6 +138,11 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
       out.sample("sluice_attempts_total", {{"provider", p.id}, {"outcome", outcome}}, count);
     }
   }
+  out.family("sluice_tokens_total", "counter", "Tokens used, as the providers say.");
+  for (const ProviderSnapshot& p : snapshot.providers) {
+    out.sample("sluice_tokens_total", {{"provider", p.id}, {"direction", "input"}}, p.tokensIn);
+    out.sample("sluice_tokens_total", {{"provider", p.id}, {"direction", "output"}}, p.tokensOut);
+  }
   perProvider("sluice_inflight", "gauge", "Attempts under way.",
               [](const ProviderSnapshot& p) { return p.inflight; });
   out.family("sluice_request_duration_seconds", "histogram", "Whole attempts.");
@@ -179,17 +184,30 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
   }
   out.family("sluice_bucket_tokens", "gauge", "What a bucket would let through now.");
   for (const ProviderSnapshot& p : snapshot.providers) {
-    if (!p.requests.limited) continue;
-    out.sample("sluice_bucket_tokens", {{"provider", p.id}, {"bucket", "requests"}},
-               p.requests.available);
+    for (const auto& [bucket, level] :
+         {std::pair{"requests", &p.requests}, {"tokens", &p.tokens}}) {
+      if (!level->limited) continue;
+      out.sample("sluice_bucket_tokens", {{"provider", p.id}, {"bucket", bucket}},
+                 level->available);
+    }
   }
   out.family("sluice_limit_rejections_total", "counter", "Times a bucket refused.");
   for (const ProviderSnapshot& p : snapshot.providers) {
     out.sample("sluice_limit_rejections_total",
                {{"scope", "provider:" + p.id}, {"bucket", "requests"}}, p.limited);
     out.sample("sluice_limit_rejections_total",
+               {{"scope", "provider:" + p.id}, {"bucket", "tokens"}}, p.tokensLimited);
+    out.sample("sluice_limit_rejections_total",
                {{"scope", "provider:" + p.id}, {"bucket", "concurrency"}}, p.busyRefused);
   }
+  const auto scope = [&](const std::string& name, const ScopeSnapshot& limits) {
+    out.sample("sluice_limit_rejections_total", {{"scope", name}, {"bucket", "requests"}},
+               limits.requestsRefused);
+    out.sample("sluice_limit_rejections_total", {{"scope", name}, {"bucket", "tokens"}},
+               limits.tokensRefused);
+  };
+  for (const RouteSnapshot& r : snapshot.routes) scope("route:" + r.model, r.limits);
+  for (const ClientSnapshot& c : snapshot.clients) scope("client:" + c.id, c.limits);
   out.family("sluice_balancer_picks_total", "counter", "Times the balancer chose a provider.");
   for (const RouteSnapshot& r : snapshot.routes) {
     for (std::size_t i = 0; i < r.providers.size(); ++i) {

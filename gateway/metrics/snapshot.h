@@ -29,7 +29,7 @@ struct BreakerSnapshot {
 
 struct BucketSnapshot {
   bool limited = false;        ///< false: no limit is set, the rest is 0
-  std::int64_t available = 0;  ///< whole requests that would pass now; negative: debt
+  std::int64_t available = 0;  ///< requests, or tokens, that would pass now; negative: debt
   std::uint64_t capacity = 0;
   std::uint64_t perMinute = 0;
 };
@@ -51,6 +51,7 @@ struct ProviderSnapshot {
   std::string unready;  ///< why it cannot serve (its key is missing); empty: it can
   BreakerSnapshot breaker;
   BucketSnapshot requests;
+  BucketSnapshot tokens;
   ConcurrencySnapshot concurrency;
   core::HealthVerdict health;  ///< as of the last second
   std::uint64_t started = 0;
@@ -58,7 +59,10 @@ struct ProviderSnapshot {
   std::uint64_t failed = 0;     ///< provider's fault
   std::uint64_t cancelled = 0;  ///< the client left
   std::uint64_t inflight = 0;
-  std::uint64_t limited = 0;          ///< passed over: its bucket was empty
+  std::uint64_t limited = 0;          ///< passed over: its bucket of requests was empty
+  std::uint64_t tokensLimited = 0;    ///< passed over: its bucket of tokens held too few
+  std::uint64_t tokensIn = 0;         ///< tokens of prompts, as it says
+  std::uint64_t tokensOut = 0;        ///< tokens of answers
   std::uint64_t breakerRefused = 0;   ///< passed over: its breaker did not admit
   std::uint64_t coolDownRefused = 0;  ///< passed over: it had asked to be left alone
   std::uint64_t busyRefused = 0;      ///< waited in vain for a call to end, or could not wait
@@ -73,8 +77,22 @@ struct ProviderSnapshot {
   core::Histogram gap;        ///< microseconds between two pieces of a stream
 };
 
+/// What limits a client key or a route, and how often.
+struct ScopeSnapshot {
+  BucketSnapshot requests;
+  BucketSnapshot tokens;
+  std::uint64_t requestsRefused = 0;
+  std::uint64_t tokensRefused = 0;
+};
+
+struct ClientSnapshot {
+  std::string id;
+  ScopeSnapshot limits;
+};
+
 struct RouteSnapshot {
   std::string model;
+  ScopeSnapshot limits;
   std::vector<std::string> providers;  ///< target providers, in config order
   std::vector<std::uint64_t> picks;    ///< beside `providers`
 };
@@ -121,6 +139,7 @@ struct EngineSnapshot {
   core::Histogram overhead;                 ///< microseconds the gateway itself added, per request
   std::vector<ProviderSnapshot> providers;  ///< in config order
   std::vector<RouteSnapshot> routes;        ///< in config order
+  std::vector<ClientSnapshot> clients;      ///< in config order
   std::vector<LockSnapshot> locks;          ///< in the order in which they may be taken
   std::vector<RequestCount> requestCounts;  ///< those that are not all zero; sums are `requests`
 };

@@ -37,18 +37,24 @@ config::Origin mockOrigin(const std::string& id, std::uint16_t port) {
 }
 
 /// A limit that was not there before begins full; a changed one keeps its balance.
-void adjust(core::TokenBucket& bucket, bool& limited, const config::Limits& limits,
-            core::Nanos now) {
+void adjust(core::TokenBucket& bucket, bool& limited, std::optional<std::uint32_t> perMinute,
+            std::uint32_t burst, core::Nanos now) {
   constexpr core::Nanos kMinute = 60 * core::kSecond;
-  if (limits.requestsPerMinute) {
-    const std::uint32_t perMinute = *limits.requestsPerMinute;
+  if (perMinute) {
     if (limited) {
-      bucket.reconfigure(perMinute, kMinute, limits.effectiveBurst(), now);
+      bucket.reconfigure(*perMinute, kMinute, burst, now);
     } else {
-      bucket.fill(perMinute, kMinute, limits.effectiveBurst(), now);
+      bucket.fill(*perMinute, kMinute, burst, now);
     }
   }
-  limited = limits.requestsPerMinute.has_value();
+  limited = perMinute.has_value();
+}
+
+void adjust(Buckets& buckets, const config::Limits& limits, core::Nanos now) {
+  adjust(buckets.requests, buckets.requestsLimited, limits.requestsPerMinute,
+         limits.effectiveBurst(), now);
+  adjust(buckets.tokens, buckets.tokensLimited, limits.tokensPerMinute,
+         limits.effectiveTokenBurst(), now);
 }
 
 const std::string kClient = "client:";
@@ -106,11 +112,12 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
         built.warnings.push_back("provider '" + provider.id + "' " + entry.unready);
       }
     }
-    entry.limited = provider.limits.requestsPerMinute.has_value();
+    table->countsTokens |= provider.limits.tokensPerMinute.has_value();
     entry.runtime = providerRuntime(provider, entry.authorization, now);
   }
   for (const config::ClientKey& client : config->server.clientKeys) {
     const Key& key = keys.at(kClient + client.id);
+    table->countsTokens |= client.limits.tokensPerMinute.has_value();
     table->clients.push_back({client, key.value, clientRuntime(client, now)});
     if (!key.problem.empty()) {
       built.warnings.push_back("client '" + client.id + "' " + key.problem);
@@ -136,8 +143,13 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
       entry.fallbacks.push_back(static_cast<std::uint32_t>(other - config->routes.begin()));
     }
     entry.retry = route.retry;
+    entry.limits = route.limits;
+    entry.affinity = route.affinity;
+    entry.onExhausted = route.onExhausted;
+    entry.cache = route.cache;
+    table->countsTokens |= route.limits.tokensPerMinute.has_value();
     entry.sequence = core::expandSmooth(weights);
-    entry.runtime = routeRuntime(route.model);
+    entry.runtime = routeRuntime(route, now);
   }
   table->providerSlots = m_providerNames.size();
   table->routeSlots = m_routeNames.size();
@@ -159,7 +171,7 @@ std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provide
     if (runtime->authorization != authorization) runtime->breaker.retryHardDown(now);
   }
   runtime->authorization = authorization;
-  adjust(runtime->requests, runtime->limited, provider.limits, now);
+  adjust(runtime->buckets, provider.limits, now);
   // Those that wait and find room now are told through their inboxes, which is all that happens
   // here.
   runtime->concurrency.setLimit(
@@ -171,17 +183,18 @@ std::shared_ptr<ClientRuntime> Registry::clientRuntime(const config::ClientKey& 
                                                        core::Nanos now) {
   auto& runtime = m_clients[client.id];
   if (!runtime) runtime = std::make_shared<ClientRuntime>();
-  adjust(runtime->requests, runtime->limited, client.limits, now);
+  adjust(runtime->buckets, client.limits, now);
   return runtime;
 }
 
-std::shared_ptr<RouteRuntime> Registry::routeRuntime(const std::string& model) {
-  auto& runtime = m_routes[model];
+std::shared_ptr<RouteRuntime> Registry::routeRuntime(const config::Route& route, core::Nanos now) {
+  auto& runtime = m_routes[route.model];
   if (!runtime) {
     const auto slot = static_cast<std::uint32_t>(m_routeNames.size());
-    m_routeNames.push_back(model);
-    runtime = std::make_shared<RouteRuntime>(model, slot);
+    m_routeNames.push_back(route.model);
+    runtime = std::make_shared<RouteRuntime>(route.model, slot);
   }
+  adjust(runtime->buckets, route.limits, now);
   return runtime;
 }
 

@@ -44,7 +44,7 @@ class Registry {
                                                    const std::string& authorization,
                                                    core::Nanos now);
   std::shared_ptr<ClientRuntime> clientRuntime(const config::ClientKey& client, core::Nanos now);
-  std::shared_ptr<RouteRuntime> routeRuntime(const std::string& model);
+  std::shared_ptr<RouteRuntime> routeRuntime(const config::Route& route, core::Nanos now);
 
   std::map<std::string, std::shared_ptr<ProviderRuntime>> m_providers;
   std::map<std::string, std::shared_ptr<ClientRuntime>> m_clients;

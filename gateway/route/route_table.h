@@ -23,7 +23,6 @@ struct ProviderEntry {
   std::string authorization;  ///< field value; empty: none is sent
   /// Why it cannot serve although the config says ready (its key is missing); empty: it can.
   std::string unready;
-  bool limited = false;  ///< runtime->requests is to be asked
   std::shared_ptr<ProviderRuntime> runtime;
 
   bool ready() const { return config.state == config::ProviderState::Ready && unready.empty(); }
@@ -54,6 +53,10 @@ struct RouteEntry {
   std::vector<std::uint32_t> tiers;      ///< priorities there are, smallest first
   std::vector<std::uint32_t> fallbacks;  ///< indices in RouteTable::routes
   config::Retry retry;
+  config::Limits limits;
+  std::string affinity;  ///< name of a header field; empty: none
+  config::OnExhausted onExhausted;
+  config::RouteCache cache;
   std::shared_ptr<RouteRuntime> runtime;
 };
 
@@ -66,6 +69,7 @@ class RouteTable {
   std::vector<ClientEntry> clients;      ///< empty: everybody may ask
   std::vector<ProviderEntry> providers;  ///< in config order
   std::vector<RouteEntry> routes;        ///< in config order
+  bool countsTokens = false;             ///< somebody's tokens are limited
   std::size_t providerSlots = 1;         ///< all slots in use are below
   std::size_t routeSlots = 1;
 

@@ -17,17 +17,30 @@
 /// core. Thread-safe as these are.
 namespace sluice::route {
 
+/// What one who is limited may still ask for.
+struct Buckets {
+  core::TokenBucket requests;
+  core::TokenBucket tokens;
+  bool requestsLimited = false;  ///< the bucket has a rate; the registry's own
+  bool tokensLimited = false;
+};
+
+/// Times a bucket refused, of those who have no counters of their own.
+struct Refused {
+  std::atomic<std::uint64_t> requests = 0;
+  std::atomic<std::uint64_t> tokens = 0;
+};
+
 struct ProviderRuntime {
   std::string id;
   std::uint32_t slot;  ///< for counters; never reused
   core::CircuitBreaker breaker;
-  core::TokenBucket requests;
+  Buckets buckets;
   core::CoolDown coolDown;  ///< after a 429
   core::ConcurrencyLimiter concurrency{core::ConcurrencyLimiter::kMostInFlight};
   core::PeakEwma latency;                  ///< to the first byte of good answers
   core::HealthCell health;                 ///< by the control thread, once a second
   std::atomic<std::uint64_t> tripped = 0;  ///< openings by error rate, by the control thread
-  bool limited = false;                    ///< the bucket has a rate; the registry's own
   std::string authorization;               ///< the last in force; the registry's own
 
   ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
@@ -36,14 +49,18 @@ struct ProviderRuntime {
 };
 
 struct ClientRuntime {
-  core::TokenBucket requests;
-  bool limited = false;  ///< the bucket has a rate; the registry's own
+  Buckets buckets;
+  Refused refused;
 };
 
 struct RouteRuntime {
   std::string model;
   std::uint32_t slot;
   core::RoundRobin turns;
+  Buckets buckets;
+  Refused refused;
+  /// Tokens that 95 % of its answers do not exceed; 0: not known yet. By the control thread.
+  std::atomic<std::uint32_t> usualOutput = 0;
 
   RouteRuntime(std::string routeModel, std::uint32_t counterSlot)
       : model(std::move(routeModel)), slot(counterSlot) {}

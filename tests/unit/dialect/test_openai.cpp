@@ -3,6 +3,7 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include "gateway/dialect/json_member.h"
 #include "gateway/dialect/openai.h"
 
 using namespace sluice::dialect;
@@ -48,9 +49,10 @@ class TestOpenAi : public QObject {
     QCOMPARE(request->model, model.toStdString());
     QCOMPARE(request->stream, stream);
     std::string out;
-    appendWithModel(out, text, *request, "\"NEW\"");
+    const Splice splices[] = {{request->modelAt, request->modelSize, "\"NEW\""}};
+    appendSpliced(out, text, splices);
     QCOMPARE(out, spliced.toStdString());
-    QCOMPARE(sizeWithModel(text, *request, "\"NEW\""), out.size());
+    QCOMPARE(splicedSize(text, splices), out.size());
   }
 
   void refuses_data() {
@@ -77,6 +79,141 @@ class TestOpenAi : public QObject {
     QVERIFY(fault);
     QVERIFY(!fault->message.empty());
     QCOMPARE(fault->param, param.toStdString());
+  }
+
+  void asksForUsage_data() {
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QByteArray>("asked");
+    const auto row = [](const char* name, const char* body, const char* asked) {
+      QTest::newRow(name) << QByteArray(body) << QByteArray(asked);
+    };
+    row("no options", "{\"model\":\"a\"}",
+        "{\"stream_options\":{\"include_usage\":true},\"model\":\"a\"}");
+    row("blanks", "\n { \"model\":\"a\"}",
+        "\n {\"stream_options\":{\"include_usage\":true}, \"model\":\"a\"}");
+    row("null", "{\"stream_options\": null,\"model\":\"a\"}",
+        "{\"stream_options\": {\"include_usage\":true},\"model\":\"a\"}");
+    row("empty", "{\"stream_options\":{ },\"model\":\"a\"}",
+        "{\"stream_options\":{\"include_usage\":true },\"model\":\"a\"}");
+    row("others", "{\"stream_options\":{\"include_obfuscation\":false},\"model\":\"a\"}",
+        "{\"stream_options\":{\"include_usage\":true,\"include_obfuscation\":false},\"model\":"
+        "\"a\"}");
+    row("false", "{\"model\":\"a\",\"stream_options\":{\"x\":1,\"include_usage\":false}}",
+        "{\"model\":\"a\",\"stream_options\":{\"x\":1,\"include_usage\":true}}");
+    row("already", "{\"model\":\"a\",\"stream_options\":{\"include_usage\":true}}", "");
+    row("nonsense", "{\"model\":\"a\",\"stream_options\":[1]}", "");
+    row("nonsense within", "{\"model\":\"a\",\"stream_options\":{\"include_usage\":3}}", "");
+  }
+  void asksForUsage() {
+    QFETCH(QByteArray, body);
+    QFETCH(QByteArray, asked);
+    std::string text = body.toStdString();
+    const auto read = m_reader.read(text);
+    const auto* request = std::get_if<ChatRequest>(&read);
+    QVERIFY(request);
+    if (asked.isEmpty()) {
+      QVERIFY(request->askUsage.text.empty());
+      QCOMPARE(request->usageAsked, body.contains("true"));
+      return;
+    }
+    QVERIFY(!request->usageAsked);
+    std::string out;
+    const Splice splices[] = {request->askUsage};
+    appendSpliced(out, text, splices);
+    QCOMPARE(out, asked.toStdString());
+    const auto again = m_reader.read(out);
+    QVERIFY(std::get_if<ChatRequest>(&again) && std::get<ChatRequest>(again).usageAsked);
+  }
+
+  void countsThePrompt_data() {
+    QTest::addColumn<QByteArray>("rest");
+    QTest::addColumn<quint64>("tokens");
+    const auto row = [](const char* name, const QByteArray& rest, quint64 tokens) {
+      QTest::newRow(name) << rest << tokens;
+    };
+    row("nothing", "", 0);
+    // The quotes count; a role is text too.
+    row("a text", ",\"messages\":[{\"content\":\"" + QByteArray(398, 'x') + "\"}]", 104);
+    row("two", ",\"messages\":[{\"role\":\"user\",\"content\":\"12\"},{\"content\":\"345678\"}]",
+        5 + 8);
+    row("parts",
+        ",\"messages\":[{\"content\":[{\"type\":\"text\",\"text\":\"12\"},"
+        "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:" +
+            QByteArray(100'000, 'x') + "\"}}]}]",
+        1 + 4 + 765);
+    row("tools", ",\"tools\":[{\"function\":{\"name\":\"abcdefg\"}}]", 9);
+    row("no list", ",\"messages\":7", 0);
+    row("no objects", ",\"messages\":[7,[8]]", 8);
+  }
+  void countsThePrompt() {
+    QFETCH(QByteArray, rest);
+    QFETCH(quint64, tokens);
+    std::string text = "{\"model\":\"a\"" + rest.toStdString() + ",\"n\":3,\"max_tokens\":50}";
+    const auto counted = m_reader.read(text, true);
+    QVERIFY(std::get_if<ChatRequest>(&counted));
+    QCOMPARE(std::get<ChatRequest>(counted).promptTokens, tokens);
+    QCOMPARE(std::get<ChatRequest>(counted).choices, std::uint64_t{3});
+    QCOMPARE(*std::get<ChatRequest>(counted).mostTokens, std::uint64_t{50});
+    const auto plain = m_reader.read(text);
+    QCOMPARE(std::get<ChatRequest>(plain).promptTokens, std::uint64_t{0});
+  }
+
+  void knowsWhatIsDeterministic_data() {
+    QTest::addColumn<QByteArray>("temperature");
+    QTest::addColumn<bool>("deterministic");
+    QTest::newRow("none") << QByteArray() << false;
+    QTest::newRow("0") << QByteArray(",\"temperature\":0") << true;
+    QTest::newRow("0.0") << QByteArray(",\"temperature\":0.0") << true;
+    QTest::newRow("0.1") << QByteArray(",\"temperature\":0.1") << false;
+    QTest::newRow("text") << QByteArray(",\"temperature\":\"0\"") << false;
+    QTest::newRow("null") << QByteArray(",\"temperature\":null") << false;
+  }
+  void knowsWhatIsDeterministic() {
+    QFETCH(QByteArray, temperature);
+    QFETCH(bool, deterministic);
+    std::string text = "{\"model\":\"a\"" + temperature.toStdString() + "}";
+    const auto read = m_reader.read(text);
+    QCOMPARE(std::get<ChatRequest>(read).deterministic, deterministic);
+  }
+
+  void readsUsage() {
+    QVERIFY(readUsage("{\"prompt_tokens\":3,\"completion_tokens\":4,\"x\":{}}") ==
+            (Usage{3, 4}));
+    for (const char* none : {"", "null", "{}", "[1]", "{\"prompt_tokens\":-3}", "{\"prompt_tokens\""}) {
+      QVERIFY2(!readUsage(none), none);
+    }
+    const auto last =
+        readUsageEvent("data: {\"choices\":[],\ndata: \"usage\":{\"prompt_tokens\":1}}\n\n");
+    QVERIFY(last.usage && last.usageOnly);
+    const auto with =
+        readUsageEvent("data:{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1}}\r\n\r\n");
+    QVERIFY(with.usage && !with.usageOnly);
+    QVERIFY(!readUsageEvent("data: nonsense\n\n").usage);
+  }
+
+  /// Whatever the splits, the member of the outermost object is found, and no other.
+  void findsAMember() {
+    const std::string value = "{\"a\":[\"}\",{\"usage\":1}],\"b\":\"\\\"{\"}";
+    const std::string whole =
+        "{\"x\":{\"usage\":{\"no\":1}},\"s\":\"\\\"usage\\\":{\\\"no\\\":2}\",\"usag\":{},"
+        "\"l\":[{\"usage\":{\"no\":3}}], \"usage\" : " +
+        value + ",\"usage\":{\"no\":4}}";
+    for (std::size_t size = 1; size <= whole.size(); ++size) {
+      JsonMember member("usage");
+      for (std::size_t at = 0; at < whole.size(); at += size) {
+        member.feed(std::string_view(whole).substr(at, size));
+      }
+      QCOMPARE(std::string(member.value()), value);
+    }
+    JsonMember member("usage");
+    member.feed("{\"usage\":null,\"x\":{\"y\":1}}");
+    QVERIFY(member.value().empty());
+    member.reset();
+    member.feed("{\"usage\":{\"x\":\"" + std::string(JsonMember::kMostKept, 'x') + "\"}}");
+    QVERIFY(member.value().empty());
+    member.reset();
+    member.feed("{\"usage\":{}}");
+    QCOMPARE(std::string(member.value()), "{}");
   }
 
   void errorsAreTheirShape() {

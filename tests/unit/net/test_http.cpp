@@ -170,10 +170,10 @@ class TestHttp : public QObject {
       answer.add(name, value);
     }
     out.clear();
-    exchange::appendForwardedResponseFields(out, answer, true);
+    exchange::appendForwardedResponseFields(out, answer, {true, false});
     QCOMPARE(out, std::string("openai-processing-ms: 5\r\nx-ratelimit-limit-tokens: 8\r\n"));
     out.clear();
-    exchange::appendForwardedResponseFields(out, answer, false);
+    exchange::appendForwardedResponseFields(out, answer, {});
     QVERIFY(out.find("x-ratelimit-limit-requests: 9") != std::string::npos);
   }
 

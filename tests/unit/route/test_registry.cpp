@@ -30,7 +30,7 @@ config::Config configOf(std::vector<config::Provider> providers) {
 
 int grants(route::ProviderRuntime& runtime, int tries, core::Nanos now) {
   int granted = 0;
-  for (int i = 0; i < tries; ++i) granted += runtime.requests.tryAcquire(1, now).granted();
+  for (int i = 0; i < tries; ++i) granted += runtime.buckets.requests.tryAcquire(1, now).granted();
   return granted;
 }
 

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/yaml_reader.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace sluice::config {
+
+namespace {
+
+/// Levenshtein distance, for "did you mean".
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+/// A number with a unit; nothing when there is anything else.
+struct Measure {
+  double number;
+  std::string_view unit;
+};
+std::optional<Measure> measure(std::string_view text) {
+  double number = 0;
+  const auto [end, ec] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  if (ec != std::errc() || !(number >= 0)) return std::nullopt;
+  return Measure{number, text.substr(static_cast<std::size_t>(end - text.data()))};
+}
+
+std::string kind(const YAML::Node& node) {
+  switch (node.Type()) {
+    case YAML::NodeType::Map:
+      return "a map";
+    case YAML::NodeType::Sequence:
+      return "a list";
+    case YAML::NodeType::Scalar:
+      return "'" + node.Scalar() + "'";
+    default:
+      return "nothing";
+  }
+}
+
+}  // namespace
+
+bool YamlReader::scalar(const YAML::Node& node, const std::string& path, std::string_view expected) {
+  if (node.IsScalar()) return true;
+  fault(node.Mark(), path, "expected " + std::string(expected) + ", not " + kind(node));
+  return false;
+}
+YamlReader::Take YamlReader::text(std::string& to) {
+  return [this, &to](const YAML::Node& node, const std::string& path) {
+    if (scalar(node, path, "a text")) to = node.Scalar();
+  };
+}
+
+YamlReader::Take YamlReader::texts(std::vector<std::string>& to) {
+  return [this, &to](const YAML::Node& node, const std::string& path) {
+    list(node, path, [this, &to](const YAML::Node& item, const std::string& at) {
+      text(to.emplace_back())(item, at);
+    });
+  };
+}
+
+YamlReader::Take YamlReader::maybeNumber(std::optional<std::uint32_t>& to) {
+  return [this, &to](const YAML::Node& node, const std::string& path) {
+    std::uint32_t value = 0;
+    const std::size_t before = faults.size();
+    number(value)(node, path);
+    if (faults.size() == before) to = value;
+  };
+}
+
+YamlReader::Take YamlReader::duration(Duration& to) {
+  return [this, &to](const YAML::Node& node, const std::string& path) {
+    constexpr std::string_view kExpected = "a duration such as 250ms, 5s, 10m or 1h";
+    if (!scalar(node, path, kExpected)) return;
+    static const std::map<std::string_view, double> kUnits = {
+        {"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}};
+    const auto m = measure(node.Scalar());
+    const auto unit = m ? kUnits.find(m->unit) : kUnits.end();
+    if (unit == kUnits.end() || m->number * unit->second > 1e12) {
+      fault(node.Mark(), path,
+            "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
+      return;
+    }
+    to = Duration(static_cast<Duration::rep>(m->number * unit->second));
+  };
+}
+
+YamlReader::Take YamlReader::size(std::uint64_t& to) {
+  return [this, &to](const YAML::Node& node, const std::string& path) {
+    constexpr std::string_view kExpected = "a size in bytes such as 65536, 64KiB, 32MiB or 1GiB";
+    if (!scalar(node, path, kExpected)) return;
+    static const std::map<std::string_view, double> kUnits = {
+        {"", 1}, {"B", 1}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}};
+    const auto m = measure(node.Scalar());
+    const auto unit = m ? kUnits.find(m->unit) : kUnits.end();
+    if (unit == kUnits.end() || m->number * unit->second > 1e15) {
+      fault(node.Mark(), path,
+            "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
+      return;
+    }
+    to = static_cast<std::uint64_t>(m->number * unit->second);
+  };
+}
+
+void YamlReader::map(const YAML::Node& node, const std::string& path, const Fields& fields,
+                 const Later& later) {
+  m_places.emplace(path, node.Mark());
+  if (!node.IsMap()) {
+    fault(node.Mark(), path, "expected a map, not " + kind(node));
+    return;
+  }
+  std::set<std::string> seen;
+  for (const auto& pair : node) {
+    const YAML::Mark mark = pair.first.Mark();
+    if (!pair.first.IsScalar()) {
+      fault(mark, path, "a key must be a word");
+      continue;
+    }
+    const std::string& key = pair.first.Scalar();
+    const std::string at = path.empty() ? key : path + "." + key;
+    if (!seen.insert(key).second) {
+      fault(mark, at, "'" + key + "' is given twice");
+      continue;
+    }
+    if (const auto field = fields.find(key); field != fields.end()) {
+      // A value that is missing has no place of its own.
+      m_places[at] = pair.second.IsNull() ? mark : pair.second.Mark();
+      if (pair.second.IsNull()) {
+        fault(mark, at, "'" + key + "' has no value");
+      } else {
+        field->second(pair.second, at);
+      }
+      continue;
+    }
+    if (later.contains(key)) {
+      fault(mark, at, "'" + key + "' is not supported by this version of Sluice");
+      continue;
+    }
+    std::string hint;
+    std::size_t best = 3;
+    for (const auto& [name, take] : fields) {
+      if (const std::size_t d = distance(key, name); d < best && d < name.size()) {
+        best = d;
+        hint = "; did you mean '" + std::string(name) + "'?";
+      }
+    }
+    if (hint.empty()) {
+      for (const auto& [name, take] : fields)
+        hint += (hint.empty() ? "; known here: " : ", ") + std::string(name);
+    }
+    fault(mark, at, "unknown key '" + key + "'" + hint);
+  }
+}
+
+void YamlReader::list(const YAML::Node& node, const std::string& path, const Take& take) {
+  if (!node.IsSequence()) {
+    fault(node.Mark(), path, "expected a list, not " + kind(node));
+    return;
+  }
+  std::size_t i = 0;
+  for (const YAML::Node& item : node) {
+    const std::string at = path + "[" + std::to_string(i++) + "]";
+    m_places.emplace(at, item.Mark());
+    take(item, at);
+  }
+}
+
+void YamlReader::locate(Fault& fault) const {
+  std::string path = fault.path;
+  for (;;) {
+    if (const auto at = m_places.find(path); at != m_places.end()) {
+      fault.line = at->second.line + 1;
+      fault.column = at->second.column + 1;
+      return;
+    }
+    const std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos) {
+      fault.line = fault.column = 1;
+      return;
+    }
+    path.resize(dot);
+  }
+}
+
+}  // namespace sluice::config

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialect/json_member.h"
+
+namespace sluice::dialect {
+
+void JsonMember::feed(std::string_view bytes) {
+  while (!bytes.empty() && !m_done) {
+    if (!m_inString) {
+      feedPlain(bytes.front());
+      bytes.remove_prefix(1);
+      continue;
+    }
+    if (m_escaped) {
+      m_escaped = false;
+      if (m_isKey) m_key += bytes.front();
+      if (m_keeping) m_value += bytes.front();
+      bytes.remove_prefix(1);
+      continue;
+    }
+    // Most of an answer is the text of one string.
+    const std::size_t stop = bytes.find_first_of("\"\\");
+    const std::string_view run = bytes.substr(0, stop);
+    if (m_isKey && m_key.size() <= m_name.size()) m_key.append(run.substr(0, m_name.size() + 1));
+    if (m_keeping) m_value.append(run);
+    if (stop == std::string_view::npos) break;
+    const char c = bytes[stop];
+    bytes.remove_prefix(stop + 1);
+    if (m_keeping) m_value += c;
+    if (c == '\\') {
+      m_escaped = true;
+      if (m_isKey) m_key += c;
+      continue;
+    }
+    m_inString = false;
+    if (m_isKey) {
+      m_isKey = false;
+      m_matched = m_key == m_name;
+    }
+  }
+  if (m_value.size() > kMostKept) {
+    m_value.clear();
+    m_keeping = false;
+  }
+}
+
+void JsonMember::feedPlain(char c) {
+  if (m_keeping) m_value += c;
+  switch (c) {
+    case '"':
+      m_inString = true;
+      m_isKey = m_depth == 1 && m_expectKey;
+      m_expectKey = false;
+      m_key.clear();
+      break;
+    case '{':
+    case '[':
+      if (c == '{' && m_depth == 1 && m_matched) {
+        m_keeping = true;
+        m_value = "{";
+      }
+      ++m_depth;
+      m_expectKey = m_depth == 1 && c == '{';
+      break;
+    case '}':
+    case ']':
+      if (m_depth > 0) --m_depth;
+      if (m_keeping && m_depth == 1) {
+        m_keeping = false;
+        m_done = true;
+      }
+      break;
+    case ',':
+      if (m_depth == 1) {
+        m_expectKey = true;
+        m_matched = false;
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void JsonMember::reset() {
+  m_key.clear();
+  m_value.clear();
+  m_depth = 0;
+  m_inString = m_escaped = m_isKey = m_expectKey = m_matched = m_keeping = m_done = false;
+}
+
+}  // namespace sluice::dialect
