@@ -32,6 +32,8 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t kMostEvents = 1000;
+/// Connections above the most there may be that are told so; more are dropped.
+constexpr std::uint64_t kMostTurnedAway = 256;
 constexpr int kWatchSettleMs = 50;
 
 std::uint64_t seed() {
@@ -109,7 +111,7 @@ struct Engine::Private {
 
   bool hasMocks() const;
   void aimDemo() SLUICE_REQUIRES(configMutex);
-  exchange::Worker& leastLoaded();
+  void accept(qintptr descriptor, std::uint32_t most);
   metrics::Counters merged(std::uint64_t& connections) const;
 };
 
@@ -366,7 +368,9 @@ std::optional<StartError> Engine::start() {
   const config::Server& server = config->server;
   const QHostAddress address(QString::fromStdString(server.host));
   auto listener = std::make_unique<net::Listener>(
-      [d = m_d.get()](qintptr descriptor) { d->leastLoaded().give(descriptor); });
+      [d = m_d.get(), most = server.maxConnections](qintptr descriptor) {
+        d->accept(descriptor, most);
+      });
   if (!listener->listen(address, server.port)) {
     const std::string where = server.host + ":" + std::to_string(server.port);
     StartError error;
@@ -424,9 +428,18 @@ std::optional<StartError> Engine::start() {
   return std::nullopt;
 }
 
-exchange::Worker& Engine::Private::leastLoaded() {
-  return **std::ranges::min_element(workers, {},
-                                    [](exchange::Worker* w) { return w->connections(); });
+void Engine::Private::accept(qintptr descriptor, std::uint32_t most) {
+  exchange::Worker* least = nullptr;
+  std::uint64_t open = 0;
+  for (exchange::Worker* worker : workers) {
+    open += worker->connections();
+    if (!least || worker->connections() < least->connections()) least = worker;
+  }
+  if (open >= std::uint64_t{most} + kMostTurnedAway) {
+    net::Listener::drop(descriptor);
+  } else {
+    least->give(descriptor, open >= most);
+  }
 }
 
 void Engine::stop(std::chrono::milliseconds drain) {

@@ -17,7 +17,7 @@
 namespace sluice::core {
 
 /// How a route shares its load.
-enum class Balance : std::uint8_t { RoundRobin, LeastConnections, Latency };
+enum class Balance : std::uint8_t { InTurn, LeastConnections, Latency };
 
 struct Candidate {
   double cost = 0;      ///< >= 0: see costOf(); lower is better
@@ -38,7 +38,7 @@ constexpr double latencyCost(double latencyMs, std::uint32_t inFlight, std::uint
 /// What one more call would meet; in turn: nothing to compare.
 constexpr double costOf(Balance by, double latencyMs, std::uint32_t inFlight,
                         std::uint32_t weight) {
-  if (by == Balance::RoundRobin) return 0;
+  if (by == Balance::InTurn) return 0;
   return by == Balance::Latency ? latencyCost(latencyMs, inFlight, weight)
                                 : leastConnectionsCost(inFlight, weight);
 }
@@ -133,7 +133,7 @@ template <class Random>
 std::optional<std::size_t> pick(Balance by, std::span<const Candidate> candidates,
                                 std::span<const std::uint16_t> sequence, std::uint64_t ticket,
                                 Random&& random) {
-  return by == Balance::RoundRobin ? pickInTurn(candidates, sequence, ticket)
+  return by == Balance::InTurn ? pickInTurn(candidates, sequence, ticket)
                                    : pickCheapest(candidates, random);
 }
 

@@ -27,6 +27,26 @@ class Descriptor {
   qintptr m_value;
 };
 
+/// Serves a connection that is one too many.
+class TurnAway final : public net::HttpConnection::Handler {
+ public:
+  explicit TurnAway(net::HttpConnection& connection) : m_connection(connection) {}
+  void onRequest() override { answer(); }
+  void onBadRequest(const net::ParseFailure&) override { answer(); }
+  void onClientGone() override {}
+
+ private:
+  void answer() {
+    m_connection.respond(503, "Retry-After: 1\r\n", "application/json",
+                         dialect::errorBody({"the gateway has as many connections as it may "
+                                             "(server.max_connections)",
+                                             "server_error",
+                                             {},
+                                             "too_many_connections"}));
+  }
+  net::HttpConnection& m_connection;
+};
+
 }  // namespace
 
 Worker::Worker(Services& services, std::shared_ptr<metrics::WorkerMetrics> metrics,
@@ -54,17 +74,22 @@ Worker::~Worker() {
   for (QTimer* timer : {&m_tick, &m_sweep}) timer->setParent(nullptr);
 }
 
-void Worker::give(qintptr descriptor) {
+void Worker::give(qintptr descriptor, bool full) {
   m_metrics->connections.fetch_add(1, std::memory_order_relaxed);
   // Owned by the call, so that one that is never made, as the loop has ended, leaks nothing.
   auto owned = std::make_shared<Descriptor>(descriptor);
-  post([this, owned] { accept(owned->release()); });
+  post([this, owned, full] { accept(owned->release(), full); });
 }
 
-void Worker::accept(qintptr descriptor) {
+void Worker::accept(qintptr descriptor, bool full) {
   const net::RequestParser::Limits limits{kMostHead, m_tables.get().config->server.maxBody};
   auto* connection = new net::HttpConnection(descriptor, limits, this);
-  connection->setHandler(std::make_unique<Exchange>(*connection, *this));
+  if (full) {
+    connection->setHandler(std::make_unique<TurnAway>(*connection));
+    connection->closeAfterOne();
+  } else {
+    connection->setHandler(std::make_unique<Exchange>(*connection, *this));
+  }
   connect(connection, &net::HttpConnection::closed, this,
           [this, connection] { forget(connection); });
   m_open.push_back(connection);
@@ -130,10 +155,12 @@ void Worker::tick() {
 
 void Worker::sweep() {
   const auto open = m_open;
-  const auto maxBody = m_tables.get().config->server.maxBody;
+  const config::Server& server = m_tables.get().config->server;
+  const auto maxBody = server.maxBody;
+  const auto stall = std::chrono::ceil<std::chrono::seconds>(server.clientStall).count();
   for (net::HttpConnection* connection : open) {
     connection->setLimits({kMostHead, maxBody});
-    connection->sweep(kIdleLimitSeconds, kRequestLimitSeconds);
+    connection->sweep({kIdleLimitSeconds, kRequestLimitSeconds, static_cast<int>(stall)});
   }
   m_pool.sweep();
   if (m_open.empty() && m_pool.idle() == 0) m_sweep.stop();

@@ -58,8 +58,9 @@ class Worker final : public net::Inbox {
   std::uint32_t connections() const {
     return m_metrics->connections.load(std::memory_order_relaxed);
   }
-  /// Hands over an accepted descriptor. Any thread.
-  void give(qintptr descriptor);
+  /// Hands over an accepted descriptor. `full`: there are too many connections, and this one is told so.
+  /// Any thread.
+  void give(qintptr descriptor, bool full);
   /// No new requests; `drained` is called here, once, when the last one has ended. Any thread.
   void drain(std::function<void()> drained);
 
@@ -97,7 +98,7 @@ class Worker final : public net::Inbox {
   static constexpr int kIdleLimitSeconds = 120;
   static constexpr int kRequestLimitSeconds = 60;
 
-  void accept(qintptr descriptor);
+  void accept(qintptr descriptor, bool full);
   void forget(net::HttpConnection* connection);
   void reportDrained();
   void tick();

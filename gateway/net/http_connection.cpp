@@ -30,6 +30,7 @@ HttpConnection::HttpConnection(qintptr descriptor, const RequestParser::Limits& 
   connect(&m_socket, &QTcpSocket::readyRead, this, &HttpConnection::onReadable);
   connect(&m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
   connect(&m_socket, &QTcpSocket::bytesWritten, this, [this] {
+    m_stalledSeconds = 0;
     if (m_dead || m_socket.bytesToWrite() > 0) return;
     if (m_lingering) shutdownWrite();
     if (m_busy) m_handler->onDrained();
@@ -215,12 +216,19 @@ void HttpConnection::closeWhenIdle() {
   if (!m_busy && !m_parser.started() && !m_dead) m_socket.disconnectFromHost();
 }
 
-void HttpConnection::sweep(int idleLimitSeconds, int requestLimitSeconds) {
-  if (m_busy || m_dead) return;
+void HttpConnection::sweep(const Patience& patience) {
+  if (m_dead) return;
+  m_stalledSeconds = m_socket.bytesToWrite() > 0 ? m_stalledSeconds + 1 : 0;
+  if (m_stalledSeconds > patience.stall) {
+    onDisconnected();
+    m_socket.abort();
+    return;
+  }
+  if (m_busy) return;
   ++m_quietSeconds;
   const int limit = m_lingering          ? kLingerSeconds
-                    : m_parser.started() ? requestLimitSeconds
-                                         : idleLimitSeconds;
+                    : m_parser.started() ? patience.request
+                                         : patience.idle;
   if (m_quietSeconds > limit) abort();
 }
 

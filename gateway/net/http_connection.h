@@ -70,9 +70,15 @@ class HttpConnection final : public QObject {
   std::int64_t unsentBytes() const { return m_socket.bytesToWrite(); }
   /// No more requests after the current one; an idle connection closes at once.
   void closeWhenIdle();
-  /// Once a second, by the owner: closes what has been idle, or has been sending one request, for
-  /// too long.
-  void sweep(int idleLimitSeconds, int requestLimitSeconds);
+  /// No more requests after the first.
+  void closeAfterOne() { m_closeWhenIdle = true; }
+  struct Patience {
+    int idle;     ///< seconds without a request
+    int request;  ///< seconds for one request to come in, head and body
+    int stall;    ///< seconds in which a client takes nothing of its answer
+  };
+  /// Once a second, by the owner: cuts what has tried its patience.
+  void sweep(const Patience& patience);
 
  signals:
   void closed();
@@ -94,6 +100,7 @@ class HttpConnection final : public QObject {
   std::string m_body;
   std::string m_out;  // not handed to the socket yet
   int m_quietSeconds = 0;
+  int m_stalledSeconds = 0;
   bool m_busy = false;        // a request is with the handler
   bool m_processing = false;  // process() is on the stack
   bool m_headSent = false;

@@ -23,6 +23,51 @@ ParseFailure describe(const error_code& ec) {
   return {400, "malformed HTTP: " + ec.message()};
 }
 
+/// What Beast lets pass in a request's head, and another hop may read in another way. Empty: nothing.
+/// (RFC 9112 3, 3.2, 6.1 and 6.3)
+ParseFailure ambiguityOf(const HttpHead& head) {
+  int hosts = 0;
+  int lengths = 0;
+  int codings = 0;
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const auto [name, value] = head[i];
+    if (equalsIgnoreCase(name, "host")) ++hosts;
+    if (equalsIgnoreCase(name, "content-length")) {
+      ++lengths;
+      if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos) {
+        return {400, "malformed HTTP: Content-Length is not a number"};
+      }
+    }
+    if (equalsIgnoreCase(name, "transfer-encoding")) {
+      ++codings;
+      if (!equalsIgnoreCase(value, "chunked")) {
+        return {501, "a Transfer-Encoding other than chunked is not supported"};
+      }
+    }
+  }
+  if (hosts > 1) return {400, "malformed HTTP: more than one Host"};
+  if (codings > 1 || lengths > 1 || (codings > 0 && lengths > 0)) {
+    return {400, "malformed HTTP: the length of the body is given more than once"};
+  }
+  if (codings > 0 && head.version < 11) {
+    return {400, "malformed HTTP: Transfer-Encoding in HTTP/1.0"};
+  }
+  return {};
+}
+
+/// The same, of what of it no longer shows once the lines are parsed: a line that continues the one
+/// before (obsolete since RFC 7230), and one that ends without a CR. `input`: begins with a line of
+/// the head.
+bool hasOddLine(std::string_view input) {
+  if (input.starts_with("\r\n")) return false;  // the end of it
+  const std::string_view head = input.substr(0, input.find("\r\n\r\n"));
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
+    if (at > 0 && head[at - 1] != '\r') return true;
+    if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) return true;
+  }
+  return false;
+}
+
 /// Beast's parser, turned from call-backs into a filled HttpHead and body.
 template <bool IsRequest>
 class Machine final : public http::basic_parser<IsRequest> {
@@ -66,6 +111,7 @@ class HttpParser<IsRequest>::Impl {
   std::optional<Machine<IsRequest>> machine;
   HttpHead head;
   ParseFailure failure;
+  bool headChecked = false;
 };
 
 template <bool IsRequest>
@@ -80,6 +126,7 @@ template <bool IsRequest>
 void HttpParser<IsRequest>::reset(const Limits& limits) {
   m_impl->head.clear();
   m_impl->failure = {};
+  m_impl->headChecked = false;
   auto& machine = m_impl->machine.emplace();
   machine.eager(true);
   machine.header_limit(limits.head);
@@ -93,6 +140,15 @@ std::size_t HttpParser<IsRequest>::feed(std::string_view input, std::string& bod
   auto& machine = *m_impl->machine;
   machine.body = &body;
   std::size_t taken = 0;
+  if (IsRequest && !machine.got_some()) {
+    // Empty lines before a request are left over from the one before (RFC 9112 2.2).
+    while (input.substr(taken).starts_with("\r\n")) taken += 2;
+    if (input.substr(taken) == "\r") return taken;
+  }
+  if (IsRequest && !machine.is_header_done() && hasOddLine(input.substr(taken))) {
+    m_impl->failure = {400, "malformed HTTP: a line of the head is folded, or ends without CR LF"};
+    return 0;
+  }
   while (taken < input.size() && !failed() && !machine.is_done()) {
     error_code ec;
     const std::size_t n =
@@ -100,6 +156,10 @@ std::size_t HttpParser<IsRequest>::feed(std::string_view input, std::string& bod
     taken += n;
     if (ec == http::error::need_more) break;
     if (ec) m_impl->failure = describe(ec);
+    if (IsRequest && !ec && !m_impl->headChecked && machine.is_header_done()) {
+      m_impl->headChecked = true;
+      m_impl->failure = ambiguityOf(m_impl->head);
+    }
     if (n == 0 && !ec) break;
   }
   return taken;

@@ -11,7 +11,7 @@
 
 namespace sluice::net {
 
-/// Why a message was refused, as the status to answer it with (400, 413, 431) and words.
+/// Why a message was refused, as the status to answer it with (400, 413, 431, 501) and words.
 struct ParseFailure {
   int status = 0;
   std::string text;

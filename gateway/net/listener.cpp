@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/listener.h"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -36,6 +38,10 @@ std::set<std::string> listeningInodes(std::uint16_t port) {
 }
 
 }  // namespace
+
+void Listener::drop(qintptr descriptor) {
+  ::close(static_cast<int>(descriptor));
+}
 
 std::string portOwner(std::uint16_t port) {
   const auto inodes = listeningInodes(port);

@@ -14,6 +14,8 @@ class Listener final : public QTcpServer {
  public:
   using Accept = std::function<void(qintptr descriptor)>;
   explicit Listener(Accept accept) : m_accept(std::move(accept)) { setListenBacklogSize(1024); }
+  /// Closes a descriptor that nobody takes.
+  static void drop(qintptr descriptor);
 
  protected:
   void incomingConnection(qintptr descriptor) override { m_accept(descriptor); }

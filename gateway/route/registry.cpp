@@ -29,7 +29,7 @@ core::Balance balanceOf(config::Balance balance) {
     case config::Balance::RoundRobin:
       break;
   }
-  return core::Balance::RoundRobin;
+  return core::Balance::InTurn;
 }
 
 config::Origin mockOrigin(const std::string& id, std::uint16_t port) {

@@ -79,7 +79,7 @@ class TestBalancer : public QObject {
     std::mt19937_64 random(4);
     for (std::uint64_t ticket = 0; ticket < 8; ++ticket) {
       std::vector<Candidate> candidates(3);
-      ++picks[*pick(Balance::RoundRobin, candidates, sequence, ticket, random)];
+      ++picks[*pick(Balance::InTurn, candidates, sequence, ticket, random)];
       std::vector<bool> offered(3);
       for (int i = 0; i < 3; ++i) {
         const auto index = pickInTurn(candidates, sequence, ticket);
@@ -112,7 +112,7 @@ class TestBalancer : public QObject {
         QCOMPARE(*pick(by, candidates, sequence, 0, random), std::size_t{expected});
       }
     }
-    QCOMPARE(costOf(Balance::RoundRobin, 10, 3, 1), 0.0);
+    QCOMPARE(costOf(Balance::InTurn, 10, 3, 1), 0.0);
   }
 
   void weightsDivide() {

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Requests that mean one thing to us and another to the next hop, and clients that take without giving.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { test } from 'node:test';
+import { chunk, completion, eventually, gatewayTo, json, messages, openStream, raw, upstream } from './harness.mjs';
+
+const body = JSON.stringify({ model: 'gpt-test', messages });
+const line = 'POST /v1/chat/completions HTTP/1.1\r\n';
+const host = 'Host: localhost\r\n';
+const length = `Content-Length: ${body.length}\r\n`;
+const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+const second = `GET /v1/models HTTP/1.1\r\n${host}\r\n`;
+
+// RFC 9112 2.2, 3, 5, 6.1 and 6.3: each could hide a second request from us or from who is behind us.
+const smuggled = {
+  'both lengths': `${line}${host}${length}Transfer-Encoding: chunked\r\n\r\n${chunked}`,
+  'both lengths, the other way': `${line}${host}Transfer-Encoding: chunked\r\n${length}\r\n${chunked}`,
+  'two lengths that differ': `${line}${host}${length}Content-Length: 1\r\n\r\n${body}`,
+  'a list of lengths': `${line}${host}Content-Length: ${body.length}, 1\r\n\r\n${body}`,
+  'a length with a sign': `${line}${host}Content-Length: +${body.length}\r\n\r\n${body}`,
+  'a negative length': `${line}${host}Content-Length: -1\r\n\r\n${body}`,
+  'a length in hex': `${line}${host}Content-Length: 0x${body.length.toString(16)}\r\n\r\n${body}`,
+  'a length that overflows': `${line}${host}Content-Length: 18446744073709551617\r\n\r\n${body}`,
+  'a length that is empty': `${line}${host}Content-Length: \r\n\r\n${body}`,
+  'an unknown coding': `${line}${host}Transfer-Encoding: xchunked\r\n\r\n${chunked}`,
+  'chunked that is not last': `${line}${host}Transfer-Encoding: chunked, identity\r\n\r\n${chunked}`,
+  'chunked twice': `${line}${host}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n${chunked}`,
+  'chunked in HTTP/1.0': `POST /v1/chat/completions HTTP/1.0\r\n${host}Transfer-Encoding: chunked\r\n\r\n${chunked}`,
+  'a coding behind a vertical tab': `${line}${host}Transfer-Encoding: \x0bchunked\r\n\r\n${chunked}`,
+  'a space before the colon': `${line}${host}Content-Length : ${body.length}\r\n\r\n${body}`,
+  'a space before the first field': `${line} ${host}${length}\r\n${body}`,
+  'a folded field': `${line}${host}${length}X-Long: a\r\n b\r\n\r\n${body}`,
+  'a folded length': `${line}${host}Content-Length:\r\n ${body.length}\r\n\r\n${body}`,
+  'a bare LF in the head': `${line}${host}X: 1\n${length}\r\n${body}`,
+  'bare LFs only': `${line}${host}${length}\r\n`.replaceAll('\r\n', '\n') + body,
+  'a bare CR in a value': `${line}${host}X: a\rContent-Length: 0\r\n${length}\r\n${body}`,
+  'a NUL in a value': `${line}${host}X: a\0b\r\n${length}\r\n${body}`,
+  'a field without a name': `${line}${host}: x\r\n${length}\r\n${body}`,
+  'two hosts': `${line}${host}Host: other\r\n${length}\r\n${body}`,
+  'a chunk size with a sign': `${line}${host}Transfer-Encoding: chunked\r\n\r\n+${chunked}`,
+  'a chunk size in hex notation': `${line}${host}Transfer-Encoding: chunked\r\n\r\n0x${chunked}`,
+  'a chunk that is longer than it says': `${line}${host}Transfer-Encoding: chunked\r\n\r\n1\r\n${body}\r\n0\r\n\r\n`,
+  'a chunk size that overflows': `${line}${host}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n${body}\r\n0\r\n\r\n`,
+  'a chunk ended by a bare LF': `${line}${host}Transfer-Encoding: chunked\r\n\r\n${chunked}`.replace(`${body}\r\n`, `${body}\n`),
+  'an unknown version': `POST /v1/chat/completions HTTP/1.2\r\n${host}${length}\r\n${body}`,
+  'two spaces in the request line': `POST  /v1/chat/completions HTTP/1.1\r\n${host}${length}\r\n${body}`,
+  'HTTP/2 without asking': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+};
+
+test('what could be read in two ways is refused, and nothing behind it is read', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  for (const [what, bytes] of Object.entries(smuggled)) {
+    const answer = await raw(gw.url, bytes + second);
+    assert.match(answer, /^HTTP\/1\.1 (400|413|501|505) /, `${what}: ${answer.slice(0, 60)}`);
+    assert.match(answer, /\r\nConnection: close\r\n/i, what);
+    assert.equal(answer.match(/HTTP\/1\.1 /g).length, 1, `${what}: one answer, then the end`);
+  }
+  assert.equal(up.requests.length, 0, 'the provider has seen nothing of it');
+  const metrics = await eventually(async () => {
+    const now = await gw.metrics();
+    return now.get('sluice_requests_started_total') === Object.keys(smuggled).length && now;
+  }, 'all are counted');
+  assert.equal(metrics.get('sluice_requests_inflight'), 0);
+});
+
+test('what is only unusual passes', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  const close = 'Connection: close\r\n';
+  const fine = {
+    'names in other cases': `${line}${close}hOST: localhost\r\ncONTENT-lENGTH: ${body.length}\r\n\r\n${body}`,
+    'blanks around a value': `${line}${close}${host}Content-Length:  \t${body.length} \t\r\n\r\n${body}`,
+    'chunks with extensions': `${line}${close}${host}Transfer-Encoding: Chunked\r\n\r\n${chunked.replace('\r\n', ';a=b\r\n')}`,
+    'trailers': `${line}${close}${host}Transfer-Encoding: chunked\r\n\r\n${chunked.slice(0, -2)}X: 1\r\n\r\n`,
+    'an empty line first': `\r\n${line}${close}${host}${length}\r\n${body}`,
+    'two at once': `${line}${host}${length}\r\n${body}${line}${close}${host}${length}\r\n${body}`,
+  };
+  for (const [what, bytes] of Object.entries(fine)) {
+    const socket = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
+    socket.write(bytes);
+    let all = '';
+    socket.on('data', (data) => (all += data));
+    await once(socket, 'close');
+    assert.match(all, /^HTTP\/1\.1 200 OK/, `${what}: ${all.slice(0, 200)}`);
+    assert.equal(all.match(/HTTP\/1\.1 200/g).length, what === 'two at once' ? 2 : 1, what);
+  }
+});
+
+test('one connection too many is told so', async (t) => {
+  const gw = await gatewayTo(t, 1, [], 'server: {max_connections: 3, workers: 1}');
+  const open = [];
+  for (let i = 0; i < 3; i++) {
+    const socket = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`GET /v1/models HTTP/1.1\r\n${host}\r\n`);
+    await once(socket, 'data');
+    open.push(socket);
+  }
+  const refused = await raw(gw.url, `${line}${host}${length}\r\n${body}`);
+  assert.match(refused, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n/s);
+  assert.match(refused, /too_many_connections/);
+  open[0].destroy();
+  await eventually(async () => {
+    const answer = await fetch(`${gw.url}/v1/models`).catch(() => null);
+    return answer?.status === 200;
+  }, 'there is room again');
+  for (const socket of open) socket.destroy();
+});
+
+test('a client that takes nothing is cut off, and its provider let go', async (t) => {
+  let gone;
+  const closed = new Promise((resolve) => (gone = resolve));
+  const up = await upstream(t, (request, response) => {
+    openStream(response);
+    response.on('close', gone);
+    const more = () => {
+      while (!response.destroyed && response.write(chunk({ content: 'x'.repeat(4096) })));
+    };
+    response.on('drain', more);
+    more();
+  });
+  const gw = await gatewayTo(t, up.port, [], 'server: {client_stall: 1s}');
+  const socket = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  const streaming = JSON.stringify({ model: 'gpt-test', messages, stream: true });
+  socket.write(`${line}${host}Content-Length: ${streaming.length}\r\n\r\n${streaming}`);
+  socket.pause();
+  await closed;
+  const metrics = await eventually(async () => {
+    const now = await gw.metrics();
+    return now.get('sluice_requests_inflight') === 0 && now;
+  }, 'nothing is left in flight');
+  assert.equal(metrics.get('sluice_attempts_total{provider="up",outcome="cancelled"}'), 1);
+  assert.equal(metrics.get('sluice_breaker_state{provider="up"}'), 0);
+  socket.destroy();
+});
