@@ -74,6 +74,7 @@ struct Engine::Private {
       SLUICE_GUARDED_BY(configMutex);
   Mocks mocks SLUICE_GUARDED_BY(configMutex);
   route::RouteTableCell tables;
+  cache::AnswerCache cache{config::Cache().maxSize};
   std::atomic<std::uint64_t> rejected = 0;
 
   net::Inbox inbox;  // of the engine's thread
@@ -124,6 +125,7 @@ Engine::Engine(const Options& options, QObject* parent)
       m_d->tables,
       [this](Event event) { addEvent(std::move(event)); },
       [this] { return snapshot(); },
+      m_d->cache,
       {options.adminToken, [this] { return config(); },
        [this](std::string_view json) {
          ApplyResult result = patch(json);
@@ -233,6 +235,7 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
     result.revision = ++m_d->revision;
     m_d->table = built.table;
     m_d->tables.publish(std::move(built.table));
+    m_d->cache.setCapacity(config->cache.maxSize);
     if (m_d->demoTraffic) m_d->aimDemo();
   }
   addEvent({Event::Kind::ConfigApplied, now(), m_d->file.toStdString(),
@@ -408,7 +411,7 @@ std::optional<StartError> Engine::start() {
     m_d->url = "http://" + host + ":" + std::to_string(listener->serverPort());
   }
   auto housekeeping = std::make_unique<health::Housekeeping>(
-      health::Housekeeping::Services{m_d->clock, m_d->tables,
+      health::Housekeeping::Services{m_d->clock, m_d->tables, m_d->cache,
                                      [d = m_d.get()] {
                                        std::uint64_t connections = 0;
                                        return d->merged(connections);
@@ -521,6 +524,9 @@ EngineSnapshot Engine::snapshot() const {
   snapshot.demoTraffic = m_d->demoTraffic;
   snapshot.workers = m_d->workerCount;
   snapshot.connections = connections;
+  const auto cache = m_d->cache.stats();
+  snapshot.cache = {cache.hits,    cache.misses,  cache.joined, cache.evictions,
+                    cache.entries, cache.bytes};
   return snapshot;
 }
 

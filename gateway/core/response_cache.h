@@ -79,8 +79,7 @@ class BasicResponseCache {
     /// together does not expire together. `bytes`: of the value.
     void finish(Pointer answer, std::size_t bytes, Nanos ttl, Nanos now, double unit) {
       if (!m_cache) return;
-      const auto kept = static_cast<Nanos>(static_cast<double>(ttl) * (0.9 + 0.2 * unit));
-      const Worth worth{bytes, now + kept};
+      const Worth worth{bytes, now + jittered(ttl, unit)};
       std::exchange(m_cache, nullptr)->end(*m_flight, std::move(answer), &worth);
     }
     /// Nobody follows any more: the fetch may stop.
@@ -157,6 +156,15 @@ class BasicResponseCache {
     return {nullptr, Fetch(this, std::move(flight))};
   }
 
+  /// Keeps an answer that was fetched outside any flight, as Fetch::finish() would.
+  void store(std::string_view key, Pointer answer, std::size_t bytes, Nanos ttl, Nanos now,
+             double unit) {
+    Shard& shard = m_shards[shardOf(key)];
+    std::vector<Pointer> gone;
+    const MutexLock lock(shard.mutex);
+    shard.entries.insert(key, std::move(answer), bytes, now + jittered(ttl, unit), gone);
+  }
+
   /// True: it will not be called. False: its answer is on the way, or was there (K4).
   bool leave(Follower& follower) {
     Shard& shard = m_shards[follower.m_shard];
@@ -229,6 +237,10 @@ class BasicResponseCache {
       entries.setCapacity(capacity, gone);
     }
   };
+
+  static Nanos jittered(Nanos ttl, double unit) {
+    return static_cast<Nanos>(static_cast<double>(ttl) * (0.9 + 0.2 * unit));
+  }
 
   /// The high bits, as the maps within use the low ones.
   static std::size_t shardOf(std::string_view key) {

@@ -275,6 +275,16 @@ UsageEvent readUsageEvent(std::string_view event) {
           choices == json.end() || (choices->is_array() && choices->empty())};
 }
 
+std::string canonicalRequest(std::string_view body) {
+  auto request = nlohmann::json::parse(body, nullptr, false);  // its keys are in order
+  if (!request.is_object()) return {};
+  for (const char* key : {"stream", "stream_options", "user", "metadata", "safety_identifier",
+                          "prompt_cache_key", "store"}) {
+    request.erase(key);
+  }
+  return request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::string errorBody(const ErrorBody& error) {
   const auto orNull = [](std::string_view text) {
     return text.empty() ? std::string("null") : jsonString(text);

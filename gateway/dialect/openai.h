@@ -70,6 +70,11 @@ void appendSpliced(std::string& out, std::string_view body, std::span<const Spli
 /// Length of what appendSpliced() appends.
 std::size_t splicedSize(std::string_view body, std::span<const Splice> splices);
 
+/// What decides the answer to a request, in one form for all ways of writing it: without `stream`,
+/// `stream_options`, `user`, `metadata` and what else only names the caller, its keys in order. Empty:
+/// it is not a JSON object.
+std::string canonicalRequest(std::string_view body);
+
 /// Tokens that a provider says a request used.
 struct Usage {
   std::uint64_t prompt = 0;

@@ -113,6 +113,12 @@ void Exchange::appendOwnFields(std::string& head) {
   head.append("x-sluice-revision: ");
   appendNumber(head, m_table->revision);
   head.append("\r\n");
+  if (m_cached != Cached::None) {
+    appendField(head, "x-sluice-cache",
+                m_cached == Cached::Hit    ? "hit"
+                : m_cached == Cached::Miss ? "miss"
+                                           : "bypass");
+  }
   Tightest limits;
   const core::Nanos now = m_worker.now();
   if (m_client) limits.add({m_client->config.limits, m_client->runtime->buckets}, now);

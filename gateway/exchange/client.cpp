@@ -36,13 +36,17 @@ void Exchange::answerUnknownClient() {
   answerError(401, error, "WWW-Authenticate: Bearer\r\n");
 }
 
-bool Exchange::admitClient() {
+bool Exchange::mayUse() {
   if (m_client && !m_client->mayUse(m_request.model)) {
     reject(403,
            {"the key '" + m_client->config.id + "' may not use the model '" + m_request.model + "'",
             "permission_error", "model", "model_not_allowed"});
     return false;
   }
+  return true;
+}
+
+bool Exchange::admitClient() {
   if (m_client && !pay({m_client->config.limits, m_client->runtime->buckets}, m_clientToll,
                        m_client->runtime->refused, "the key '" + m_client->config.id + "'")) {
     return false;

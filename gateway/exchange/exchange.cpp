@@ -61,7 +61,8 @@ Exchange::Exchange(net::HttpConnection& connection, Worker& worker)
     : m_connection(connection), m_worker(worker) {}
 
 Exchange::~Exchange() {
-  onClientGone();
+  leaveFlight();
+  abandon();
 }
 
 // --- requests in
@@ -140,6 +141,11 @@ void Exchange::chat(std::string_view query) {
                  kInvalid, "model", "model_not_found"});
     return;
   }
+  if (!mayUse() || lookUp()) return;
+  admitAndChoose();
+}
+
+void Exchange::admitAndChoose() {
   m_need = m_table->countsTokens ? needOf(m_request, *m_route) : Need{};
   if (!admitClient()) return;
   auto chosen = choose(m_worker, {*m_table, *m_route, m_receivedAt, m_need, {}});
@@ -301,7 +307,9 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
           core::micros(now - m_lastPartAt));
     }
     m_lastPartAt = now;
-    m_connection.write(m_meter.events(m_events.feed(part.body)));
+    const std::string_view events = m_meter.events(m_events.feed(part.body));
+    m_connection.write(events);
+    keep(events);
     if (m_events.overflow()) {
       failAttempt(502, kApiError, {}, "the provider sent an event that is too long");
       return;
@@ -309,6 +317,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   } else {
     m_meter.plain(part.body);
     m_connection.write(part.body);
+    keep(part.body);
   }
   if (part.last) {
     if (m_stream && m_status == 200 && !m_events.done()) {
@@ -330,6 +339,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   m_phase = Phase::Relaying;
   m_stream = isEventStream(part.head);
   m_events.reset();
+  beginKeeping(part.head.find("content-type").value_or("application/json"));
   std::string& head = m_connection.beginHead(part.head.status);
   appendForwardedResponseFields(head, part.head, ownLimits());
   appendOwnFields(head);
@@ -350,6 +360,7 @@ void Exchange::finishAnswer(core::Nanos now) {
   const bool failed = fault == Fault::Transient || fault == Fault::RateLimited;
   const Ending ending = failed ? Ending::Failed : Ending::Ok;
   const core::Nanos sendCost = m_sendCost;
+  storeKept(now);
   endAttempt(outcomeOf(fault), ending, now);
   endRequest(ending);
   reset();
@@ -368,7 +379,7 @@ void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
 }
 
 void Exchange::checkDeadline(core::Nanos now) {
-  if (m_phase == Phase::Idle) return;
+  if (m_phase == Phase::Idle || m_phase == Phase::Following) return;
   if (m_phase == Phase::Queued) {
     if (now < m_deadline) return;
     // A place that was given just now is ours all the same.
@@ -444,6 +455,15 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
 }
 
 void Exchange::onClientGone() {
+  if (leaveFlight()) {
+    endRequest(Ending::Cancelled);
+    detach();
+    return;
+  }
+  abandon();
+}
+
+void Exchange::abandon() {
   if (m_phase == Phase::BackingOff) m_worker.unwatch(*this);
   if (m_phase == Phase::Queued) {
     m_worker.unwatch(*this);
@@ -540,10 +560,10 @@ void Exchange::coolDown(core::Nanos now) {
 }
 
 void Exchange::endRequest(Ending ending) {
-  if (!m_counted) return;
-  m_counted = false;
   m_clientToll.useTokens(m_tokensUsed);
   m_routeToll.useTokens(m_tokensUsed);
+  if (!m_counted) return;
+  m_counted = false;
   const std::size_t route = m_route ? m_route->runtime->slot : 0;
   const std::size_t provider = m_provider ? m_provider->runtime->slot : 0;
   metrics::Cell& cell = m_worker.counters().cells[route][provider];
@@ -564,6 +584,12 @@ void Exchange::endRequest(Ending ending) {
 }
 
 void Exchange::reset() {
+  m_fetch.reset();  // who follows goes on alone, if there was no answer
+  forgetFlight();
+  m_kept.reset();
+  m_cacheKey.clear();
+  m_cached = Cached::None;
+  if (std::exchange(m_detached, false)) m_worker.letGo(m_connection);
   for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) *toll = {};  // of what the table keeps
   m_need = {};
   m_tokensUsed = 0;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/cache/answer_cache.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/exchange/chooser.h"
 #include "gateway/exchange/fault.h"
@@ -46,6 +47,7 @@ class Exchange final : public net::HttpConnection::Handler,
   friend class Worker;
   enum class Phase : std::uint8_t {
     Idle,
+    Following,
     Queued,
     BackingOff,
     Connecting,
@@ -75,12 +77,33 @@ class Exchange final : public net::HttpConnection::Handler,
   /// False: nobody whom the config knows.
   bool identify();
   void answerUnknownClient();
-  /// False: refused, and answered; by the models or the limits of the client, or those of the route.
+  /// False: the model is not for this client, and it was told.
+  bool mayUse();
+  /// False: refused, and answered; by the limits of the client or of the route.
   bool admitClient();
   /// Takes what is needed. False: refused, and answered.
   bool pay(const TollGate& gate, Toll& toll, route::Refused& counts, const std::string& whose);
 
+  // answers kept
+  /// True: the answer was there, or one under way is waited for.
+  bool lookUp();
+  void onAnswer(const cache::AnswerCache::Pointer& answer);
+  void replay(const cache::Answer& answer);
+  /// Of a good answer that is relayed, a copy is made as it passes.
+  void beginKeeping(std::string_view contentType);
+  void keep(std::string_view body);
+  void storeKept(core::Nanos now);
+  /// The client waits no more. True: others wait for what we fetch.
+  bool leaveFlight();
+  /// Goes on without a client.
+  void detach();
+  void onAbandoned();
+  /// Ends what goes on without a client.
+  void abandon();
+  void forgetFlight();
+
   // until a target admits
+  void admitAndChoose();
   void refuse(const Refusal& refusal);
   /// Waits for a call at that target to end. False: the queue is full.
   bool enqueue(const Refusal& refusal);
@@ -143,6 +166,11 @@ class Exchange final : public net::HttpConnection::Handler,
   const route::RouteEntry* m_waitsOn = nullptr;    // and its route
   std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
   std::shared_ptr<Exchange*> m_self;  // for who tells the waiter: null when it waits no more
+  std::string m_cacheKey;             // empty: the answer is not to be kept
+  std::shared_ptr<Exchange*> m_flightSelf;  // the same, for who tells the follower
+  std::shared_ptr<cache::AnswerCache::Follower> m_follower;
+  std::optional<cache::AnswerCache::Fetch> m_fetch;  // others may wait for what we do
+  std::shared_ptr<cache::Answer> m_kept;             // as far as it has come
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
   Meter m_meter;
@@ -173,6 +201,9 @@ class Exchange final : public net::HttpConnection::Handler,
   bool m_final = false;    // its provider says that to ask again does not help
   bool m_stream = false;   // an event stream is being relayed
   bool m_paused = false;   // the client is slower than the provider
+  bool m_detached = false;  // the client has gone, others wait for the answer
+  enum class Cached : std::uint8_t { None, Bypass, Miss, Hit };
+  Cached m_cached = Cached::None;
 };
 
 }  // namespace sluice::exchange

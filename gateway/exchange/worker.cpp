@@ -65,10 +65,12 @@ Worker::Worker(Services& services, std::shared_ptr<metrics::WorkerMetrics> metri
 
 Worker::~Worker() {
   // Connections refer to us: they go while everything is still here.
-  const auto open = std::exchange(m_open, {});
-  for (net::HttpConnection* connection : open) {
-    connection->disconnect(this);
-    delete connection;
+  for (auto* list : {&m_open, &m_kept}) {
+    const auto connections = std::exchange(*list, {});
+    for (net::HttpConnection* connection : connections) {
+      connection->disconnect(this);
+      delete connection;
+    }
   }
   publish();
   for (QTimer* timer : {&m_tick, &m_sweep}) timer->setParent(nullptr);
@@ -116,6 +118,16 @@ void Worker::drain(std::function<void()> drained) {
 
 void Worker::reportDrained() {
   if (m_open.empty() && m_drained) std::exchange(m_drained, nullptr)();
+}
+
+void Worker::keep(net::HttpConnection& connection) {
+  connection.keep();
+  m_kept.push_back(&connection);
+}
+
+void Worker::letGo(net::HttpConnection& connection) {
+  std::erase(m_kept, &connection);
+  connection.deleteLater();
 }
 
 void Worker::publish() {

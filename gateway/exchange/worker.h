@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "gateway/cache/answer_cache.h"
 #include "gateway/command.h"
 #include "gateway/core/balancer.h"
 #include "gateway/core/time.h"
@@ -43,6 +44,7 @@ struct Services {
   route::RouteTableCell& tables;
   std::function<void(Event)> event;
   std::function<EngineSnapshot()> snapshot;
+  cache::AnswerCache& cache;
   Admin admin;
 };
 
@@ -66,7 +68,7 @@ class Worker final : public net::Inbox {
 
   // For the exchanges of this worker.
   core::Nanos now() const { return m_services.clock.now(); }
-  const Services& services() const { return m_services; }
+  Services& services() const { return m_services; }
   route::RouteTableCell::Reader& tables() { return m_tables; }
   net::UpstreamPool& pool() { return m_pool; }
   dialect::ChatReader& chatReader() { return m_chatReader; }
@@ -87,6 +89,9 @@ class Worker final : public net::Inbox {
   /// An exchange that waits for its provider: its deadlines are looked at from now on.
   void watch(Exchange& exchange);
   void unwatch(Exchange& exchange);
+  /// A connection that is over lives on, for what its exchange still fetches for others.
+  void keep(net::HttpConnection& connection);
+  void letGo(net::HttpConnection& connection);
   /// A random number in [0, 1).
   double unit() { return std::uniform_real_distribution<double>(0.0, 1.0)(m_random); }
   /// What a change of a breaker's state is to be told as.
@@ -114,6 +119,7 @@ class Worker final : public net::Inbox {
   std::vector<core::Candidate> m_candidates;
   std::vector<double> m_scratch;
   std::vector<net::HttpConnection*> m_open;
+  std::vector<net::HttpConnection*> m_kept;  // over, but for what their exchanges fetch for others
   std::vector<Exchange*> m_watched;
   QTimer m_tick;   // deadlines and publication, only while there is something to watch
   QTimer m_sweep;  // idle connections, once a second

@@ -31,6 +31,7 @@ void Housekeeping::tick() {
     route.runtime->usualOutput.store(static_cast<std::uint32_t>(output.percentile(0.95)),
                                      std::memory_order_relaxed);
   }
+  m_services.cache.sweep(now);
   m_services.tables.collect();
 }
 

@@ -12,19 +12,21 @@
 #include "gateway/event.h"
 #include "gateway/metrics/counters.h"
 #include "gateway/net/inbox.h"
+#include "gateway/cache/answer_cache.h"
 #include "gateway/route/route_table.h"
 
 namespace sluice::health {
 
 /// What the control thread does once a second: replaces lost probes of breakers, opens those of
 /// providers that fail too often though not in a row, scores their health, and lets go of route
-/// tables that are out of use. Made on any thread, then moved to the one it is to work on.
+/// tables that are out of use and of kept answers that have expired. Made on any thread, then moved to the one it is to work on.
 class Housekeeping final : public net::Inbox {
   Q_OBJECT
  public:
   struct Services {
     const core::Clock& clock;
     route::RouteTableCell& tables;
+    cache::AnswerCache& cache;
     std::function<metrics::Counters()> counters;  ///< of all workers, merged; takes a lock
     std::function<void(Event)> event;
   };

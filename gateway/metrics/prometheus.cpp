@@ -5,6 +5,7 @@
 #include <charconv>
 #include <initializer_list>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace sluice::metrics {
@@ -215,6 +216,18 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
                  r.picks[i]);
     }
   }
+  for (const auto& [name, help, value] :
+       {std::tuple{"sluice_cache_hits_total", "Answers that were kept.", snapshot.cache.hits},
+        {"sluice_cache_misses_total", "Answers that were to be fetched.", snapshot.cache.misses},
+        {"sluice_cache_joined_total", "Requests that waited for an equal one under way.",
+         snapshot.cache.joined},
+        {"sluice_cache_evictions_total", "Answers dropped for want of room.",
+         snapshot.cache.evictions}}) {
+    out.family(name, "counter", help);
+    out.sample(name, {}, value);
+  }
+  out.family("sluice_cache_bytes", "gauge", "Size of the answers kept.");
+  out.sample("sluice_cache_bytes", {}, snapshot.cache.bytes);
   const auto perLock = [&](std::string_view name, std::string_view help, auto value) {
     out.family(name, "counter", help);
     for (const LockSnapshot& lock : snapshot.locks) {

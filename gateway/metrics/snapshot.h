@@ -127,6 +127,16 @@ struct LockSnapshot {
   core::Nanos waited = 0;
 };
 
+/// Answers kept.
+struct CacheSnapshot {
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;  ///< that were fetched
+  std::uint64_t joined = 0;  ///< that waited for an equal one under way
+  std::uint64_t evictions = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;
+};
+
 struct EngineSnapshot {
   core::Nanos takenAt = 0;
   std::uint64_t revision = 0;  ///< of the config; 0: none applied yet
@@ -140,6 +150,7 @@ struct EngineSnapshot {
   std::vector<ProviderSnapshot> providers;  ///< in config order
   std::vector<RouteSnapshot> routes;        ///< in config order
   std::vector<ClientSnapshot> clients;      ///< in config order
+  CacheSnapshot cache;
   std::vector<LockSnapshot> locks;          ///< in the order in which they may be taken
   std::vector<RequestCount> requestCounts;  ///< those that are not all zero; sums are `requests`
 };

@@ -234,9 +234,10 @@ void HttpConnection::sweep(const Patience& patience) {
 
 void HttpConnection::onDisconnected() {
   if (m_dead) return;
-  const bool gone = m_busy;
-  die();
-  if (gone) m_handler->onClientGone();
+  m_dead = true;
+  if (m_busy) m_handler->onClientGone();
+  emit closed();
+  if (!m_kept) deleteLater();
 }
 
 void HttpConnection::die() {

@@ -15,8 +15,9 @@ namespace sluice::net {
 /// The server's side of one HTTP/1.1 connection: reads requests one at a time (pipelined ones
 /// wait), and writes the answers its handler gives. Confined to the thread it was made on.
 ///
-/// Life: deletes itself, later, when the connection is over; closed() is emitted exactly once
-/// before. The handler is owned and lives as long as the connection.
+/// Life: deletes itself, later, when the connection is over, unless its handler asks in
+/// onClientGone() to keep() it; closed() is emitted exactly once before. The handler is owned and lives
+/// as long as the connection.
 class HttpConnection final : public QObject {
   Q_OBJECT
  public:
@@ -65,6 +66,10 @@ class HttpConnection final : public QObject {
   /// Cuts the connection, so that the client cannot take what it got for a whole answer.
   void abort();
 
+  /// It is over, but not to be deleted: request() and body() stay, what is written goes nowhere. The
+  /// owner deletes it.
+  void keep() { m_kept = true; }
+
   bool headSent() const { return m_headSent; }
   /// Bytes handed to flush() that the system has not taken yet.
   std::int64_t unsentBytes() const { return m_socket.bytesToWrite(); }
@@ -111,6 +116,7 @@ class HttpConnection final : public QObject {
   bool m_inputHeld = false;  // enough is buffered: the socket is left unread
   bool m_expectAnswered = false;
   bool m_dead = false;
+  bool m_kept = false;
 };
 
 }  // namespace sluice::net

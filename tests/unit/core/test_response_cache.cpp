@@ -258,6 +258,23 @@ class TestResponseCache : public QObject {
     QVERIFY(cache.look("k", 0, next.follower, nullptr).fetch);
   }
 
+  /// What was fetched outside any flight replaces what is kept, and ends no flight.
+  void storesWithoutAFlight() {
+    Cache cache(100'000);
+    Asker asker;
+    cache.store("k", made(1), 1, 100, 0, 0.5);
+    QCOMPARE(*cache.look("k", 50, asker.follower, nullptr).hit, 1);
+    cache.store("k", made(2), 1, 100, 50, 0.5);
+    QCOMPARE(*cache.look("k", 120, asker.follower, nullptr).hit, 2);
+    Asker leader;
+    auto flight = cache.look("k", 150, leader.follower, nullptr);
+    QVERIFY(flight.fetch);
+    cache.store("k", made(3), 1, 100, 150, 0.5);
+    QVERIFY(leader.told.empty());
+    flight.fetch->finish(made(4), 1, 100, 150, 0.5);
+    QCOMPARE(*leader.told.at(0), 4);
+  }
+
   /// K7: keys whose hashes share a shard and more are still told apart.
   void keysAreCompared() {
     Cache cache(1'000'000);
