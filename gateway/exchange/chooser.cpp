@@ -2,6 +2,8 @@
 #include "gateway/exchange/chooser.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 #include "gateway/core/balancer.h"
 
@@ -77,12 +79,41 @@ class Chooser {
     for (const std::uint32_t tier : route.tiers) {
       fill(candidates, route, tier);
       while (const auto index =
-                 core::pick(route.balance, candidates, route.sequence, ticket, m_worker.random())) {
+                 m_wish.affinity.empty()
+                     ? core::pick(route.balance, candidates, route.sequence, ticket,
+                                  m_worker.random())
+                     : pickSticky(route)) {
         if (auto choice = admit(route, route.targets[*index], std::nullopt)) return choice;
         candidates[*index].usable = false;
       }
     }
     return std::nullopt;
+  }
+
+  /// Rendezvous hashing by weight: a target that comes or goes moves only its own share of the values,
+  /// and a value whose target cannot serve has a second choice of its own. (D. Thaler and
+  /// C. Ravishankar, 1998; with weights: J. Resch, 2015.)
+  std::optional<std::size_t> pickSticky(const route::RouteEntry& route) {
+    const std::vector<core::Candidate>& candidates = m_worker.candidates();
+    std::optional<std::size_t> best;
+    double bestScore = 0;
+    for (const bool healthy : {true, false}) {
+      for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (!candidates[i].usable || candidates[i].healthy != healthy) continue;
+        const route::TargetEntry& target = route.targets[i];
+        std::string key(m_wish.affinity);
+        key.append("\n").append(providerOf(target).config.id);
+        // The hash, well mixed, as a number within (0, 1).
+        const std::uint64_t hash = std::hash<std::string>{}(key) * 0x9E3779B97F4A7C15ull;
+        const double unit = (static_cast<double>(hash >> 11) + 0.5) / 0x1p53;
+        const double score = target.weight / -std::log(unit);
+        if (best && score <= bestScore) continue;
+        best = i;
+        bestScore = score;
+      }
+      if (best) break;
+    }
+    return best;
   }
 
   void fill(std::vector<core::Candidate>& candidates, const route::RouteEntry& route,

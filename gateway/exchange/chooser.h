@@ -47,6 +47,8 @@ struct Wish {
   const route::RouteEntry& route;
   core::Nanos now;
   Need need;
+  /// Requests with the same keep to one target, if the route wants so and it can serve; empty: none.
+  std::string_view affinity;
   std::span<const route::TargetEntry* const> tried;  ///< not these again
 };
 

@@ -26,8 +26,6 @@ constexpr std::int64_t kMostUnsent = 256 * 1024;
 constexpr std::uint32_t kUsualOutput = 512;
 /// More than any bucket holds.
 constexpr std::uint64_t kMostTokens = 1ull << 33;
-/// Of a provider that answers 429 and does not say for how long.
-constexpr core::Nanos kCoolDown = core::kSecond;
 
 /// Whole seconds, rounded up, at least 1 (RFC 9110 10.2.3); an hour stands for "not by itself".
 std::uint64_t retrySeconds(core::Nanos span) {
@@ -148,14 +146,23 @@ void Exchange::chat(std::string_view query) {
 void Exchange::admitAndChoose() {
   m_need = m_table->countsTokens ? needOf(m_request, *m_route) : Need{};
   if (!admitClient()) return;
-  auto chosen = choose(m_worker, {*m_table, *m_route, m_receivedAt, m_need, {}});
+  auto chosen = choose(m_worker, wishAt(m_receivedAt));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
     return;
   }
   const auto& refusal = std::get<Refusal>(chosen);
   if (refusal.busy && enqueue(refusal)) return;
+  if (throttle(refusal)) return;
   refuse(refusal);
+}
+
+Wish Exchange::wishAt(core::Nanos now) const {
+  const std::string_view affinity =
+      m_route->affinity.empty()
+          ? std::string_view{}
+          : m_connection.request().find(m_route->affinity).value_or(std::string_view{});
+  return {*m_table, *m_route, now, m_need, affinity, {}};
 }
 
 void Exchange::refuse(const Refusal& refusal) {
@@ -199,7 +206,7 @@ void Exchange::begin(Choice choice) {
 void Exchange::attempt(const Choice& choice) {
   ++m_worker.counters().providers[m_provider->runtime->slot].started;
   const bool first = m_attempts++ == 0;
-  m_attemptAt = first && !m_waitsFor ? m_receivedAt : m_worker.now();
+  m_attemptAt = first && m_queuedFor == 0 ? m_receivedAt : m_worker.now();
   const auto& timeouts = m_provider->config.timeouts;
   // The first provider's: retries do not make a request last longer.
   if (first) m_totalDeadline = m_attemptAt + core::nanos(timeouts.total);
@@ -387,8 +394,9 @@ void Exchange::checkDeadline(core::Nanos now) {
     leaveQueue(provider.runtime->concurrency.cancel(*m_waiter));
     return;
   }
-  if (m_phase == Phase::BackingOff) {
-    if (now >= m_deadline) onPauseOver(now);
+  if (m_phase == Phase::BackingOff || m_phase == Phase::Throttled) {
+    if (now < m_deadline) return;
+    m_phase == Phase::Throttled ? onThrottleOver(now) : onPauseOver(now);
     return;
   }
   if (m_stream && !m_paused && !m_events.done()) keepAlive(now);
@@ -465,6 +473,11 @@ void Exchange::onClientGone() {
 
 void Exchange::abandon() {
   if (m_phase == Phase::BackingOff) m_worker.unwatch(*this);
+  if (m_phase == Phase::Throttled) {
+    m_worker.unwatch(*this);
+    --m_worker.throttled();
+    m_phase = Phase::Idle;
+  }
   if (m_phase == Phase::Queued) {
     m_worker.unwatch(*this);
     const route::ProviderEntry& provider = m_table->providers[m_waitsFor->provider];
@@ -484,135 +497,6 @@ void Exchange::onDrained() {
   m_paused = false;
   m_deadline = m_worker.now() + core::nanos(m_provider->config.timeouts.idle);
   if (m_upstream) m_upstream->resume();
-}
-
-// --- settling
-
-void Exchange::beginRequest() {
-  metrics::Counters& counters = m_worker.counters();
-  counters.reserve(m_table->routeSlots, m_table->providerSlots);
-  ++counters.started;
-  m_counted = true;
-}
-
-void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now) {
-  m_worker.unwatch(*this);
-  m_phase = Phase::Idle;
-  const std::string& id = m_provider->config.id;
-  metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
-  counters.verdicts.add(m_permit->generation(), outcome);
-  const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
-  m_permit.reset();
-  m_place.reset();
-  const std::uint64_t tokens = settleTokens();
-  m_tokensUsed += tokens;
-  m_toll.useTokens(tokens);
-  m_toll = {};
-  if (report.opened) {
-    ++counters.opened;
-    m_worker.report(Event::Kind::BreakerOpened, id,
-                    outcome == core::Outcome::HardDown
-                        ? "the breaker opened: the provider refused our key"
-                        : "the breaker opened: too many failures");
-  }
-  if (report.closed) {
-    ++counters.closed;
-    m_worker.report(Event::Kind::BreakerClosed, id, "the breaker closed: the provider is back");
-  }
-  switch (ending) {
-    case Ending::Ok:
-      ++counters.ok;
-      break;
-    case Ending::Failed:
-      ++counters.failed;
-      break;
-    default:
-      ++counters.cancelled;
-      break;
-  }
-  if (ending != Ending::Cancelled) counters.total.record(core::micros(now - m_attemptAt));
-}
-
-std::uint64_t Exchange::settleTokens() {
-  if (const auto usage = m_meter.usage()) {
-    metrics::Counters& counters = m_worker.counters();
-    metrics::ProviderCounters& provider = counters.providers[m_provider->runtime->slot];
-    provider.tokensIn += usage->prompt;
-    provider.tokensOut += usage->completion;
-    if (usage->completion > 0) {
-      counters.outputs[m_route->runtime->slot].record(usage->completion);
-    }
-    return usage->total();
-  }
-  // It was not said: of what never began, or failed, nothing was used; of a stream, what has passed;
-  // of any other answer what was reserved.
-  if (!m_connection.headSent() || m_status >= 400) return 0;
-  return m_stream ? m_request.promptTokens + m_meter.pieces() : m_need.total();
-}
-
-void Exchange::coolDown(core::Nanos now) {
-  ++m_worker.counters().providers[m_provider->runtime->slot].rateLimited;
-  const core::Nanos until = m_notBefore > 0 ? m_notBefore : now + kCoolDown;
-  if (!m_provider->runtime->coolDown.extend(until, now)) return;
-  m_worker.report(Event::Kind::CoolDown, m_provider->config.id,
-                  "answered 429: left alone for " +
-                      std::to_string((until - now + core::kSecond - 1) / core::kSecond) + " s");
-}
-
-void Exchange::endRequest(Ending ending) {
-  m_clientToll.useTokens(m_tokensUsed);
-  m_routeToll.useTokens(m_tokensUsed);
-  if (!m_counted) return;
-  m_counted = false;
-  const std::size_t route = m_route ? m_route->runtime->slot : 0;
-  const std::size_t provider = m_provider ? m_provider->runtime->slot : 0;
-  metrics::Cell& cell = m_worker.counters().cells[route][provider];
-  switch (ending) {
-    case Ending::Ok:
-      ++cell.ok;
-      break;
-    case Ending::Failed:
-      ++cell.failed;
-      break;
-    case Ending::Cancelled:
-      ++cell.cancelled;
-      break;
-    case Ending::Rejected:
-      ++cell.rejected;
-      break;
-  }
-}
-
-void Exchange::reset() {
-  m_fetch.reset();  // who follows goes on alone, if there was no answer
-  forgetFlight();
-  m_kept.reset();
-  m_cacheKey.clear();
-  m_cached = Cached::None;
-  if (std::exchange(m_detached, false)) m_worker.letGo(m_connection);
-  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) *toll = {};  // of what the table keeps
-  m_need = {};
-  m_tokensUsed = 0;
-  m_client = nullptr;
-  m_table.reset();
-  m_route = nullptr;
-  m_provider = nullptr;
-  m_attemptAt = 0;
-  m_sendCost = 0;
-  m_lastPartAt = 0;
-  m_keptAliveAt = 0;
-  m_queuedFor = 0;
-  m_waitsFor = nullptr;
-  m_waitsOn = nullptr;
-  m_tried.clear();
-  m_attempts = 0;
-  m_last = {};
-  m_held = m_final = false;
-  m_status = 0;
-  m_notBefore = 0;
-  m_phase = Phase::Idle;
-  m_stream = false;
-  m_paused = false;
 }
 
 }  // namespace sluice::exchange

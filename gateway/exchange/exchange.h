@@ -49,6 +49,7 @@ class Exchange final : public net::HttpConnection::Handler,
     Idle,
     Following,
     Queued,
+    Throttled,
     BackingOff,
     Connecting,
     AwaitingHead,
@@ -108,6 +109,11 @@ class Exchange final : public net::HttpConnection::Handler,
   /// Waits for a call at that target to end. False: the queue is full.
   bool enqueue(const Refusal& refusal);
   void onPlace();
+  /// Waits for a limit to let it through, if the route wants so. False: it is not worth it.
+  bool throttle(const Refusal& refusal);
+  void onThrottleOver(core::Nanos now);
+  /// What the request is chosen for, now.
+  Wish wishAt(core::Nanos now) const;
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
   void begin(Choice choice);
 

@@ -58,7 +58,9 @@ bool Exchange::retry(Fault fault, core::Nanos now) {
   const config::Retry& limits = m_route->retry;
   if (m_final || m_attempts >= limits.attempts || now >= m_totalDeadline) return false;
   const Ending ending = fault == Fault::ContextLength ? Ending::Ok : Ending::Failed;
-  auto chosen = choose(m_worker, {*m_table, *m_route, now, m_need, m_tried});
+  Wish wish = wishAt(now);
+  wish.tried = m_tried;
+  auto chosen = choose(m_worker, wish);
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     endAttempt(outcomeOf(fault), ending, now);
     begin(std::move(*choice));
@@ -83,7 +85,7 @@ bool Exchange::retry(Fault fault, core::Nanos now) {
 void Exchange::onPauseOver(core::Nanos now) {
   m_worker.unwatch(*this);
   m_phase = Phase::Idle;
-  auto chosen = choose(m_worker, {*m_table, *m_route, now, m_need, {}});
+  auto chosen = choose(m_worker, wishAt(now));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
   } else {

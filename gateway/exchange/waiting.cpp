@@ -63,14 +63,43 @@ void Exchange::leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place)
   }
   // Things may have changed meanwhile: its breaker and its bucket are asked now; if they refuse,
   // the others.
-  const Wish wish{*m_table, *m_route, now, m_need, {}};
+  const Wish wish = wishAt(now);
   auto chosen = chooseQueued(m_worker, wish, *m_waitsOn, target, std::move(*place));
   if (std::holds_alternative<Refusal>(chosen)) chosen = choose(m_worker, wish);
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
-  } else {
+  } else if (!throttle(std::get<Refusal>(chosen))) {
     refuse(std::get<Refusal>(chosen));
   }
+}
+
+bool Exchange::throttle(const Refusal& refusal) {
+  if (m_route->onExhausted != config::OnExhausted::Queue) return false;
+  if (!refusal.limit || !refusal.limited || refusal.tooLarge) return false;
+  const config::Limits& limits = refusal.limited->config.limits;
+  const core::Nanos now = m_worker.now();
+  if (refusal.retryIn > m_receivedAt + core::nanos(limits.queueTimeout) - now) return false;
+  if (m_worker.throttled() >= limits.queue) return false;
+  ++m_worker.throttled();
+  m_phase = Phase::Throttled;
+  m_deadline = now + refusal.retryIn;
+  m_worker.watch(*this);
+  return true;
+}
+
+void Exchange::onThrottleOver(core::Nanos now) {
+  m_worker.unwatch(*this);
+  --m_worker.throttled();
+  m_phase = Phase::Idle;
+  m_queuedFor = now - m_receivedAt;
+  auto chosen = choose(m_worker, wishAt(now));
+  if (auto* choice = std::get_if<Choice>(&chosen)) {
+    begin(std::move(*choice));
+    return;
+  }
+  // Another was quicker, or things have changed.
+  const auto& refusal = std::get<Refusal>(chosen);
+  if (!throttle(refusal)) refuse(refusal);
 }
 
 }  // namespace sluice::exchange

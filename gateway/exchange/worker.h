@@ -73,6 +73,8 @@ class Worker final : public net::Inbox {
   net::UpstreamPool& pool() { return m_pool; }
   dialect::ChatReader& chatReader() { return m_chatReader; }
   std::mt19937_64& random() { return m_random; }
+  /// Requests here that wait for a limit to let them through.
+  std::uint32_t& throttled() { return m_throttled; }
   /// Memory that choosing a target needs, kept between requests.
   std::vector<core::Candidate>& candidates() { return m_candidates; }
   std::vector<double>& scratch() { return m_scratch; }
@@ -123,6 +125,7 @@ class Worker final : public net::Inbox {
   std::vector<Exchange*> m_watched;
   QTimer m_tick;   // deadlines and publication, only while there is something to watch
   QTimer m_sweep;  // idle connections, once a second
+  std::uint32_t m_throttled = 0;
   int m_ticks = 0;
   bool m_dirty = false;
   bool m_draining = false;

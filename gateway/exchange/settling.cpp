@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How an attempt and a request end: once each, with every permit, token and count accounted for.
+#include "gateway/exchange/exchange.h"
+
+namespace sluice::exchange {
+
+namespace {
+
+/// Of a provider that answers 429 and does not say for how long.
+constexpr core::Nanos kCoolDown = core::kSecond;
+
+}  // namespace
+
+void Exchange::beginRequest() {
+  metrics::Counters& counters = m_worker.counters();
+  counters.reserve(m_table->routeSlots, m_table->providerSlots);
+  ++counters.started;
+  m_counted = true;
+}
+
+void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now) {
+  m_worker.unwatch(*this);
+  m_phase = Phase::Idle;
+  const std::string& id = m_provider->config.id;
+  metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
+  counters.verdicts.add(m_permit->generation(), outcome);
+  const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
+  m_permit.reset();
+  m_place.reset();
+  const std::uint64_t tokens = settleTokens();
+  m_tokensUsed += tokens;
+  m_toll.useTokens(tokens);
+  m_toll = {};
+  if (report.opened) {
+    ++counters.opened;
+    m_worker.report(Event::Kind::BreakerOpened, id,
+                    outcome == core::Outcome::HardDown
+                        ? "the breaker opened: the provider refused our key"
+                        : "the breaker opened: too many failures");
+  }
+  if (report.closed) {
+    ++counters.closed;
+    m_worker.report(Event::Kind::BreakerClosed, id, "the breaker closed: the provider is back");
+  }
+  switch (ending) {
+    case Ending::Ok:
+      ++counters.ok;
+      break;
+    case Ending::Failed:
+      ++counters.failed;
+      break;
+    default:
+      ++counters.cancelled;
+      break;
+  }
+  if (ending != Ending::Cancelled) counters.total.record(core::micros(now - m_attemptAt));
+}
+
+std::uint64_t Exchange::settleTokens() {
+  if (const auto usage = m_meter.usage()) {
+    metrics::Counters& counters = m_worker.counters();
+    metrics::ProviderCounters& provider = counters.providers[m_provider->runtime->slot];
+    provider.tokensIn += usage->prompt;
+    provider.tokensOut += usage->completion;
+    if (usage->completion > 0) {
+      counters.outputs[m_route->runtime->slot].record(usage->completion);
+    }
+    return usage->total();
+  }
+  // It was not said: of what never began, or failed, nothing was used; of a stream, what has passed;
+  // of any other answer what was reserved.
+  if (!m_connection.headSent() || m_status >= 400) return 0;
+  return m_stream ? m_request.promptTokens + m_meter.pieces() : m_need.total();
+}
+
+void Exchange::coolDown(core::Nanos now) {
+  ++m_worker.counters().providers[m_provider->runtime->slot].rateLimited;
+  const core::Nanos until = m_notBefore > 0 ? m_notBefore : now + kCoolDown;
+  if (!m_provider->runtime->coolDown.extend(until, now)) return;
+  m_worker.report(Event::Kind::CoolDown, m_provider->config.id,
+                  "answered 429: left alone for " +
+                      std::to_string((until - now + core::kSecond - 1) / core::kSecond) + " s");
+}
+
+void Exchange::endRequest(Ending ending) {
+  m_clientToll.useTokens(m_tokensUsed);
+  m_routeToll.useTokens(m_tokensUsed);
+  if (!m_counted) return;
+  m_counted = false;
+  const std::size_t route = m_route ? m_route->runtime->slot : 0;
+  const std::size_t provider = m_provider ? m_provider->runtime->slot : 0;
+  metrics::Cell& cell = m_worker.counters().cells[route][provider];
+  switch (ending) {
+    case Ending::Ok:
+      ++cell.ok;
+      break;
+    case Ending::Failed:
+      ++cell.failed;
+      break;
+    case Ending::Cancelled:
+      ++cell.cancelled;
+      break;
+    case Ending::Rejected:
+      ++cell.rejected;
+      break;
+  }
+}
+
+void Exchange::reset() {
+  m_fetch.reset();  // who follows goes on alone, if there was no answer
+  forgetFlight();
+  m_kept.reset();
+  m_cacheKey.clear();
+  m_cached = Cached::None;
+  if (std::exchange(m_detached, false)) m_worker.letGo(m_connection);
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) *toll = {};  // of what the table keeps
+  m_need = {};
+  m_tokensUsed = 0;
+  m_client = nullptr;
+  m_table.reset();
+  m_route = nullptr;
+  m_provider = nullptr;
+  m_attemptAt = 0;
+  m_sendCost = 0;
+  m_lastPartAt = 0;
+  m_keptAliveAt = 0;
+  m_queuedFor = 0;
+  m_waitsFor = nullptr;
+  m_waitsOn = nullptr;
+  m_tried.clear();
+  m_attempts = 0;
+  m_last = {};
+  m_held = m_final = false;
+  m_status = 0;
+  m_notBefore = 0;
+  m_phase = Phase::Idle;
+  m_stream = false;
+  m_paused = false;
+}
+
+}  // namespace sluice::exchange

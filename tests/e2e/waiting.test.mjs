@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Requests that keep to one target, and requests that wait for a limit.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { completion, eventually, folder, gateway, json, messages, upstream } from './harness.mjs';
+
+const ask = (gw, headers = {}, options = {}) =>
+  fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify({ model: 'm', messages }), ...options });
+
+test('a session keeps to its provider while that can serve, and then to one other', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const file = path.join(folder(t), 'c.yaml');
+  const ids = ['a', 'b', 'c', 'd'];
+  writeFileSync(
+    file,
+    `version: 1\nproviders:\n${ids.map((id) => `  - {id: ${id}, base_url: 'http://127.0.0.1:${up.port}/v1'}\n`).join('')}` +
+      `routes:\n  - {model: m, affinity: X-Session, targets: [${ids.map((id) => `{provider: ${id}}`).join(', ')}]}\n`,
+  );
+  const gw = await gateway(t, ['--config', file]);
+  const by = async (session) => (await ask(gw, session ? { 'x-session': session } : {})).headers.get('x-sluice-provider');
+  const home = {};
+  for (let i = 0; i < 40; i++) home[i] = await by(`session ${i}`);
+  for (let i = 0; i < 40; i++) assert.equal(await by(`session ${i}`), home[i]);
+  assert.equal(new Set(Object.values(home)).size, 4, 'they are spread');
+  const anonymous = new Set();
+  for (let i = 0; i < 8; i++) anonymous.add(await by());
+  assert.equal(anonymous.size, 4, 'who has no session goes by turns');
+
+  await gw.admin('POST', 'providers/a/drain');
+  const second = {};
+  for (let i = 0; i < 40; i++) {
+    second[i] = await by(`session ${i}`);
+    if (home[i] !== 'a') assert.equal(second[i], home[i], 'the others stay where they are');
+    else assert.notEqual(second[i], 'a');
+    assert.equal(await by(`session ${i}`), second[i]);
+  }
+  await gw.admin('POST', 'providers/a/ready');
+  for (let i = 0; i < 40; i++) assert.equal(await by(`session ${i}`), home[i]);
+});
+
+async function limited(t, limits, exhausted = 'queue') {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(
+    file,
+    `version: 1\nserver: {workers: 1}\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', limits: {${limits}}}\n` +
+      `routes:\n  - {model: m, on_exhausted: ${exhausted}, targets: [{provider: up}]}\n`,
+  );
+  return { up, gw: await gateway(t, ['--config', file]) };
+}
+
+test('who may wait for a limit does, and is served', async (t) => {
+  const { gw, up } = await limited(t, 'requests_per_minute: 600, burst_requests: 1, queue_timeout: 10s');
+  const answers = await Promise.all([1, 2, 3, 4].map(() => ask(gw)));
+  assert.deepEqual(answers.map((answer) => answer.status), [200, 200, 200, 200]);
+  assert.equal(up.requests.length, 4);
+  assert.ok(answers.some((answer) => /queue;dur=[1-9]/.test(answer.headers.get('server-timing'))), 'and told that it waited');
+});
+
+test('nobody waits for what takes longer than queue_timeout, or in a queue that is full', async (t) => {
+  const { gw } = await limited(t, 'requests_per_minute: 1, queue_timeout: 2s');
+  assert.equal((await ask(gw)).status, 200);
+  const late = await ask(gw);
+  assert.equal(late.status, 429);
+  assert.ok(Number(late.headers.get('retry-after')) > 2);
+  const full = await limited(t, 'requests_per_minute: 20, burst_requests: 1, queue: 1, queue_timeout: 60s');
+  assert.equal((await ask(full.gw)).status, 200);
+  const abort = new AbortController();
+  const waits = ask(full.gw, {}, { signal: abort.signal }).catch(() => 'left');
+  await eventually(async () => (await full.gw.metrics()).get('sluice_requests_inflight') === 1, 'it waits');
+  assert.equal((await ask(full.gw)).status, 429);
+  abort.abort();
+  assert.equal(await waits, 'left');
+  await eventually(async () => (await full.gw.metrics()).get('sluice_requests_inflight') === 0, 'who leaves is let go');
+  assert.equal(full.up.requests.length, 1);
+});
