@@ -15,7 +15,14 @@ struct Origin {
   bool tls = false;
   std::string basePath;   ///< "" or "/v1": no trailing slash
   std::string authority;  ///< value of the Host field
-  std::string key;        ///< what connections are shared by: scheme, host, port
+  std::string caFile;     ///< certificates trusted beside the system's; empty: none
+  std::string key;        ///< what connections are shared by: scheme, host, port, certificates
+
+  /// Its connections are not shared with those that trust others.
+  void trust(const std::string& file) {
+    caFile = file;
+    if (!file.empty()) key += " " + file;
+  }
 
   bool operator==(const Origin&) const = default;
 };

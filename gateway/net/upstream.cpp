@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/upstream.h"
 
-#include <QNetworkProxy>
 #include <QSslSocket>
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+
+#include "gateway/net/proxy.h"
 
 namespace sluice::net {
 
@@ -33,8 +35,24 @@ UpstreamConnection::~UpstreamConnection() {
 
 void UpstreamConnection::connectNow() {
   if (m_origin.tls) {
+    const auto configuration = m_pool.tlsFor(m_origin);
+    if (!configuration) {
+      // Not from within start(): the caller is not ready to hear of a failure.
+      QMetaObject::invokeMethod(
+          this,
+          [this] {
+            fail(UpstreamFailure::Kind::Tls,
+                 "no certificate can be read from ca_file " + m_origin.caFile);
+          },
+          Qt::QueuedConnection);
+      return;
+    }
     auto tls = std::make_unique<QSslSocket>();
+    tls->setSslConfiguration(*configuration);
     connect(tls.get(), &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
+    connect(tls.get(), &QSslSocket::newSessionTicketReceived, this, [this] {
+      m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
+    });
     // Back-pressure on TLS: Qt decrypts into a buffer of at most this size.
     tls->setReadBufferSize(256 * 1024);
     m_socket = std::move(tls);
@@ -42,7 +60,10 @@ void UpstreamConnection::connectNow() {
     m_socket = std::make_unique<QTcpSocket>();
     connect(m_socket.get(), &QTcpSocket::connected, this, &UpstreamConnection::onConnected);
   }
-  m_socket->setProxy(QNetworkProxy::NoProxy);
+  m_socket->setProxy(proxyFor(m_origin, [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value ? value : "");
+  }));
   connect(m_socket.get(), &QTcpSocket::readyRead, this, &UpstreamConnection::onReadable);
   connect(m_socket.get(), &QTcpSocket::disconnected, this, &UpstreamConnection::onDisconnected);
   connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) {
@@ -224,6 +245,29 @@ UpstreamPool::~UpstreamPool() {
   for (auto& [key, connections] : m_idle) {
     for (UpstreamConnection* connection : connections) delete connection;
   }
+}
+
+std::optional<QSslConfiguration> UpstreamPool::tlsFor(const Origin& origin) {
+  auto known = m_trust.find(origin.caFile);
+  if (known == m_trust.end()) {
+    QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
+    trust.setSslOption(QSsl::SslOptionDisableSessionPersistence, false);
+    if (!origin.caFile.empty()) {
+      const auto certificates =
+          QSslCertificate::fromPath(QString::fromStdString(origin.caFile), QSsl::Pem);
+      if (certificates.isEmpty()) return std::nullopt;  // may be mended: it is read again
+      trust.addCaCertificates(certificates);
+    }
+    known = m_trust.emplace(origin.caFile, std::move(trust)).first;
+  }
+  QSslConfiguration configuration = known->second;
+  const auto session = m_sessions.find(origin.key);
+  if (session != m_sessions.end()) configuration.setSessionTicket(session->second);
+  return configuration;
+}
+
+void UpstreamPool::rememberSession(const Origin& origin, const QSslConfiguration& used) {
+  m_sessions[origin.key] = used.sessionTicket();
 }
 
 UpstreamConnection& UpstreamPool::acquire(const Origin& origin) {

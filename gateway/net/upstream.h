@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QObject>
+#include <QSslConfiguration>
 #include <QTcpSocket>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -98,7 +101,7 @@ class UpstreamConnection final : public QObject {
   bool m_dead = false;
 };
 
-/// Keep-alive connections of one worker, by origin. Confined to one thread.
+/// Keep-alive connections and TLS sessions of one worker, by origin. Confined to one thread.
 class UpstreamPool final {
  public:
   static constexpr std::size_t kMaxIdlePerOrigin = 64;
@@ -115,11 +118,18 @@ class UpstreamPool final {
 
  private:
   friend class UpstreamConnection;
+  /// What a connection to that origin is to begin its handshake with: whom to trust (files are read
+  /// once), and the session of an earlier one (RFC 8446 2.2). Empty: the origin's ca_file holds no
+  /// certificate that can be read.
+  std::optional<QSslConfiguration> tlsFor(const Origin& origin);
+  void rememberSession(const Origin& origin, const QSslConfiguration& used);
   void giveBack(UpstreamConnection* connection);
   void forget(UpstreamConnection* connection);
 
   QObject* m_owner;
   std::unordered_map<std::string, std::vector<UpstreamConnection*>> m_idle;
+  std::unordered_map<std::string, QSslConfiguration> m_trust;  // by ca_file
+  std::unordered_map<std::string, QByteArray> m_sessions;
 };
 
 }  // namespace sluice::net

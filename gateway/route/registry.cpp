@@ -104,6 +104,7 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     entry.origin = provider.dialect == config::Dialect::Mock
                        ? mockOrigin(provider.id, mockPort)
                        : *config::parseOrigin(provider.baseUrl);
+    entry.origin.trust(provider.caFile);
     if (const auto key = keys.find(provider.id); key != keys.end()) {
       entry.unready = key->second.problem;
       if (entry.unready.empty()) {

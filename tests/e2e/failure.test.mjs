@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { test } from 'node:test';
 import OpenAI from 'openai';
-import { chunk, completion, eventually, gatewayTo, json, messages, openStream, raw, upstream } from './harness.mjs';
+import { chunk, completion, eventually, folder, gateway, gatewayTo, json, messages, openStream, raw, upstream } from './harness.mjs';
 
 const configWithKey = (port, keyFile) =>
   `version: 1\nproviders: [{id: up, base_url: 'http://127.0.0.1:${port}/v1', api_key: 'file:${keyFile}'}]\n` +
@@ -118,6 +118,61 @@ test('the provider shows a certificate that nobody vouches for', async (t) => {
   const error = await fails(ask(gw), OpenAI.InternalServerError, 502);
   assert.match(error.message, /certificate/);
   assert.equal(asked, 0);
+});
+
+test('a certificate from ca_file is trusted, and its session used again', async (t) => {
+  const file = new URL('self_signed.pem', import.meta.url).pathname;
+  const pem = readFileSync(file);
+  const reused = [];
+  const server = https.createServer({ key: pem, cert: pem }, (request, response) => {
+    reused.push(request.socket.isSessionReused());
+    request.resume();
+    response.setHeader('connection', 'close');
+    request.on('end', () => json(response, 200, completion()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const one = 'server: {workers: 1}';
+  const gw = await gatewayTo(t, server.address().port, [`ca_file: ${file}`], one, 'https://localhost');
+  for (let i = 0; i < 3; i++) await ask(gw);
+  assert.equal(reused[0], false);
+  assert.equal(reused[2], true, 'the handshake is short');
+  const lost = await gatewayTo(t, server.address().port, ['ca_file: /nowhere.pem'], one, 'https://localhost');
+  const error = await fails(ask(lost), OpenAI.InternalServerError, 502);
+  assert.match(error.message, /no certificate can be read from ca_file \/nowhere\.pem/);
+});
+
+test('a proxy of the environment is asked for a tunnel', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const asked = [];
+  const proxy = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (head) => {
+      asked.push(/^CONNECT (\S+) HTTP/.exec(head.toString())?.[1]);
+      const far = net.connect(up.port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        socket.pipe(far).pipe(socket);
+      });
+      far.on('error', () => {});
+    });
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.after(() => proxy.close());
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(
+    file,
+    "version: 1\nproviders: [{id: far, base_url: 'http://llm.invalid:8000/v1'}, {id: near, base_url: 'http://127.0.0.1:" + up.port + "/v1'}]\n" +
+      'routes: [{model: far, targets: [{provider: far}]}, {model: near, targets: [{provider: near}]}]\n',
+  );
+  const gw = await gateway(t, ['--config', file], { http_proxy: `http://127.0.0.1:${proxy.address().port}` });
+  assert.equal((await ask(gw, { model: 'far' })).choices[0].message.content, 'hi');
+  assert.deepEqual(asked, ['llm.invalid:8000']);
+  await ask(gw, { model: 'near' });
+  assert.equal(asked.length, 1, 'this machine is reached directly');
+  const direct = await gateway(t, ['--config', file], { http_proxy: `http://127.0.0.1:${proxy.address().port}`, no_proxy: 'x.org, .invalid' });
+  await fails(ask(direct, { model: 'far' }), OpenAI.InternalServerError, 502);
+  assert.equal(asked.length, 1);
 });
 
 test('the provider answers with what is not HTTP', async (t) => {
