@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QLibrary>
+#include <QLoggingCategory>
 #include <QTimer>
 #include <chrono>
 #include <cstdio>
@@ -24,6 +25,11 @@ constexpr std::chrono::seconds kDrain{10};
 void print(std::FILE* to, const std::string& text) {
   std::fprintf(to, "%s\n", text.c_str());
   std::fflush(to);
+}
+
+/// Whatever Qt may be built to do with them otherwise.
+void printMessage(QtMsgType, const QMessageLogContext&, const QString& text) {
+  print(stderr, text.toStdString());
 }
 
 void printFaults(std::FILE* to, const QString& file, const std::vector<config::Fault>& faults) {
@@ -87,6 +93,7 @@ void logEvents(Engine& engine, std::optional<config::LogLevel> level) {
 std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engineOptions) {
   std::string problem;
   engineOptions.adminToken = adminToken(problem);
+  engineOptions.logLevel = options.logLevel;
   if (!problem.empty()) print(stderr, "sluice: no admin paths: " + problem);
   auto engine = std::make_unique<Engine>(engineOptions);
   if (options.listen) engine->overrideListen(options.listen->first, options.listen->second);
@@ -166,6 +173,8 @@ int main(int argc, char** argv) {
     return leave->code;
   }
   const auto& options = std::get<Options>(parsed);
+  qInstallMessageHandler(printMessage);
+  QLoggingCategory::setFilterRules(QStringLiteral("sluice.request.info=true"));
   if (options.checkConfig) return checkConfig(options.config);
   return options.headless ? runHeadless(argc, argv, options) : runWindow(argc, argv, options);
 }

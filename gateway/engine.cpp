@@ -126,6 +126,7 @@ Engine::Engine(const Options& options, QObject* parent)
       [this](Event event) { addEvent(std::move(event)); },
       [this] { return snapshot(); },
       m_d->cache,
+      options.logLevel,
       {options.adminToken, [this] { return config(); },
        [this](std::string_view json) {
          ApplyResult result = patch(json);

@@ -152,6 +152,7 @@ void Exchange::answerError(int status, const dialect::ErrorBody& error, std::str
 }
 
 void Exchange::reject(int status, const dialect::ErrorBody& error, std::string_view fields) {
+  m_answered = status;
   endRequest(Ending::Rejected);
   answerError(status, error, fields);
 }

@@ -81,6 +81,7 @@ void Exchange::onAnswer(const cache::AnswerCache::Pointer& answer) {
 
 void Exchange::replay(const cache::Answer& answer) {
   m_cached = Cached::Hit;
+  m_answered = 200;
   std::string& head = m_connection.beginHead(200);
   head.append(answer.fields);
   head.append("Age: ");

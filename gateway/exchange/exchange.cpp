@@ -344,6 +344,8 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
 
 void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   m_phase = Phase::Relaying;
+  m_answered = m_status;
+  m_firstByteAfter = m_worker.now() - m_receivedAt;
   m_stream = isEventStream(part.head);
   m_events.reset();
   beginKeeping(part.head.find("content-type").value_or("application/json"));

@@ -151,6 +151,7 @@ class Exchange final : public net::HttpConnection::Handler,
   /// What the attempt is taken to have cost, once for each; counts it.
   std::uint64_t settleTokens();
   void endRequest(Ending ending);
+  void logRequest(Ending ending);
   void reset();
 
   net::HttpConnection& m_connection;
@@ -200,6 +201,8 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_totalDeadline = core::kNever;  // of the attempt
   std::size_t m_watchIndex = 0;                // the worker's
   int m_status = 0;                            // the provider's
+  int m_answered = 0;                          // what the client was told
+  core::Nanos m_firstByteAfter = 0;            // since the request came; 0: nothing has come
   core::Nanos m_notBefore = 0;                 // what the provider asked for; 0: nothing
   Phase m_phase = Phase::Idle;
   bool m_counted = false;  // a request is counted as started and not yet as ended

@@ -36,6 +36,7 @@ void Exchange::releaseHeld() {
   const core::Nanos now = m_worker.now();
   if (faultOf(m_status) == Fault::RateLimited) coolDown(now);
   m_held = false;
+  m_answered = m_last.status;
   std::string& head = m_connection.beginHead(m_last.status);
   head.append(m_last.fields);
   appendOwnFields(head);
@@ -96,6 +97,7 @@ void Exchange::onPauseOver(core::Nanos now) {
 void Exchange::giveLast(Fault fault) {
   const bool callers = fault == Fault::Caller || fault == Fault::ContextLength;
   const Last last = std::exchange(m_last, {});
+  m_answered = last.status;
   std::string& head = m_connection.beginHead(last.status);
   head.append(last.fields);
   // The client's SDK would only repeat what was tried here (OpenAI's clients honour this field).

@@ -87,6 +87,7 @@ void Exchange::endRequest(Ending ending) {
   m_routeToll.useTokens(m_tokensUsed);
   if (!m_counted) return;
   m_counted = false;
+  if (m_worker.logsRequests(m_table->config->log.level)) logRequest(ending);
   const std::size_t route = m_route ? m_route->runtime->slot : 0;
   const std::size_t provider = m_provider ? m_provider->runtime->slot : 0;
   metrics::Cell& cell = m_worker.counters().cells[route][provider];
@@ -104,6 +105,27 @@ void Exchange::endRequest(Ending ending) {
       ++cell.rejected;
       break;
   }
+}
+
+void Exchange::logRequest(Ending ending) {
+  static constexpr std::string_view kOutcomes[] = {"ok", "failed", "cancelled", "rejected"};
+  static constexpr std::string_view kCached[] = {"", "bypass", "miss", "hit"};
+  const core::Nanos now = m_worker.now();
+  RequestLine line;
+  line.id = m_requestId;
+  if (m_client) line.client = m_client->config.id;
+  line.model = m_request.model;
+  if (m_provider) line.provider = m_provider->config.id;
+  line.cache = kCached[static_cast<std::size_t>(m_cached)];
+  line.outcome = kOutcomes[static_cast<std::size_t>(ending)];
+  line.status = ending == Ending::Cancelled ? 499 : m_answered;
+  line.attempts = m_attempts;
+  line.tokens = m_tokensUsed;
+  line.queued = m_queuedFor;
+  line.firstByte = m_firstByteAfter;
+  line.total = now - m_receivedAt;
+  line.stream = m_request.stream;
+  m_worker.log(line, m_table->config->log.format);
 }
 
 void Exchange::reset() {
@@ -132,6 +154,9 @@ void Exchange::reset() {
   m_last = {};
   m_held = m_final = false;
   m_status = 0;
+  m_answered = 0;
+  m_firstByteAfter = 0;
+  m_request = {};
   m_notBefore = 0;
   m_phase = Phase::Idle;
   m_stream = false;

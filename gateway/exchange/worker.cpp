@@ -73,6 +73,7 @@ Worker::~Worker() {
     }
   }
   publish();
+  flushLog();
   for (QTimer* timer : {&m_tick, &m_sweep}) timer->setParent(nullptr);
 }
 
@@ -130,6 +131,22 @@ void Worker::letGo(net::HttpConnection& connection) {
   connection.deleteLater();
 }
 
+void Worker::log(const RequestLine& line, config::LogFormat format) {
+  constexpr std::size_t kMostHeld = 64 * 1024;
+  const auto time = std::chrono::system_clock::now().time_since_epoch();
+  appendLine(m_lines, line, format,
+             std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+  if (m_lines.size() > kMostHeld) flushLog();
+  wake();
+}
+
+void Worker::flushLog() {
+  if (m_lines.empty()) return;
+  m_lines.pop_back();  // the last LF is the message's own
+  qCInfo(requestLog).noquote() << QString::fromStdString(m_lines);
+  m_lines.clear();
+}
+
 void Worker::publish() {
   m_dirty = false;
   m_metrics->publish();
@@ -158,6 +175,7 @@ void Worker::tick() {
   for (std::size_t i = m_watched.size(); i-- > 0;) {
     if (i < m_watched.size()) m_watched[i]->checkDeadline(now);
   }
+  flushLog();
   if (++m_ticks >= kPublishTicks && m_dirty) {
     m_ticks = 0;
     publish();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "gateway/core/time.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/event.h"
+#include "gateway/exchange/request_log.h"
 #include "gateway/metrics/counters.h"
 #include "gateway/metrics/snapshot.h"
 #include "gateway/net/http_connection.h"
@@ -45,6 +47,7 @@ struct Services {
   std::function<void(Event)> event;
   std::function<EngineSnapshot()> snapshot;
   cache::AnswerCache& cache;
+  std::optional<config::LogLevel> logLevel;  ///< in place of the config's
   Admin admin;
 };
 
@@ -91,6 +94,12 @@ class Worker final : public net::Inbox {
   /// An exchange that waits for its provider: its deadlines are looked at from now on.
   void watch(Exchange& exchange);
   void unwatch(Exchange& exchange);
+  bool logsRequests(config::LogLevel level) const {
+    return requestLog().isInfoEnabled() &&
+           m_services.logLevel.value_or(level) <= config::LogLevel::Info;
+  }
+  /// The line goes out soon, with others.
+  void log(const RequestLine& line, config::LogFormat format);
   /// A connection that is over lives on, for what its exchange still fetches for others.
   void keep(net::HttpConnection& connection);
   void letGo(net::HttpConnection& connection);
@@ -108,6 +117,7 @@ class Worker final : public net::Inbox {
   void accept(qintptr descriptor, bool full);
   void forget(net::HttpConnection* connection);
   void reportDrained();
+  void flushLog();
   void tick();
   void sweep();
   void wake();
@@ -125,6 +135,7 @@ class Worker final : public net::Inbox {
   std::vector<Exchange*> m_watched;
   QTimer m_tick;   // deadlines and publication, only while there is something to watch
   QTimer m_sweep;  // idle connections, once a second
+  std::string m_lines;  // of the request log
   std::uint32_t m_throttled = 0;
   int m_ticks = 0;
   bool m_dirty = false;
