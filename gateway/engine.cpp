@@ -19,6 +19,7 @@
 #include "gateway/core/mutex.h"
 #include "gateway/exchange/worker.h"
 #include "gateway/health/housekeeping.h"
+#include "gateway/health/prober.h"
 #include "gateway/mock/demo_traffic.h"
 #include "gateway/mock/mock_host.h"
 #include "gateway/net/inbox.h"
@@ -419,8 +420,11 @@ std::optional<StartError> Engine::start() {
                                      },
                                      [this](Event event) { addEvent(std::move(event)); }},
       seed());
+  auto prober = std::make_unique<health::Prober>(health::Prober::Services{
+      m_d->clock, m_d->tables, [this](Event event) { addEvent(std::move(event)); }});
   m_d->controlLoop =
-      net::Loop::with("sluice-control", std::move(listener), std::move(housekeeping));
+      net::Loop::with("sluice-control", std::move(listener), std::move(housekeeping),
+                      std::move(prober));
   m_d->workerCount = count;
   m_d->listening = true;
   {

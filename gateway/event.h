@@ -14,7 +14,8 @@ struct Event {
     BreakerOpened,
     BreakerHalfOpen,
     BreakerClosed,
-    CoolDown,  ///< a provider asked to be left alone
+    CoolDown,   ///< a provider asked to be left alone
+    ProbeGood,  ///< a health probe is answered again
     ConfigApplied,
     ConfigRefused,
     Started,

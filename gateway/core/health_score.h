@@ -42,6 +42,7 @@ enum HealthReason : std::uint8_t {
   kHealthRateLimited = 8,
   kHealthHalfOpen = 16,
   kHealthOpen = 32,
+  kHealthProbe = 64,  ///< its health probe fails
 };
 
 struct HealthVerdict {

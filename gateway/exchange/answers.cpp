@@ -202,7 +202,9 @@ void Exchange::health() {
                         provider.breaker.state != BreakerState::ForcedOpen;
     serves = serves || admits;
     providers[provider.id] = {{"serves", admits},
-                              {"breaker", metrics::wordOf(provider.breaker.state)}};
+                              {"breaker", metrics::wordOf(provider.breaker.state)},
+                              {"health", provider.health.score},
+                              {"healthy", provider.health.healthy()}};
     if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
   }
   const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},

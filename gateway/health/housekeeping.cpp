@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/health/housekeeping.h"
 
+#include <algorithm>
+
 namespace sluice::health {
+
+namespace {
+/// The most a provider is worth whose probe fails: not healthy, but better than an open breaker.
+constexpr std::uint32_t kProbeFails = 40;
+}  // namespace
 
 Housekeeping::Housekeeping(Services services, std::uint64_t seed)
     : m_services(std::move(services)), m_tables(m_services.tables), m_random(seed) {
@@ -16,16 +23,15 @@ Housekeeping::~Housekeeping() {
 
 void Housekeeping::tick() {
   const core::Nanos now = m_services.clock.now();
-  const metrics::Counters counters = m_services.counters();
-  for (const route::ProviderEntry& provider : m_tables.get().providers) {
+  const route::RouteTable& table = m_tables.get();
+  metrics::Counters counters = m_services.counters();
+  counters.reserve(table.routeSlots, table.providerSlots);  // there may have been no traffic yet
+  for (const route::ProviderEntry& provider : table.providers) {
     provider.runtime->breaker.touch(now);
-    if (provider.runtime->slot < counters.providers.size()) {
-      trip(provider, counters.providers[provider.runtime->slot], now);
-      score(provider, counters.providers[provider.runtime->slot], now);
-    }
+    trip(provider, counters.providers[provider.runtime->slot], now);
+    score(provider, counters.providers[provider.runtime->slot], now);
   }
-  for (const route::RouteEntry& route : m_tables.get().routes) {
-    if (route.runtime->slot >= counters.outputs.size()) continue;
+  for (const route::RouteEntry& route : table.routes) {
     const core::Histogram& output = counters.outputs[route.runtime->slot];
     if (output.count() == 0) continue;
     route.runtime->usualOutput.store(static_cast<std::uint32_t>(output.percentile(0.95)),
@@ -59,9 +65,14 @@ void Housekeeping::score(const route::ProviderEntry& provider,
       (view.state == core::BreakerWord::Forced && !view.forcedClosed)) {
     breaker = Breaker::Open;
   }
-  provider.runtime->health.set(m_judges[provider.runtime->slot].judge(
+  core::HealthVerdict verdict = m_judges[provider.runtime->slot].judge(
       {counts.ok, counts.failed - counts.rateLimited, counts.rateLimited, counts.firstByte},
-      breaker, now));
+      breaker, now);
+  if (provider.runtime->probe.load(std::memory_order_relaxed) == route::Probe::Bad) {
+    verdict.score = std::min(verdict.score, kProbeFails);
+    verdict.reasons |= core::kHealthProbe;
+  }
+  provider.runtime->health.set(verdict);
 }
 
 }  // namespace sluice::health

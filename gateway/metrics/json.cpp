@@ -25,7 +25,8 @@ Json jsonOf(const core::HealthVerdict& health) {
                                   {core::kHealthSlow, "slow"},
                                   {core::kHealthRateLimited, "rate_limited"},
                                   {core::kHealthHalfOpen, "half_open"},
-                                  {core::kHealthOpen, "open"}}) {
+                                  {core::kHealthOpen, "open"},
+                                  {core::kHealthProbe, "probe"}}) {
     if (health.reasons & bit) reasons.push_back(word);
   }
   return {{"score", health.score},

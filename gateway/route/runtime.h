@@ -31,6 +31,9 @@ struct Refused {
   std::atomic<std::uint64_t> tokens = 0;
 };
 
+/// What the last health probe found.
+enum class Probe : std::uint8_t { Unknown, Good, Bad };
+
 struct ProviderRuntime {
   std::string id;
   std::uint32_t slot;  ///< for counters; never reused
@@ -40,6 +43,7 @@ struct ProviderRuntime {
   core::ConcurrencyLimiter concurrency{core::ConcurrencyLimiter::kMostInFlight};
   core::PeakEwma latency;                  ///< to the first byte of good answers
   core::HealthCell health;                 ///< by the control thread, once a second
+  std::atomic<Probe> probe = Probe::Unknown;  ///< by the control thread
   std::atomic<std::uint64_t> tripped = 0;  ///< openings by error rate, by the control thread
   std::string authorization;               ///< the last in force; the registry's own
 

@@ -143,6 +143,39 @@ test('a certificate from ca_file is trusted, and its session used again', async 
   assert.match(error.message, /no certificate can be read from ca_file \/nowhere\.pem/);
 });
 
+test('a provider whose health probe fails is passed over until it is answered again', async (t) => {
+  let healthy = false;
+  const probes = [];
+  const up = await upstream(t, (request, response) => {
+    if (request.method !== 'GET') return json(response, 200, completion());
+    probes.push(request.url + ' ' + request.headers.authorization);
+    return json(response, healthy ? 200 : 500, {});
+  });
+  const other = await upstream(t, (request, response) => json(response, 200, completion()));
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(
+    file,
+    `version: 1\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: env:UP_KEY, health: {probe: /models, interval: 1s}}\n` +
+      `  - {id: other, base_url: 'http://127.0.0.1:${other.port}/v1'}\n  - {id: third, base_url: 'http://127.0.0.1:${other.port}/v1'}\n` +
+      'routes: [{model: gpt-test, targets: [{provider: up}, {provider: other}, {provider: third}]}]\n',
+  );
+  const gw = await gateway(t, ['--config', file], { UP_KEY: 'sk-up' });
+  await gw.line(/up: its health probe answered 500/);
+  const health = async () => (await (await fetch(`${gw.url}/healthz`)).json()).providers.up;
+  await eventually(async () => !(await health()).healthy, 'it is not healthy');
+  const asked = () => up.requests.filter(({ request }) => request.method !== 'GET').length;
+  for (let i = 0; i < 6; i++) await ask(gw);
+  assert.equal(asked(), 0);
+  assert.equal(probes[0], '/v1/models Bearer sk-up');
+  healthy = true;
+  await gw.line(/up: its health probe is answered again/);
+  await eventually(async () => (await health()).healthy, 'it is healthy');
+  for (let i = 0; i < 6; i++) await ask(gw);
+  assert.equal(asked(), 2);
+  const metrics = await gw.metrics();
+  assert.equal(metrics.get('sluice_attempts_total{provider="up",outcome="ok"}') ?? 0, metrics.get('sluice_balancer_picks_total{route="gpt-test",provider="up"}'), 'probes are no attempts');
+});
+
 test('a proxy of the environment is asked for a tunnel', async (t) => {
   const up = await upstream(t, (request, response) => json(response, 200, completion()));
   const asked = [];

@@ -22,6 +22,7 @@ QString glyphOf(Event::Kind kind) {
       return glyph(ProviderLook::Closed);
     case Event::Kind::CoolDown:
       return glyph(ProviderLook::Cooling);
+    case Event::Kind::ProbeGood:
     case Event::Kind::ConfigApplied:
       return QStringLiteral("\u2713");
     case Event::Kind::ConfigRefused:

@@ -181,7 +181,7 @@ void LimitsDock::show(const EngineSnapshot& snapshot) {
   const std::string id = m_provider->currentText().toStdString();
   const auto provider = std::ranges::find(snapshot.providers, id, &ProviderSnapshot::id);
   if (provider == snapshot.providers.end()) return;
-  m_level->setBucket(provider->requests);
+  m_level->setBucket(provider->requests, tr("requests"));
   m_words->setText(!provider->requests.limited ? tr("Everything passes.")
                    : provider->requests.perMinute == 0
                        ? tr("Nothing passes: 429 for all once the bucket is empty.")

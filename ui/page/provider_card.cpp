@@ -39,10 +39,13 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
       m_latency(label(this, "cardLatency")),
       m_inflight(label(this, "cardInflight")),
       m_health(label(this, "cardHealth")),
-      m_level(new LevelBar(this)) {
+      m_level(new LevelBar(this)),
+      m_tokens(new LevelBar(this)) {
   setObjectName(QStringLiteral("card_") + id);
   m_level->setObjectName(QStringLiteral("cardLevel"));
   m_level->setAccessibleName(tr("Request bucket of %1").arg(id));
+  m_tokens->setObjectName(QStringLiteral("cardTokens"));
+  m_tokens->setAccessibleName(tr("Token bucket of %1").arg(id));
   m_chip->setObjectName(QStringLiteral("cardState"));
   setAccessibleName(tr("Provider %1").arg(id));
   setMinimumWidth(250);
@@ -83,6 +86,7 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
   layout->addWidget(m_health);
   layout->addSpacing(2);
   layout->addWidget(m_level);
+  layout->addWidget(m_tokens);
   applyPalette();
 }
 
@@ -174,7 +178,9 @@ void ProviderCard::show(const ProviderSnapshot& provider, const SnapshotHistory:
           : tr("first byte p50 %1, p95 %2").arg(spanText(stats.p50), spanText(stats.p95)));
   m_health->setText(healthOf(provider));
   showActions(provider);
-  m_level->setBucket(provider.requests);
+  m_level->setBucket(provider.requests, tr("requests"));
+  m_tokens->setVisible(provider.tokens.limited);
+  m_tokens->setBucket(provider.tokens, tr("tokens"));
 }
 
 }  // namespace sluice::ui

@@ -50,6 +50,7 @@ class ProviderCard final : public QFrame {
   QLabel* m_health;
   std::map<ProviderCommand, QAction*> m_actions;
   LevelBar* m_level;
+  LevelBar* m_tokens;  // only where tokens are limited
 };
 
 }  // namespace sluice::ui

@@ -18,14 +18,15 @@ QSize LevelBar::sizeHint() const {
   return {220, fontMetrics().height() + 12};
 }
 
-void LevelBar::setBucket(const BucketSnapshot& bucket) {
+void LevelBar::setBucket(const BucketSnapshot& bucket, const QString& unit) {
   m_bucket = bucket;
+  m_unit = unit;
   const QLocale locale;
   setAccessibleDescription(
-      bucket.limited ? QStringLiteral("%1 of %2 requests available, %3 per minute")
+      bucket.limited ? QStringLiteral("%1 of %2 %4 available, %3 per minute")
                            .arg(locale.toString(static_cast<qlonglong>(bucket.available)),
                                 locale.toString(static_cast<qulonglong>(bucket.capacity)),
-                                locale.toString(static_cast<qulonglong>(bucket.perMinute)))
+                                locale.toString(static_cast<qulonglong>(bucket.perMinute)), unit)
                      : QStringLiteral("no limit"));
   update();
 }
@@ -37,15 +38,16 @@ void LevelBar::paintEvent(QPaintEvent*) {
   const QRect words(0, 0, width(), textHeight);
   if (!m_bucket.limited) {
     painter.setPen(mutedText(palette()));
-    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("no request limit"));
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("no limit of %1").arg(m_unit));
     return;
   }
   const auto available = std::max<std::int64_t>(m_bucket.available, 0);
   painter.setPen(palette().color(QPalette::WindowText));
   painter.drawText(
       words, Qt::AlignLeft | Qt::AlignVCenter,
-      QStringLiteral("%1 / %2").arg(locale.toString(static_cast<qlonglong>(available)),
-                                    locale.toString(static_cast<qulonglong>(m_bucket.capacity))));
+      QStringLiteral("%1 / %2 %3")
+          .arg(locale.toString(static_cast<qlonglong>(available)),
+               locale.toString(static_cast<qulonglong>(m_bucket.capacity)), m_unit));
   painter.setPen(mutedText(palette()));
   painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter,
                    QStringLiteral("+%1 / min")

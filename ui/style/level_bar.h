@@ -12,7 +12,8 @@ class LevelBar final : public QWidget {
   Q_OBJECT
  public:
   explicit LevelBar(QWidget* parent = nullptr);
-  void setBucket(const BucketSnapshot& bucket);
+  /// `unit`: what it holds, "requests" or "tokens".
+  void setBucket(const BucketSnapshot& bucket, const QString& unit);
   QSize sizeHint() const override;
 
  protected:
@@ -20,6 +21,7 @@ class LevelBar final : public QWidget {
 
  private:
   BucketSnapshot m_bucket;
+  QString m_unit;
 };
 
 }  // namespace sluice::ui

@@ -86,6 +86,7 @@ QString healthOf(const ProviderSnapshot& provider) {
   QStringList reasons;
   if (health.reasons & core::kHealthOpen) reasons << QStringLiteral("breaker open");
   if (health.reasons & core::kHealthHalfOpen) reasons << QStringLiteral("half-open");
+  if (health.reasons & core::kHealthProbe) reasons << QStringLiteral("probe fails");
   if (health.reasons & core::kHealthRateLimited) reasons << QStringLiteral("rate limited");
   if (health.reasons & core::kHealthErrors) {
     reasons << QStringLiteral("%1 % fail").arg(health.failedPerMille / 10.0, 0, 'f', 1);
