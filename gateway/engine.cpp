@@ -372,10 +372,9 @@ std::optional<StartError> Engine::start() {
   }
   const config::Server& server = config->server;
   const QHostAddress address(QString::fromStdString(server.host));
-  auto listener = std::make_unique<net::Listener>(
-      [d = m_d.get(), most = server.maxConnections](qintptr descriptor) {
-        d->accept(descriptor, most);
-      });
+  auto listener =
+      std::make_unique<net::Listener>([d = m_d.get(), most = server.maxConnections](
+                                          qintptr descriptor) { d->accept(descriptor, most); });
   if (!listener->listen(address, server.port)) {
     const std::string where = server.host + ":" + std::to_string(server.port);
     StartError error;
@@ -422,9 +421,8 @@ std::optional<StartError> Engine::start() {
       seed());
   auto prober = std::make_unique<health::Prober>(health::Prober::Services{
       m_d->clock, m_d->tables, [this](Event event) { addEvent(std::move(event)); }});
-  m_d->controlLoop =
-      net::Loop::with("sluice-control", std::move(listener), std::move(housekeeping),
-                      std::move(prober));
+  m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener), std::move(housekeeping),
+                                     std::move(prober));
   m_d->workerCount = count;
   m_d->listening = true;
   {
@@ -530,8 +528,8 @@ EngineSnapshot Engine::snapshot() const {
   snapshot.workers = m_d->workerCount;
   snapshot.connections = connections;
   const auto cache = m_d->cache.stats();
-  snapshot.cache = {cache.hits,    cache.misses,  cache.joined, cache.evictions,
-                    cache.entries, cache.bytes};
+  snapshot.cache = {cache.hits,      cache.misses,  cache.joined,
+                    cache.evictions, cache.entries, cache.bytes};
   return snapshot;
 }
 

@@ -52,10 +52,10 @@ class Engine : public QObject {
   Q_OBJECT
  public:
   struct Options {
-    unsigned maxWorkers = 0;             ///< 0: as many as cores
-    const core::Clock* clock = nullptr;  ///< not owned; null: steady clock
+    unsigned maxWorkers = 0;                   ///< 0: as many as cores
+    const core::Clock* clock = nullptr;        ///< not owned; null: steady clock
     std::optional<config::LogLevel> logLevel;  ///< of the request log, in place of the config's
-    std::string adminToken;              ///< for /_sluice/*; empty: there are no such paths
+    std::string adminToken;                    ///< for /_sluice/*; empty: there are no such paths
   };
   explicit Engine(QObject* parent = nullptr);
   explicit Engine(const Options& options, QObject* parent = nullptr);

@@ -124,9 +124,9 @@ EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* tab
     p.gap = counts.gap;
   }
   for (const route::ClientEntry& entry : table->clients) {
-    snapshot.clients.push_back({entry.config.id,
-                                scopeSnapshot(entry.config.limits, entry.runtime->buckets,
-                                              entry.runtime->refused, at)});
+    snapshot.clients.push_back(
+        {entry.config.id,
+         scopeSnapshot(entry.config.limits, entry.runtime->buckets, entry.runtime->refused, at)});
   }
   for (const route::RouteEntry& entry : table->routes) {
     RouteSnapshot& r = snapshot.routes.emplace_back();

@@ -204,8 +204,7 @@ class Checker {
       fault(path + ".burst_requests", "has no meaning without requests_per_minute");
     }
     if (limits.tokensPerMinute.value_or(0) > kMostTokensPerMinute) {
-      fault(path + ".tokens_per_minute",
-            "must be at most " + std::to_string(kMostTokensPerMinute));
+      fault(path + ".tokens_per_minute", "must be at most " + std::to_string(kMostTokensPerMinute));
     }
     if (limits.burstTokens &&
         (*limits.burstTokens < 1 || *limits.burstTokens > kMostTokensPerMinute)) {

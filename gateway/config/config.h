@@ -100,7 +100,7 @@ struct Timeouts {
 
 /// How a provider is asked whether it lives, beside its traffic.
 struct Probe {
-  std::string path;           ///< below base_url, of an endpoint that costs nothing; empty: never asked
+  std::string path;  ///< below base_url, of an endpoint that costs nothing; empty: never asked
   Duration interval{30'000};  ///< 1s..24h
   bool operator==(const Probe&) const = default;
 };
@@ -161,8 +161,9 @@ struct Route {
   std::vector<Target> targets;        ///< at least one
   std::vector<std::string> fallback;  ///< models of other routes, asked in order when these cannot
   Retry retry;
-  Limits limits;         ///< of requests and tokens; over all its targets
-  std::string affinity;  ///< a header whose value keeps to one target while it can serve; empty: none
+  Limits limits;  ///< of requests and tokens; over all its targets
+  std::string
+      affinity;  ///< a header whose value keeps to one target while it can serve; empty: none
   OnExhausted onExhausted = OnExhausted::Reject;
   RouteCache cache;
   bool operator==(const Route&) const = default;

@@ -20,9 +20,7 @@ class Reader : public YamlReader {
   void keyReference(std::string& to, const YAML::Node& node, const std::string& path);
   /// `calls`: with what limits calls at once.
   Take limits(Limits& to, bool calls);
-  Take flag(bool& to) {
-    return oneOf<bool>(to, {{"true", true}, {"false", false}});
-  }
+  Take flag(bool& to) { return oneOf<bool>(to, {{"true", true}, {"false", false}}); }
   void clientKey(ClientKey& to, const YAML::Node& node, const std::string& path);
   void listen(Server& to, const YAML::Node& node, const std::string& path);
   void workers(Server& to, const YAML::Node& node, const std::string& path);
@@ -154,8 +152,7 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
                {"status", number(to.mock.status)}});
         }},
        {"health", [&](const auto& n, const auto& p) {
-          map(n, p,
-              {{"probe", text(to.health.path)}, {"interval", duration(to.health.interval)}});
+          map(n, p, {{"probe", text(to.health.path)}, {"interval", duration(to.health.interval)}});
           if (to.health.path == "none") to.health.path.clear();
         }}});
   if (hasMock && to.dialect != Dialect::Mock) {
@@ -190,12 +187,12 @@ void Reader::route(Route& to, const YAML::Node& node, const std::string& path) {
           to.cache.when = CacheWhen::Deterministic;
           map(n, p,
               {{"ttl", duration(to.cache.ttl)},
-               {"when", oneOf<CacheWhen>(to.cache.when, {{"deterministic", CacheWhen::Deterministic},
-                                                         {"always", CacheWhen::Always},
-                                                         {"never", CacheWhen::Never}})}});
+               {"when",
+                oneOf<CacheWhen>(to.cache.when, {{"deterministic", CacheWhen::Deterministic},
+                                                 {"always", CacheWhen::Always},
+                                                 {"never", CacheWhen::Never}})}});
         }},
-       {"retry",
-        [&](const auto& n, const auto& p) {
+       {"retry", [&](const auto& n, const auto& p) {
           map(n, p,
               {{"attempts", number(to.retry.attempts)},
                {"backoff", duration(to.retry.backoff)},

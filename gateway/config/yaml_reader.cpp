@@ -51,7 +51,8 @@ std::string kind(const YAML::Node& node) {
 
 }  // namespace
 
-bool YamlReader::scalar(const YAML::Node& node, const std::string& path, std::string_view expected) {
+bool YamlReader::scalar(const YAML::Node& node, const std::string& path,
+                        std::string_view expected) {
   if (node.IsScalar()) return true;
   fault(node.Mark(), path, "expected " + std::string(expected) + ", not " + kind(node));
   return false;
@@ -114,7 +115,7 @@ YamlReader::Take YamlReader::size(std::uint64_t& to) {
 }
 
 void YamlReader::map(const YAML::Node& node, const std::string& path, const Fields& fields,
-                 const Later& later) {
+                     const Later& later) {
   m_places.emplace(path, node.Mark());
   if (!node.IsMap()) {
     fault(node.Mark(), path, "expected a map, not " + kind(node));

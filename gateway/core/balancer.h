@@ -134,7 +134,7 @@ std::optional<std::size_t> pick(Balance by, std::span<const Candidate> candidate
                                 std::span<const std::uint16_t> sequence, std::uint64_t ticket,
                                 Random&& random) {
   return by == Balance::InTurn ? pickInTurn(candidates, sequence, ticket)
-                                   : pickCheapest(candidates, random);
+                               : pickCheapest(candidates, random);
 }
 
 }  // namespace sluice::core

@@ -32,7 +32,7 @@ class JsonMember {
   std::size_t m_depth = 0;
   bool m_inString = false;
   bool m_escaped = false;
-  bool m_isKey = false;    // the string is a key of depth 1
+  bool m_isKey = false;  // the string is a key of depth 1
   bool m_expectKey = false;
   bool m_matched = false;  // the last key of depth 1 was the name
   bool m_keeping = false;

@@ -27,10 +27,10 @@ struct ChatRequest {
   std::size_t modelAt = 0;    ///< offset of the model's JSON token in the body, with its quotes
   std::size_t modelSize = 0;  ///< length of that token
   bool stream = false;
-  bool usageAsked = false;        ///< stream_options.include_usage
-  Splice askUsage;                ///< makes it so
-  bool deterministic = false;     ///< temperature is 0
-  std::uint64_t choices = 1;      ///< n
+  bool usageAsked = false;         ///< stream_options.include_usage
+  Splice askUsage;                 ///< makes it so
+  bool deterministic = false;      ///< temperature is 0
+  std::uint64_t choices = 1;       ///< n
   std::uint64_t promptTokens = 0;  ///< estimated; 0 when it was not to be counted
   /// max_completion_tokens, or max_tokens.
   std::optional<std::uint64_t> mostTokens;

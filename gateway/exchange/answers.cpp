@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an exchange answers by itself, without a provider.
 #include <algorithm>
-#include <optional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "gateway/exchange/exchange.h"
 #include "gateway/metrics/json.h"

@@ -45,8 +45,8 @@ bool Exchange::lookUp() {
       if (*self) call(**self);
     });
   };
-  m_follower = std::make_shared<cache::AnswerCache::Follower>(
-      [post](cache::AnswerCache::Pointer answer) {
+  m_follower =
+      std::make_shared<cache::AnswerCache::Follower>([post](cache::AnswerCache::Pointer answer) {
         post([answer = std::move(answer)](Exchange& self) { self.onAnswer(answer); });
       });
   auto found = m_worker.services().cache.look(m_cacheKey, m_receivedAt, m_follower, [post] {
@@ -85,9 +85,9 @@ void Exchange::replay(const cache::Answer& answer) {
   std::string& head = m_connection.beginHead(200);
   head.append(answer.fields);
   head.append("Age: ");
-  net::appendNumber(head, static_cast<std::uint64_t>(
-                              std::max<core::Nanos>(m_worker.now() - answer.madeAt, 0) /
-                              core::kSecond));
+  net::appendNumber(
+      head, static_cast<std::uint64_t>(std::max<core::Nanos>(m_worker.now() - answer.madeAt, 0) /
+                                       core::kSecond));
   head.append("\r\n");
   appendOwnFields(head);
   if (answer.stream) {
@@ -133,8 +133,8 @@ void Exchange::storeKept(core::Nanos now) {
 
 bool Exchange::leaveFlight() {
   if (!m_follower) return false;
-  const bool wasLast = !m_worker.services().cache.leave(*m_follower) ||
-                       (m_fetch && m_fetch->abandoned());
+  const bool wasLast =
+      !m_worker.services().cache.leave(*m_follower) || (m_fetch && m_fetch->abandoned());
   m_follower.reset();
   return m_fetch && m_upstream && !wasLast;
 }

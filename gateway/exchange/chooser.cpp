@@ -78,11 +78,10 @@ class Chooser {
     const std::uint64_t ticket = route.runtime->turns.next();
     for (const std::uint32_t tier : route.tiers) {
       fill(candidates, route, tier);
-      while (const auto index =
-                 m_wish.affinity.empty()
-                     ? core::pick(route.balance, candidates, route.sequence, ticket,
-                                  m_worker.random())
-                     : pickSticky(route)) {
+      while (const auto index = m_wish.affinity.empty()
+                                    ? core::pick(route.balance, candidates, route.sequence, ticket,
+                                                 m_worker.random())
+                                    : pickSticky(route)) {
         if (auto choice = admit(route, route.targets[*index], std::nullopt)) return choice;
         candidates[*index].usable = false;
       }
@@ -104,7 +103,7 @@ class Chooser {
         std::string key(m_wish.affinity);
         key.append("\n").append(providerOf(target).config.id);
         // The hash, well mixed, as a number within (0, 1).
-        const std::uint64_t hash = std::hash<std::string>{}(key) * 0x9E3779B97F4A7C15ull;
+        const std::uint64_t hash = std::hash<std::string>{}(key)*0x9E3779B97F4A7C15ull;
         const double unit = (static_cast<double>(hash >> 11) + 0.5) / 0x1p53;
         const double score = target.weight / -std::log(unit);
         if (best && score <= bestScore) continue;
@@ -202,9 +201,10 @@ class Chooser {
       return std::nullopt;
     }
     ++m_worker.counters().cells[route.runtime->slot][runtime.slot].picks;
-    return Choice{&target, &route == &m_wish.route ? target.modelToken : target.fallbackToken,
-                  &provider, std::move(*admission.permit), std::move(*place),
-                  std::move(std::get<Toll>(toll))};
+    return Choice{
+        &target,           &route == &m_wish.route ? target.modelToken : target.fallbackToken,
+        &provider,         std::move(*admission.permit),
+        std::move(*place), std::move(std::get<Toll>(toll))};
   }
 
   Refusal refusal() {
@@ -261,9 +261,9 @@ std::string describeLimit(const std::string& whose, const config::Limits& limits
   }
   const std::string limit =
       "the limit of " + whose + " is reached (" +
-      (refusal.tokens ? std::to_string(limits.tokensPerMinute.value_or(0)) + " tokens per minute)"
-                      : std::to_string(limits.requestsPerMinute.value_or(0)) +
-                            " requests per minute)");
+      (refusal.tokens
+           ? std::to_string(limits.tokensPerMinute.value_or(0)) + " tokens per minute)"
+           : std::to_string(limits.requestsPerMinute.value_or(0)) + " requests per minute)");
   return refusal.retryIn == core::kNever ? limit
                                          : limit + "; try again in " + inSeconds(refusal.retryIn);
 }

@@ -29,10 +29,10 @@ struct Choice {
 struct Refusal {
   /// Whose bucket, or cool-down, will let a request through soonest; null: limits were not the reason.
   const route::ProviderEntry* limited = nullptr;
-  bool limit = false;     ///< a limit was the reason: `limited`'s, or the client's or the route's own
-  bool tokens = false;    ///< and it is one of tokens
+  bool limit = false;   ///< a limit was the reason: `limited`'s, or the client's or the route's own
+  bool tokens = false;  ///< and it is one of tokens
   bool tooLarge = false;  ///< which can never let it pass
-  bool cooling = false;  ///< and it is not our limit, but the provider's own (429)
+  bool cooling = false;   ///< and it is not our limit, but the provider's own (429)
   /// The first choice of those that would serve if a call under way ended; null: none. And its route.
   const route::TargetEntry* busy = nullptr;
   const route::RouteEntry* busyRoute = nullptr;

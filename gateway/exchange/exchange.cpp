@@ -215,8 +215,8 @@ void Exchange::attempt(const Choice& choice) {
   m_held = m_final = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 
-  const bool askUsage = m_request.stream && !m_request.usageAsked &&
-                        m_provider->config.askUsage && !m_request.askUsage.text.empty();
+  const bool askUsage = m_request.stream && !m_request.usageAsked && m_provider->config.askUsage &&
+                        !m_request.askUsage.text.empty();
   m_meter.begin(askUsage);
   std::array<dialect::Splice, 2> edits;
   std::size_t count = 0;

@@ -161,8 +161,8 @@ class Exchange final : public net::HttpConnection::Handler,
   Need m_need;
   Toll m_clientToll;
   Toll m_routeToll;
-  Toll m_toll;                       // the provider's, for the attempt
-  std::uint64_t m_tokensUsed = 0;    // of all attempts
+  Toll m_toll;                     // the provider's, for the attempt
+  std::uint64_t m_tokensUsed = 0;  // of all attempts
   const route::RouteEntry* m_route = nullptr;
   const route::ProviderEntry* m_provider = nullptr;
   std::optional<core::CircuitBreaker::Permit> m_permit;     // held while an attempt is under way
@@ -172,8 +172,8 @@ class Exchange final : public net::HttpConnection::Handler,
   const route::TargetEntry* m_waitsFor = nullptr;  // while queued
   const route::RouteEntry* m_waitsOn = nullptr;    // and its route
   std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
-  std::shared_ptr<Exchange*> m_self;  // for who tells the waiter: null when it waits no more
-  std::string m_cacheKey;             // empty: the answer is not to be kept
+  std::shared_ptr<Exchange*> m_self;        // for who tells the waiter: null when it waits no more
+  std::string m_cacheKey;                   // empty: the answer is not to be kept
   std::shared_ptr<Exchange*> m_flightSelf;  // the same, for who tells the follower
   std::shared_ptr<cache::AnswerCache::Follower> m_follower;
   std::optional<cache::AnswerCache::Fetch> m_fetch;  // others may wait for what we do
@@ -205,11 +205,11 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_firstByteAfter = 0;            // since the request came; 0: nothing has come
   core::Nanos m_notBefore = 0;                 // what the provider asked for; 0: nothing
   Phase m_phase = Phase::Idle;
-  bool m_counted = false;  // a request is counted as started and not yet as ended
-  bool m_held = false;     // a failing answer is being kept in m_last
-  bool m_final = false;    // its provider says that to ask again does not help
-  bool m_stream = false;   // an event stream is being relayed
-  bool m_paused = false;   // the client is slower than the provider
+  bool m_counted = false;   // a request is counted as started and not yet as ended
+  bool m_held = false;      // a failing answer is being kept in m_last
+  bool m_final = false;     // its provider says that to ask again does not help
+  bool m_stream = false;    // an event stream is being relayed
+  bool m_paused = false;    // the client is slower than the provider
   bool m_detached = false;  // the client has gone, others wait for the answer
   enum class Cached : std::uint8_t { None, Bypass, Miss, Hit };
   Cached m_cached = Cached::None;

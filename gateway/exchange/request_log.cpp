@@ -40,8 +40,8 @@ void appendMillis(std::string& out, core::Nanos span) {
 /// As it is when that is one plain word, else as a JSON string: no name can make a line of its own.
 void appendWord(std::string& out, std::string_view word) {
   const bool plain = std::ranges::all_of(word, [](unsigned char c) {
-    return std::isalnum(c) || std::string_view("-_.:/@*+").find(static_cast<char>(c)) !=
-                                  std::string_view::npos;
+    return std::isalnum(c) ||
+           std::string_view("-_.:/@*+").find(static_cast<char>(c)) != std::string_view::npos;
   });
   out.append(plain ? std::string(word) : dialect::jsonString(word));
 }

@@ -133,8 +133,8 @@ class Worker final : public net::Inbox {
   std::vector<net::HttpConnection*> m_open;
   std::vector<net::HttpConnection*> m_kept;  // over, but for what their exchanges fetch for others
   std::vector<Exchange*> m_watched;
-  QTimer m_tick;   // deadlines and publication, only while there is something to watch
-  QTimer m_sweep;  // idle connections, once a second
+  QTimer m_tick;        // deadlines and publication, only while there is something to watch
+  QTimer m_sweep;       // idle connections, once a second
   std::string m_lines;  // of the request log
   std::uint32_t m_throttled = 0;
   int m_ticks = 0;

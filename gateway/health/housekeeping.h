@@ -6,13 +6,13 @@
 #include <map>
 #include <random>
 
+#include "gateway/cache/answer_cache.h"
 #include "gateway/core/error_window.h"
 #include "gateway/core/health_score.h"
 #include "gateway/core/time.h"
 #include "gateway/event.h"
 #include "gateway/metrics/counters.h"
 #include "gateway/net/inbox.h"
-#include "gateway/cache/answer_cache.h"
 #include "gateway/route/route_table.h"
 
 namespace sluice::health {

@@ -117,7 +117,8 @@ void Prober::end(Call& call, const std::string& problem) {
   if (next == route::Probe::Bad && before != next) {
     m_services.event({Event::Kind::Warning, now, runtime.id, "its health probe " + problem});
   } else if (next == route::Probe::Good && before == route::Probe::Bad) {
-    m_services.event({Event::Kind::ProbeGood, now, runtime.id, "its health probe is answered again"});
+    m_services.event(
+        {Event::Kind::ProbeGood, now, runtime.id, "its health probe is answered again"});
   }
   // Not now: its connection may be about to use it.
   auto over = std::shared_ptr<Call>(std::move(m_subjects[runtime.slot].call));

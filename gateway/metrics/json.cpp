@@ -141,7 +141,8 @@ std::string snapshotJson(const EngineSnapshot& snapshot) {
     for (std::size_t i = 0; i < route.providers.size(); ++i) {
       picks[route.providers[i]] = route.picks[i];
     }
-    json["routes"].push_back({{"model", route.model}, {"picks", std::move(picks)}, {"limits", jsonOf(route.limits)}});
+    json["routes"].push_back(
+        {{"model", route.model}, {"picks", std::move(picks)}, {"limits", jsonOf(route.limits)}});
   }
   for (const ClientSnapshot& client : snapshot.clients) {
     json["clients"].push_back({{"id", client.id}, {"limits", jsonOf(client.limits)}});

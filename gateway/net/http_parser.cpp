@@ -61,7 +61,8 @@ ParseFailure ambiguityOf(const HttpHead& head) {
 bool hasOddLine(std::string_view input) {
   if (input.starts_with("\r\n")) return false;  // the end of it
   const std::string_view head = input.substr(0, input.find("\r\n\r\n"));
-  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos;
+       at = head.find('\n', at + 1)) {
     if (at > 0 && head[at - 1] != '\r') return true;
     if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) return true;
   }

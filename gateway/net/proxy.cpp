@@ -42,8 +42,7 @@ bool isListed(const QString& host, const QString& list) {
 QNetworkProxy proxyFor(const config::Origin& origin, const Environment& environment) {
   const QString host = QString::fromStdString(origin.host);
   if (isThisMachine(host)) return QNetworkProxy::NoProxy;
-  QString text =
-      variable(environment, QLatin1String(origin.tls ? "https_proxy" : "http_proxy"));
+  QString text = variable(environment, QLatin1String(origin.tls ? "https_proxy" : "http_proxy"));
   if (text.isEmpty()) text = variable(environment, QStringLiteral("all_proxy"));
   if (text.isEmpty()) return QNetworkProxy::NoProxy;
   if (isListed(host, variable(environment, QStringLiteral("no_proxy")))) {

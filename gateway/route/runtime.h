@@ -41,11 +41,11 @@ struct ProviderRuntime {
   Buckets buckets;
   core::CoolDown coolDown;  ///< after a 429
   core::ConcurrencyLimiter concurrency{core::ConcurrencyLimiter::kMostInFlight};
-  core::PeakEwma latency;                  ///< to the first byte of good answers
-  core::HealthCell health;                 ///< by the control thread, once a second
+  core::PeakEwma latency;                     ///< to the first byte of good answers
+  core::HealthCell health;                    ///< by the control thread, once a second
   std::atomic<Probe> probe = Probe::Unknown;  ///< by the control thread
-  std::atomic<std::uint64_t> tripped = 0;  ///< openings by error rate, by the control thread
-  std::string authorization;               ///< the last in force; the registry's own
+  std::atomic<std::uint64_t> tripped = 0;     ///< openings by error rate, by the control thread
+  std::string authorization;                  ///< the last in force; the registry's own
 
   ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
                   const core::BreakerParams& breakerParams)

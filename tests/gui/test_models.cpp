@@ -96,8 +96,9 @@ class TestModels : public QObject {
 
   void snippetsNameTheAddress() {
     config::Config config;
-    config.routes = {{"openai/*", config::Balance::RoundRobin, {}, {}, {}},
-                     {"gpt", config::Balance::RoundRobin, {}, {}, {}}};
+    config.routes.resize(2);
+    config.routes[0].model = "openai/*";
+    config.routes[1].model = "gpt";
     QCOMPARE(exampleModel(config), QStringLiteral("gpt"));
     config.routes.pop_back();
     QCOMPARE(exampleModel(config), QStringLiteral("openai/gpt-4o-mini"));

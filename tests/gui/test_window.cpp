@@ -52,7 +52,10 @@ config::Config quickConfig() {
     config.providers.push_back(provider);
   }
   config.providers[0].limits.requestsPerMinute = 600'000;
-  config.routes = {{"m", config::Balance::RoundRobin, {{"alpha", "", 1}}, {}, {}}};
+  config::Route route;
+  route.model = "m";
+  route.targets = {{"alpha", "", 1}};
+  config.routes = {route};
   return config;
 }
 

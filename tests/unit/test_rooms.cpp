@@ -22,8 +22,9 @@ const std::map<std::string, Rooms> kMay = {
     {"net", {"core", "config"}},
     {"route", {"core", "config", "dialect", "metrics"}},
     {"mock", {"core", "config", "net"}},
-    {"health", {"core", "config", "route", "metrics", "net", "engine"}},
-    {"exchange", {"core", "config", "route", "dialect", "metrics", "net", "engine"}},
+    {"cache", {"core"}},
+    {"health", {"core", "config", "route", "metrics", "cache", "net", "engine"}},
+    {"exchange", {"core", "config", "route", "dialect", "metrics", "cache", "net", "engine"}},
 };
 const std::set<std::string> kNoQt = {"core", "config", "dialect"};
 /// All that app/ and ui/ may know of the gateway.

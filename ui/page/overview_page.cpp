@@ -88,7 +88,7 @@ void OverviewPage::arrange() {
   int height = 0;
   for (const std::string& id : m_order) {
     ProviderCard* card = m_cards.at(id);
-    m_grid->addWidget(card, i / columns, i % columns);
+    m_grid->addWidget(card, i / columns, i % columns, Qt::AlignTop);
     height = std::max(height, card->sizeHint().height());
     ++i;
   }

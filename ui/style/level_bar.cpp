@@ -38,16 +38,16 @@ void LevelBar::paintEvent(QPaintEvent*) {
   const QRect words(0, 0, width(), textHeight);
   if (!m_bucket.limited) {
     painter.setPen(mutedText(palette()));
-    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("no limit of %1").arg(m_unit));
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+                     QStringLiteral("no limit of %1").arg(m_unit));
     return;
   }
   const auto available = std::max<std::int64_t>(m_bucket.available, 0);
   painter.setPen(palette().color(QPalette::WindowText));
-  painter.drawText(
-      words, Qt::AlignLeft | Qt::AlignVCenter,
-      QStringLiteral("%1 / %2 %3")
-          .arg(locale.toString(static_cast<qlonglong>(available)),
-               locale.toString(static_cast<qulonglong>(m_bucket.capacity)), m_unit));
+  painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+                   QStringLiteral("%1 / %2 %3")
+                       .arg(locale.toString(static_cast<qlonglong>(available)),
+                            locale.toString(static_cast<qulonglong>(m_bucket.capacity)), m_unit));
   painter.setPen(mutedText(palette()));
   painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter,
                    QStringLiteral("+%1 / min")

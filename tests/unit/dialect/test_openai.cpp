@@ -177,9 +177,9 @@ class TestOpenAi : public QObject {
   }
 
   void readsUsage() {
-    QVERIFY(readUsage("{\"prompt_tokens\":3,\"completion_tokens\":4,\"x\":{}}") ==
-            (Usage{3, 4}));
-    for (const char* none : {"", "null", "{}", "[1]", "{\"prompt_tokens\":-3}", "{\"prompt_tokens\""}) {
+    QVERIFY(readUsage("{\"prompt_tokens\":3,\"completion_tokens\":4,\"x\":{}}") == (Usage{3, 4}));
+    for (const char* none :
+         {"", "null", "{}", "[1]", "{\"prompt_tokens\":-3}", "{\"prompt_tokens\""}) {
       QVERIFY2(!readUsage(none), none);
     }
     const auto last =

@@ -39,8 +39,8 @@ class TestCaching : public QObject {
         threads.emplace_back([&] {
           HttpClient client(portOf(engine));
           const auto answer = client.chat("m", true);
-          same += answer && answer->status == 200 &&
-                  answer->body.find("[DONE]") != std::string::npos;
+          same +=
+              answer && answer->status == 200 && answer->body.find("[DONE]") != std::string::npos;
         });
       }
       for (auto& thread : threads) thread.join();
