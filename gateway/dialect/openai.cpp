@@ -240,22 +240,27 @@ std::size_t splicedSize(std::string_view body, std::span<const Splice> splices) 
   return size;
 }
 
-namespace {
-
-std::optional<Usage> usageOf(const nlohmann::json& json) {
-  if (!json.is_object()) return std::nullopt;
-  const auto count = [&json](const char* name) -> std::uint64_t {
-    const auto at = json.find(name);
-    return at != json.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
-  };
-  const Usage usage{count("prompt_tokens"), count("completion_tokens")};
+std::optional<Usage> readUsage(std::string_view text) {
+  // Once for each answer: the parser and its memory are kept.
+  thread_local json::parser parser;
+  thread_local std::string padded;
+  padded.assign(text);
+  padded.reserve(padded.size() + simdjson::SIMDJSON_PADDING);
+  json::document document;
+  json::object object;
+  if (parser.iterate(padded.data(), padded.size(), padded.capacity()).get(document) ||
+      document.get_object().get(object)) {
+    return std::nullopt;
+  }
+  Usage usage;
+  for (auto field : object) {
+    std::string_view key;
+    json::value value;
+    if (field.unescaped_key().get(key) || field.value().get(value)) return std::nullopt;
+    if (key == "prompt_tokens") usage.prompt = countOf(value, 0);
+    if (key == "completion_tokens") usage.completion = countOf(value, 0);
+  }
   return usage.total() > 0 ? std::optional(usage) : std::nullopt;
-}
-
-}  // namespace
-
-std::optional<Usage> readUsage(std::string_view json) {
-  return usageOf(nlohmann::json::parse(json, nullptr, false));
 }
 
 UsageEvent readUsageEvent(std::string_view event) {
@@ -271,7 +276,7 @@ UsageEvent readUsageEvent(std::string_view event) {
   if (!json.is_object()) return {};
   const auto usage = json.find("usage");
   const auto choices = json.find("choices");
-  return {usage == json.end() ? std::nullopt : usageOf(*usage),
+  return {usage == json.end() ? std::nullopt : readUsage(usage->dump()),
           choices == json.end() || (choices->is_array() && choices->empty())};
 }
 

@@ -53,7 +53,7 @@ test('models, health and metrics', async (t) => {
   assert.deepEqual(models, ['gpt-test']);
   assert.equal((await gw.client().models.retrieve('gpt-test')).id, 'gpt-test');
   const health = await (await fetch(`${gw.url}/healthz`)).json();
-  assert.deepEqual(health, { status: 'ok', revision: 1, providers: { up: { serves: true, breaker: 'closed' } } });
+  assert.deepEqual(health, { status: 'ok', revision: 1, providers: { up: { serves: true, breaker: 'closed', health: 70, healthy: true } } });
   for (let i = 0; i < 7; i++) await gw.client().chat.completions.create({ model: 'gpt-test', messages });
   await gw.client().chat.completions.create({ model: 'nope', messages }).catch(() => {});
   await eventually(async () => (await gw.metrics()).get('sluice_requests_started_total') === 8, 'all counted');
