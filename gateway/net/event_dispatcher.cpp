@@ -242,14 +242,17 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags) {
   ++m_stats.passes;
   m_interrupted.store(false, std::memory_order_relaxed);
   emit awake();
-  if (m_woken.load(std::memory_order_acquire)) drainWakeUp();
+  // A wake-up that is used up here may have been that of an interrupt whose flag was cleared just
+  // above: this pass must not wait, so that the loop looks whether it is to go on.
+  const bool woken = m_woken.load(std::memory_order_acquire);
+  if (woken) drainWakeUp();
   m_wokenByUs = false;
   QCoreApplication::sendPostedEvents();
 
   const bool timers = !(flags & QEventLoop::X11ExcludeTimers);
   const bool sockets = !(flags & QEventLoop::ExcludeSocketNotifiers);
   const bool mayWait = (flags & QEventLoop::WaitForMoreEvents) &&
-                       !m_interrupted.load(std::memory_order_acquire) && !m_wokenByUs;
+                       !m_interrupted.load(std::memory_order_acquire) && !m_wokenByUs && !woken;
   if (mayWait) emit aboutToBlock();
   if (m_interrupted.load(std::memory_order_acquire)) return false;
 

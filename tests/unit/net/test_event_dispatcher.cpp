@@ -101,6 +101,22 @@ class TickingObject : public QObject {
 class TestEventDispatcher : public QObject {
   Q_OBJECT
  private slots:
+  /// QThread::quit() may come after the loop has looked whether to go on, and before it waits.
+  void anInterruptBeforeTheWaitIsNotLost() {
+    LoopThread loop;
+    bool timedOut = false;
+    loop.run([&] {
+      QAbstractEventDispatcher* dispatcher = QAbstractEventDispatcher::instance();
+      QTimer guard;
+      guard.setSingleShot(true);
+      QObject::connect(&guard, &QTimer::timeout, &guard, [&] { timedOut = true; });
+      guard.start(5'000);
+      std::thread([&] { dispatcher->interrupt(); }).join();
+      dispatcher->processEvents(QEventLoop::WaitForMoreEvents);
+    });
+    QVERIFY(!timedOut);
+  }
+
   void wakeUpsUnderFire() {
     LoopThread loop;
     constexpr int kSenders = 4, kEach = 50'000;
