@@ -15,13 +15,11 @@ namespace sluice::ui {
 namespace {
 constexpr int kCardWidth = 262;
 constexpr int kMostRows = 2;  // further rows scroll
+constexpr double kPictureSeconds = 20;
 }  // namespace
 
-OverviewPage::OverviewPage(QWidget* parent)
-    : QWidget(parent),
-      m_grid(new QGridLayout),
-      m_empty(new QLabel(this)),
-      m_plot(new RatePlot(this)) {
+OverviewPage::OverviewPage(const PageContext&)
+    : m_grid(new QGridLayout), m_empty(new QLabel(this)), m_plot(new RatePlot(this)) {
   setObjectName(QStringLiteral("overviewPage"));
   auto* content = new QWidget;
   content->setObjectName(QStringLiteral("overviewCards"));
@@ -73,6 +71,10 @@ void OverviewPage::show(const EngineSnapshot& snapshot, const SnapshotHistory& h
     m_cards.at(provider.id)->show(provider, history.provider(provider.id));
   }
   m_plot->add(snapshot, history);
+}
+
+bool OverviewPage::worthAPicture() const {
+  return m_plot->covered() >= kPictureSeconds;
 }
 
 void OverviewPage::resizeEvent(QResizeEvent* event) {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QWidget>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "gateway/command.h"
-#include "ui/model/snapshot_history.h"
+#include "ui/page/page.h"
 
 class QGridLayout;
 class QLabel;
@@ -18,16 +16,12 @@ class ProviderCard;
 class RatePlot;
 
 /// Is anything wrong, and where: a card for each provider over one live plot.
-class OverviewPage final : public QWidget {
+class OverviewPage final : public Page {
   Q_OBJECT
  public:
-  explicit OverviewPage(QWidget* parent = nullptr);
-  void show(const EngineSnapshot& snapshot, const SnapshotHistory& history);
-  const RatePlot& plot() const { return *m_plot; }
-
- signals:
-  /// A person wants this done to a provider.
-  void commanded(const QString& provider, ProviderCommand command);
+  explicit OverviewPage(const PageContext& context);
+  void show(const EngineSnapshot& snapshot, const SnapshotHistory& history) override;
+  bool worthAPicture() const override;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
