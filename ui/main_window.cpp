@@ -143,6 +143,7 @@ void MainWindow::buildPages() {
     item->setSizeHint({110, 36});
     Page* page = entry.make(context);
     connect(page, &Page::commanded, this, &MainWindow::command);
+    connect(page, &Page::providerChosen, this, &MainWindow::showProvider);
     m_pages->addWidget(page);
     m_made.push_back(page);
   }
@@ -153,6 +154,11 @@ void MainWindow::buildPages() {
     }
   });
   m_rail->setCurrentRow(0);
+}
+
+void MainWindow::showProvider(const QString& provider) {
+  if (!showPage(QStringLiteral("providers"))) return;
+  for (Page* page : m_made) page->chooseProvider(provider);
 }
 
 void MainWindow::command(const QString& provider, ProviderCommand command) {
@@ -235,13 +241,17 @@ void MainWindow::rememberIn(const QString& file) {
 void MainWindow::takeEvents() {
   const std::vector<Event> events = m_engine.takeEvents();
   if (events.empty()) return;
+  m_history.add(events);
   m_events->add(events, m_engine.now());
   emit eventsTaken(events);
 }
 
 void MainWindow::pull() {
-  const EngineSnapshot snapshot = m_engine.snapshot();
-  m_history.add(snapshot);
+  // First the snapshot: what the events tell of later moments, it does not contradict.
+  EngineSnapshot taken = m_engine.snapshot();
+  takeEvents();
+  m_history.add(std::move(taken));
+  const EngineSnapshot& snapshot = *m_history.latest();
   m_strip->show(snapshot, m_history);
   m_made[static_cast<std::size_t>(m_pages->currentIndex())]->show(snapshot, m_history);
   m_limits->show(snapshot);

@@ -60,6 +60,7 @@ class MainWindow final : public QMainWindow {
   void buildMenus();
   void buildPages();
   void takeEvents();
+  void showProvider(const QString& provider);
   void pull();
   void pace();
   void showConfig();
