@@ -5,6 +5,7 @@
 
 #include "ui/page/connect_page.h"
 #include "ui/page/overview_page.h"
+#include "ui/page/providers_page.h"
 
 namespace sluice::ui {
 
@@ -17,6 +18,7 @@ Page* make(const PageContext& context) {
 
 constexpr PageEntry kPages[] = {
     {"overview", QT_TRANSLATE_NOOP("Pages", "Overview"), "\u25A3", make<OverviewPage>},
+    {"providers", QT_TRANSLATE_NOOP("Pages", "Providers"), "\u25A4", make<ProvidersPage>},
     {"connect", QT_TRANSLATE_NOOP("Pages", "Connect"), "\u21C4", make<ConnectPage>},
 };
 
