@@ -33,7 +33,7 @@ namespace {
 
 constexpr core::Nanos kNumbersEvery = 500 * core::kMillisecond;
 constexpr double kPictureSeconds = 20;
-constexpr int kTableWidth = 470;
+constexpr int kTableWidth = 500;
 
 }  // namespace
 
@@ -90,16 +90,17 @@ QWidget* ProvidersPage::makeTable() {
   m_view->setSortingEnabled(true);
   m_view->sortByColumn(-1, Qt::AscendingOrder);
   m_view->setMinimumWidth(220);
+  m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   QHeaderView* header = m_view->header();
   header->setStretchLastSection(false);
   header->setMinimumSectionSize(40);
   // Of fixed widths: numbers that grow do not push the others about.
   const QFontMetrics metrics(font());
   const auto wide = [&](const char* text) {
-    return metrics.horizontalAdvance(QString::fromUtf8(text)) + 18;
+    return metrics.horizontalAdvance(QString::fromUtf8(text)) + 12;
   };
   m_view->setColumnWidth(ProviderTable::Name, wide("anthropic-eu"));
-  m_view->setColumnWidth(ProviderTable::State, wide("\u25D4 COOLING DOWN"));
+  m_view->setColumnWidth(ProviderTable::State, wide("\u2297 FORCED OPEN"));
   m_view->setColumnWidth(ProviderTable::Rate, wide("0000.0"));
   m_view->setColumnWidth(ProviderTable::Errors, wide("100.0 %"));
   m_view->setColumnWidth(ProviderTable::P95, wide("00.0 ms"));

@@ -183,6 +183,7 @@ void LivePlot::draw() {
   const int pixels = std::max(1, m_canvas->axisRect()->width());
   const auto ticker = qSharedPointerCast<ClockTicker>(m_canvas->xAxis->ticker());
   ticker->setMost(pixels / (fontMetrics().horizontalAdvance(QStringLiteral("00:00:00")) + 24));
+  ticker->setTickOrigin(dayBegan());
   m_canvas->xAxis->setRange(m_drawnFrom, m_drawnTo);
   fill(m_drawnFrom, m_drawnTo, pixels);
   if (m_fits) fitValues();

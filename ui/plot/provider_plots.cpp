@@ -28,7 +28,8 @@ class BinTicker final : public QCPAxisTickerText {
                                         {1e6, "1 s"},
                                         {1e7, "10 s"},
                                         {1e8, "100 s"}}) {
-      addTick(std::log2(micros / HeatBins::kLeast) * 2 - 0.5, QLatin1String(words));
+      addTick(std::log2(micros / HeatBins::kLeast) * HeatBins::kPerOctave - 0.5,
+              QLatin1String(words));
     }
   }
 };
@@ -122,8 +123,9 @@ void HeatPlot::fitValues() {
     high = static_cast<int>(HeatBins::indexOf(1e7));
   }
   // A round window, so that it does not breathe: at least four doublings.
-  const int bottom = std::max(0, low / 4 * 4 - 2);
-  const int top = std::min(kRows, std::max((high / 4 + 1) * 4 + 2, bottom + 12));
+  constexpr int kOctave = HeatBins::kPerOctave;
+  const int bottom = std::max(0, (low / kOctave - 1) * kOctave);
+  const int top = std::min(kRows, std::max((high / kOctave + 2) * kOctave, bottom + 4 * kOctave));
   valueAxis()->setRange(bottom - 0.5, top - 0.5);
 }
 
