@@ -79,7 +79,7 @@ inline void keepShots(ui::MainWindow& window, const QString& name) {
   for (const auto& [theme, word] :
        {std::pair{ui::Theme::Light, "light"}, {ui::Theme::Dark, "dark"}}) {
     ui::applyTheme(*qApp, theme);
-    QApplication::processEvents();
+    QTest::qWait(60);  // palettes first, then what is drawn anew with them
     for (const int scale : {1, 2}) {
       const QString file =
           QStringLiteral(SLUICE_SHOTS "/%1-%2-%3x.png").arg(name, QLatin1String(word)).arg(scale);

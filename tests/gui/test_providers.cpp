@@ -122,7 +122,7 @@ class TestProviders : public QObject {
     auto* tokens = find<Tank>(*scene.window, "tankTokens");
     auto* atOnce = find<Tank>(*scene.window, "tankConcurrency");
     QTRY_COMPARE(requests->level(), QStringLiteral("60 of 60"));
-    QCOMPARE(requests->detail(), QStringLiteral("+600 / min \u00B7 full"));
+    QCOMPARE(requests->detail(), QStringLiteral("+600 / min\nfull"));
     QCOMPARE(tokens->level(), QStringLiteral("no limit"));
     QVERIFY(atOnce->level().contains(QLatin1String("of 8 free")));
     {

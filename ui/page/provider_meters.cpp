@@ -133,9 +133,9 @@ void Tank::show(const BucketSnapshot& bucket, bool binding) {
   } else if (bucket.available <= 0) {
     const double next =
         (1 - static_cast<double>(bucket.available)) * 60 / static_cast<double>(bucket.perMinute);
-    detail += tr(" \u00B7 next in %1").arg(lengthText(next));
+    detail += tr("\nnext in %1").arg(lengthText(next));
   } else {
-    detail += full > 0 ? tr(" \u00B7 full in %1").arg(lengthText(full)) : tr(" \u00B7 full");
+    detail += full > 0 ? tr("\nfull in %1").arg(lengthText(full)) : tr("\nfull");
   }
   say(share,
       tr("%1 of %2")
@@ -152,8 +152,7 @@ void Tank::show(const ConcurrencySnapshot& c, bool binding) {
   const double share =
       c.limit == 0 ? 0 : 1 - std::min(1.0, static_cast<double>(c.inFlight) / c.limit);
   say(share, tr("%1 of %2 free").arg(c.limit > c.inFlight ? c.limit - c.inFlight : 0).arg(c.limit),
-      tr("%1 under way \u00B7 %2 of %3 waiting").arg(c.inFlight).arg(c.waiting).arg(c.queue),
-      binding);
+      tr("%1 under way\n%2 of %3 waiting").arg(c.inFlight).arg(c.waiting).arg(c.queue), binding);
 }
 
 void Tank::paintEvent(QPaintEvent*) {
@@ -193,8 +192,13 @@ void Tank::paintEvent(QPaintEvent*) {
   };
   text(0, m_title, mutedText(colors), false);
   text(1, m_level, colors.color(QPalette::Text), true);
-  text(2, m_detail, colors.color(QPalette::Text), false);
-  if (m_binding) text(3, tr("\u25C4 binding: refuses first"), colors.color(QPalette::Text), false);
+  text(2, m_detail.section(QLatin1Char('\n'), 0, 0), colors.color(QPalette::Text), false);
+  text(3, m_detail.section(QLatin1Char('\n'), 1), colors.color(QPalette::Text), false);
+  if (m_binding) {
+    painter.setPen(colors.color(QPalette::Text));
+    painter.drawText(QRectF(words.left(), words.top(), words.width(), line),
+                     Qt::AlignRight | Qt::AlignVCenter, tr("\u25C4 binding"));
+  }
 }
 
 // --- ShareBars
@@ -226,7 +230,7 @@ QString ShareBars::lineOf(const Share& share) {
   if (share.target) words += tr(" (target %1 %)").arg(*share.target * 100, 0, 'f', 0);
   words += tr(", n = %1").arg(share.n);
   if (share.n < kLeastForShare) return words + tr(", too few to tell");
-  if (share.off()) return words + tr(", more than chance");
+  if (share.off()) return words + tr(", not by chance");
   return words;
 }
 
@@ -261,7 +265,7 @@ void ShareBars::paintEvent(QPaintEvent*) {
     return;
   }
   const double left = 130;
-  const double right = 250;
+  const double right = 275;
   const double room = std::max(60.0, width() - left - right);
   for (const RouteShares& route : m_routes) {
     painter.setFont(bold);
@@ -299,7 +303,9 @@ void ShareBars::paintEvent(QPaintEvent*) {
                few ? between(color, colors.color(QPalette::Window), 0.65) : color, colors);
       painter.setPen(few ? mutedText(colors) : colors.color(QPalette::Text));
       painter.drawText(QRectF(left + room + 12, top, right - 12, kBarHeight),
-                       Qt::AlignLeft | Qt::AlignVCenter, lineOf(share));
+                       Qt::AlignLeft | Qt::AlignVCenter,
+                       painter.fontMetrics().elidedText(lineOf(share), Qt::ElideRight,
+                                                        static_cast<int>(right) - 12));
       top += kBarHeight + 4;
     }
   }

@@ -36,7 +36,7 @@ class Tank final : public QWidget {
   void show(const BucketSnapshot& bucket, bool binding);
   void show(const ConcurrencySnapshot& concurrency, bool binding);
   using QWidget::show;
-  /// "137 of 200", "+600 / min · full in 6 s"
+  /// "137 of 200", "+600 / min", then "full in 6 s"
   const QString& level() const { return m_level; }
   const QString& detail() const { return m_detail; }
   bool binding() const { return m_binding; }

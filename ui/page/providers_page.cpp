@@ -89,7 +89,7 @@ QWidget* ProvidersPage::makeTable() {
   m_view->setSelectionMode(QAbstractItemView::SingleSelection);
   m_view->setSortingEnabled(true);
   m_view->sortByColumn(-1, Qt::AscendingOrder);
-  m_view->setMinimumWidth(220);
+  m_view->setMinimumWidth(200);
   m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   QHeaderView* header = m_view->header();
   header->setStretchLastSection(false);
@@ -135,6 +135,7 @@ QWidget* ProvidersPage::makeDetail() {
     auto* button = new QPushButton(text);
     button->setObjectName(QLatin1String(name));
     button->setToolTip(tip);
+    button->setMinimumWidth(fontMetrics().horizontalAdvance(text) + 10);
     // With a mnemonic each: everything works from the keyboard.
     connect(button, &QPushButton::clicked, this, [this, command] {
       if (!m_provider.empty()) emit commanded(QString::fromStdString(m_provider), command);
