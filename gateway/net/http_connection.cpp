@@ -27,9 +27,9 @@ HttpConnection::HttpConnection(qintptr descriptor, const RequestParser::Limits& 
   m_socket.setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState,
                                QIODevice::ReadWrite | QIODevice::Unbuffered);
   m_socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
-  connect(&m_socket, &QTcpSocket::readyRead, this, &HttpConnection::onReadable);
-  connect(&m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
-  connect(&m_socket, &QTcpSocket::bytesWritten, this, [this] {
+  connect(&m_socket, &QAbstractSocket::readyRead, this, &HttpConnection::onReadable);
+  connect(&m_socket, &QAbstractSocket::disconnected, this, &HttpConnection::onDisconnected);
+  connect(&m_socket, &QAbstractSocket::bytesWritten, this, [this] {
     m_stalledSeconds = 0;
     if (m_dead || m_socket.bytesToWrite() > 0) return;
     if (m_lingering) shutdownWrite();

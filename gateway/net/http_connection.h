@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QAbstractSocket>
 #include <QObject>
-#include <QTcpSocket>
+#include <QVariant>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -97,7 +98,8 @@ class HttpConnection final : public QObject {
   void shutdownWrite();
   void die();
 
-  QTcpSocket m_socket;
+  /// Not a QTcpSocket: that one buffers whatever its open mode says, once it is given a descriptor.
+  QAbstractSocket m_socket{QAbstractSocket::TcpSocket, nullptr};
   RequestParser::Limits m_limits;
   RequestParser m_parser;
   std::unique_ptr<Handler> m_handler;
