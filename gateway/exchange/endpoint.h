@@ -32,12 +32,10 @@ struct Endpoint {
   std::string_view method = "POST";  ///< the only one that is accepted; empty: any
   std::string_view model;            ///< where it stands in the path, percent-encoded; else empty
   bool stream = false;               ///< where it is said by the path
-  bool array = false;                ///< Gemini: a stream that comes as one JSON array, not as events
+  bool array = false;  ///< Gemini: a stream that comes as one JSON array, not as events
 
   bool generates() const { return operation == Operation::Generate; }
-  bool embeds() const {
-    return operation == Operation::Embed || operation == Operation::EmbedMany;
-  }
+  bool embeds() const { return operation == Operation::Embed || operation == Operation::EmbedMany; }
 };
 
 /// `path` without its query, `query` with its '?' or empty. `anthropic`: the request has the field

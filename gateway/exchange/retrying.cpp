@@ -20,6 +20,11 @@ void Exchange::hold(const net::UpstreamConnection::Part& part) {
   const core::Nanos now = m_worker.now();
   m_last.body.append(part.body);
   if (m_last.body.size() > kMostHeld) {
+    if (m_translation) {
+      if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
+      finishHeld(now);
+      return;
+    }
     releaseHeld();
     if (part.last) finishAnswer(now);
     return;
@@ -47,7 +52,12 @@ void Exchange::releaseHeld() {
 }
 
 void Exchange::finishHeld(core::Nanos now) {
-  const Fault fault = faultOf(m_status, dialect::errorCode(m_last.body));
+  const Fault fault = faultOf(m_status, heldCode());
+  if (fault == Fault::HardDown) {
+    refusedKey();
+    return;
+  }
+  translateHeld();
   if (fault == Fault::RateLimited) coolDown(now);
   if (fault != Fault::Caller && retry(fault, now)) return;
   const bool theirs = fault == Fault::Transient || fault == Fault::RateLimited;
