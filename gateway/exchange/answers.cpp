@@ -210,33 +210,68 @@ void Exchange::methodNotAllowed(std::string_view allowed) {
 }
 
 void Exchange::health() {
-  const EngineSnapshot snapshot = m_worker.services().snapshot();
-  bool serves = false;
-  auto providers = nlohmann::ordered_json::object();
-  for (const ProviderSnapshot& provider : snapshot.providers) {
-    const bool admits = provider.state == config::ProviderState::Ready &&
-                        provider.unready.empty() && provider.breaker.state != BreakerState::Open &&
-                        provider.breaker.state != BreakerState::ForcedOpen;
-    serves = serves || admits;
-    providers[provider.id] = {{"serves", admits},
-                              {"breaker", metrics::wordOf(provider.breaker.state)},
-                              {"health", provider.health.score},
-                              {"healthy", provider.health.healthy()}};
-    if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
-  }
-  const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},
-                                       {"revision", snapshot.revision},
-                                       {"providers", std::move(providers)}};
-  reset();
-  m_connection.respond(serves ? 200 : 503, {}, kJson, body.dump());
+  answerAside([&services = m_worker.services()] {
+    const EngineSnapshot snapshot = services.snapshot();
+    bool serves = false;
+    auto providers = nlohmann::ordered_json::object();
+    for (const ProviderSnapshot& provider : snapshot.providers) {
+      const bool admits = provider.state == config::ProviderState::Ready &&
+                          provider.unready.empty() &&
+                          provider.breaker.state != BreakerState::Open &&
+                          provider.breaker.state != BreakerState::ForcedOpen;
+      serves = serves || admits;
+      providers[provider.id] = {{"serves", admits},
+                                {"breaker", metrics::wordOf(provider.breaker.state)},
+                                {"health", provider.health.score},
+                                {"healthy", provider.health.healthy()}};
+      if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
+    }
+    const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},
+                                         {"revision", snapshot.revision},
+                                         {"providers", std::move(providers)}};
+    return Reply{serves ? 200 : 503, kJson, body.dump()};
+  });
 }
 
 void Exchange::metricsText() {
   // Our own worker's counts as of now; the others' are at most a tick old.
   m_worker.publish();
-  const std::string text = metrics::prometheusText(m_worker.services().snapshot());
+  answerAside([&services = m_worker.services()] {
+    return Reply{200, "text/plain; version=0.0.4; charset=utf-8",
+                 metrics::prometheusText(services.snapshot())};
+  });
+}
+
+void Exchange::answerAside(std::function<Reply()> make) {
+  /// Brings the answer back. One that was never made, as the gateway stops, is an answer too.
+  struct Errand {
+    std::shared_ptr<net::Inbox::Address> worker;
+    std::shared_ptr<Exchange*> self;  // read on the worker only
+    Reply reply{503, kJson,
+                dialect::errorBody({"the gateway is stopping", "server_error", {}, "stopping"})};
+    Errand(std::shared_ptr<net::Inbox::Address> to, std::shared_ptr<Exchange*> exchange)
+        : worker(std::move(to)), self(std::move(exchange)) {}
+    Errand(const Errand&) = delete;
+    Errand& operator=(const Errand&) = delete;
+    ~Errand() {
+      worker->post([self = std::move(self), reply = std::move(reply)] {
+        if (*self) (*self)->onReply(reply);
+      });
+    }
+  };
+  m_phase = Phase::Aside;
+  m_asideSelf = std::make_shared<Exchange*>(this);
+  auto errand = std::make_shared<Errand>(m_worker.address(), m_asideSelf);
+  m_worker.services().admin.aside(
+      [errand = std::move(errand), make = std::move(make)] { errand->reply = make(); });
+}
+
+void Exchange::onReply(const Reply& reply) {
+  m_asideSelf.reset();
+  std::string fields;
+  appendOwnFields(fields);
   reset();
-  m_connection.respond(200, {}, "text/plain; version=0.0.4; charset=utf-8", text);
+  m_connection.respond(reply.status, fields, reply.contentType, reply.body);
 }
 
 }  // namespace sluice::exchange

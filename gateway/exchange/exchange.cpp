@@ -578,6 +578,11 @@ void Exchange::onClientGone() {
 }
 
 void Exchange::abandon() {
+  if (m_phase == Phase::Aside) {
+    *m_asideSelf = nullptr;
+    m_asideSelf.reset();
+    m_phase = Phase::Idle;
+  }
   if (m_phase == Phase::BackingOff) m_worker.unwatch(*this);
   if (m_phase == Phase::Throttled) {
     m_worker.unwatch(*this);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,7 @@ class Exchange final : public net::HttpConnection::Handler,
   friend class Worker;
   enum class Phase : std::uint8_t {
     Idle,
+    Aside,
     Following,
     Queued,
     Throttled,
@@ -81,6 +83,15 @@ class Exchange final : public net::HttpConnection::Handler,
   std::string droppedText() const;
   void health();
   void metricsText();
+  /// An answer that another thread made.
+  struct Reply {
+    int status;
+    std::string_view contentType;
+    std::string body;
+  };
+  /// Has the answer made on the control thread, as that may take milliseconds. `make` runs there.
+  void answerAside(std::function<Reply()> make);
+  void onReply(const Reply& reply);
   /// /_sluice/...: for who knows the token.
   void admin(std::string_view path);
   void answerUnknownUrl();
@@ -222,6 +233,7 @@ class Exchange final : public net::HttpConnection::Handler,
   const route::RouteEntry* m_waitsOn = nullptr;    // and its route
   std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
   std::shared_ptr<Exchange*> m_self;        // for who tells the waiter: null when it waits no more
+  std::shared_ptr<Exchange*> m_asideSelf;   // the same, for who makes an answer aside
   std::string m_cacheKey;                   // empty: the answer is not to be kept
   std::shared_ptr<Exchange*> m_flightSelf;  // the same, for who tells the follower
   std::shared_ptr<cache::AnswerCache::Follower> m_follower;

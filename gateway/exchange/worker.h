@@ -38,6 +38,8 @@ struct Admin {
   std::function<std::shared_ptr<const config::Config>()> config;
   std::function<Patched(std::string_view json)> patch;
   std::function<bool(const std::string& provider, ProviderCommand)> command;
+  /// Runs it on the control thread; destroys it unrun when the gateway stops.
+  std::function<void(std::function<void()>)> aside;
 };
 
 /// What the engine gives to all workers. Thread-safe, outlives them.
@@ -48,6 +50,7 @@ struct Services {
   std::function<EngineSnapshot()> snapshot;
   cache::AnswerCache& cache;
   std::optional<config::LogLevel> logLevel;  ///< in place of the config's
+  std::function<void(std::string)> log;      ///< lines of the request log, to be written elsewhere
   Admin admin;
 };
 

@@ -104,7 +104,7 @@ class UpstreamConnection final : public QObject {
 /// Keep-alive connections and TLS sessions of one worker, by origin. Confined to one thread.
 class UpstreamPool final {
  public:
-  static constexpr std::size_t kMaxIdlePerOrigin = 64;
+  static constexpr std::size_t kMaxIdlePerOrigin = 1024;
   static constexpr int kIdleSeconds = 20;
 
   explicit UpstreamPool(QObject* owner) : m_owner(owner) {}
