@@ -39,7 +39,8 @@ std::uint64_t retrySeconds(core::Nanos span) {
 
 Need needOf(const dialect::ChatRequest& request, const route::RouteEntry& route,
             const Endpoint& endpoint) {
-  if (endpoint.embeds() || endpoint.operation == Operation::CountTokens) {
+  if (endpoint.embeds() || endpoint.operation == Operation::CountTokens ||
+      endpoint.operation == Operation::Pass) {
     return {request.promptTokens, 0};
   }
   const std::uint64_t choices = std::min(request.choices, kMostTokens);
@@ -121,7 +122,7 @@ void Exchange::serve() {
       showModel();
       return;
     case Operation::Pass:
-      answerUnknownUrl();
+      pass();
       return;
     default:
       ask();
@@ -158,13 +159,17 @@ void Exchange::ask() {
       answerCount();
       return;
     }
-    reject(400, {"none of the providers of model '" + m_route->model + "' can be asked for " +
-                     std::string(m_path),
-                 kInvalid, "model", "unsupported_operation"});
+    refuseOperation();
     return;
   }
   if (lookUp()) return;
   admitAndChoose();
+}
+
+void Exchange::refuseOperation() {
+  reject(400, {"none of the providers of model '" + m_route->model + "' can be asked for " +
+                   std::string(m_path),
+               kInvalid, "model", "unsupported_operation"});
 }
 
 bool Exchange::readRequest() {
@@ -356,7 +361,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
       return;
     }
   } else {
-    m_meter.plain(part.body);
+    if (m_endpoint.operation != Operation::Pass) m_meter.plain(part.body);
     m_connection.write(part.body);
     keep(part.body);
   }
@@ -477,7 +482,7 @@ void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
 }
 
 void Exchange::checkDeadline(core::Nanos now) {
-  if (m_phase == Phase::Idle || m_phase == Phase::Following) return;
+  if (m_phase == Phase::Idle || m_phase == Phase::Following || m_phase == Phase::Receiving) return;
   if (m_phase == Phase::Queued) {
     if (now < m_deadline) return;
     // A place that was given just now is ours all the same.

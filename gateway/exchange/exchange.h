@@ -43,6 +43,9 @@ class Exchange final : public net::HttpConnection::Handler,
 
   void onRequest() override;
   void onBadRequest(const net::ParseFailure& failure) override;
+  bool onHead() override;
+  void onBody() override;
+  void onBodyFailure(const net::ParseFailure& failure) override;
   void onClientGone() override;
   void onDrained() override;
 
@@ -55,6 +58,7 @@ class Exchange final : public net::HttpConnection::Handler,
     Idle,
     Aside,
     Following,
+    Receiving,  ///< until the body tells its model
     Queued,
     Throttled,
     BackingOff,
@@ -67,6 +71,7 @@ class Exchange final : public net::HttpConnection::Handler,
 
   void onUpstreamSent() override;
   void onUpstreamPart(const net::UpstreamConnection::Part& part) override;
+  void onUpstreamDrained() override;
   void onUpstreamFailure(const net::UpstreamFailure& failure) override;
 
   // answers of our own
@@ -75,6 +80,11 @@ class Exchange final : public net::HttpConnection::Handler,
   /// What the endpoint needs of the request's body. False: refused, and answered.
   bool readRequest();
   bool anyServes() const;
+  void pass();
+  void lookForModel();
+  void beginUpload(const Choice& choice);
+  void sendMore();
+  void refuseOperation();
   void listModels();
   void showModel();
   void answerCount();
@@ -267,13 +277,17 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_firstByteAfter = 0;            // since the request came; 0: nothing has come
   core::Nanos m_notBefore = 0;                 // what the provider asked for; 0: nothing
   Phase m_phase = Phase::Idle;
-  bool m_hasKey = false;    // the client sent one, known or not
-  bool m_counted = false;   // a request is counted as started and not yet as ended
-  bool m_held = false;      // a failing answer is being kept in m_last
-  bool m_final = false;     // its provider says that to ask again does not help
-  bool m_stream = false;    // an event stream is being relayed
-  bool m_paused = false;    // the client is slower than the provider
-  bool m_detached = false;  // the client has gone, others wait for the answer
+  bool m_modelIsBare = false;    // in a form, not in JSON
+  bool m_uploads = false;        // the body is sent on as it comes, and is not whole yet
+  bool m_uploadChunked = false;  // in chunks
+  bool m_bodyGone = false;       // what was sent is not there to be sent again
+  bool m_hasKey = false;         // the client sent one, known or not
+  bool m_counted = false;        // a request is counted as started and not yet as ended
+  bool m_held = false;           // a failing answer is being kept in m_last
+  bool m_final = false;          // its provider says that to ask again does not help
+  bool m_stream = false;         // an event stream is being relayed
+  bool m_paused = false;         // the client is slower than the provider
+  bool m_detached = false;       // the client has gone, others wait for the answer
   enum class Cached : std::uint8_t { None, Bypass, Miss, Hit };
   Cached m_cached = Cached::None;
 };

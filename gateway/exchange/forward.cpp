@@ -20,9 +20,10 @@ constexpr std::array<std::string_view, 9> kHopByHop = {"connection",
                                                        "trailer",
                                                        "transfer-encoding",
                                                        "upgrade"};
-constexpr std::array<std::string_view, 11> kRequestOnly = {
-    "host",   "content-length",  "authorization", "x-api-key",    "api-key",       "x-goog-api-key",
-    "cookie", "accept-encoding", "expect",        "x-request-id", "x-sluice-token"};
+constexpr std::array<std::string_view, 12> kRequestOnly = {
+    "host",    "content-length", "authorization",  "x-api-key",
+    "api-key", "x-goog-api-key", "cookie",         "accept-encoding",
+    "expect",  "x-request-id",   "x-sluice-token", "x-sluice-model"};
 constexpr std::array<std::string_view, 7> kResponseOnly = {
     "content-length",           "x-request-id", "request-id",
     "x-should-retry",           "set-cookie",   "alt-svc",

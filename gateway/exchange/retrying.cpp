@@ -67,7 +67,8 @@ void Exchange::finishHeld(core::Nanos now) {
 
 bool Exchange::retry(Fault fault, core::Nanos now) {
   const config::Retry& limits = m_route->retry;
-  if (m_final || m_attempts >= limits.attempts || now >= m_totalDeadline) return false;
+  if (m_final || m_bodyGone || m_attempts >= limits.attempts || now >= m_totalDeadline)
+    return false;
   const Ending ending = fault == Fault::ContextLength ? Ending::Ok : Ending::Failed;
   Wish wish = wishAt(now);
   wish.tried = m_tried;

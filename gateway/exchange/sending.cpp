@@ -87,6 +87,11 @@ void Exchange::attempt(const Choice& choice) {
   m_held = m_final = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 
+  if (m_endpoint.operation == Operation::Pass) {
+    m_meter.begin(m_spoken, false);
+    beginUpload(choice);
+    return;
+  }
   const bool askUsage = !m_translation && m_request.stream && !m_request.usageAsked &&
                         m_provider->config.askUsage && !m_request.askUsage.text.empty();
   m_meter.begin(m_spoken, askUsage);
@@ -118,11 +123,12 @@ void Exchange::attempt(const Choice& choice) {
 
 /// All but the fields that tell of the body's length, and the empty line.
 void Exchange::appendHead(std::string& out, const Choice& choice) {
-  const bool foreign = m_spoken != m_endpoint.caller;
+  const bool foreign = m_translation != nullptr;
   out.append(m_endpoint.operation == Operation::Pass ? m_connection.request().method : "POST");
   out.append(" ").append(m_provider->origin.basePath);
   if (m_endpoint.operation == Operation::Pass) {
-    out.append(m_path).append(withoutSecrets(m_query));
+    // Below the version, which base_url has as well.
+    out.append(m_path.substr(m_path.find('/', 1))).append(withoutSecrets(m_query));
   } else {
     const std::size_t from = out.size();
     const bool inPath = m_spoken == Kind::Gemini;

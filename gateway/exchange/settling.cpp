@@ -160,6 +160,7 @@ void Exchange::reset() {
   m_firstByteAfter = 0;
   m_request = {};
   m_translation.reset();
+  m_uploads = m_uploadChunked = m_bodyGone = m_modelIsBare = false;
   m_array.reset();
   m_watch.begin(Kind::Chat);
   m_notBefore = 0;

@@ -165,7 +165,7 @@ std::string Exchange::heldCode() const {
 
 /// The last attempt's failing answer, in the client's dialect.
 void Exchange::translateHeld() {
-  if (m_spoken == m_endpoint.caller || m_endpoint.operation == Operation::Pass) return;
+  if (!m_translation) return;
   auto made = dialect::translateError(m_spoken, m_endpoint.caller, m_last.status, m_last.body);
   m_last.status = made.status;
   m_last.body = std::move(made.body);
