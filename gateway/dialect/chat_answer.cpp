@@ -48,15 +48,24 @@ void readMessage(JsonValue message, bool cut, FieldReader& fields, Answer& answe
 std::string_view typeOf(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::InvalidRequest:
-    case ErrorKind::TooLarge: return "invalid_request_error";
-    case ErrorKind::NotFound: return "not_found_error";
-    case ErrorKind::Authentication: return "authentication_error";
-    case ErrorKind::Billing: return "insufficient_quota";
-    case ErrorKind::Permission: return "permission_error";
-    case ErrorKind::RateLimit: return "rate_limit_error";
-    case ErrorKind::Overloaded: return "server_error";
-    case ErrorKind::Timeout: return "timeout";
-    case ErrorKind::Server: break;
+    case ErrorKind::TooLarge:
+      return "invalid_request_error";
+    case ErrorKind::NotFound:
+      return "not_found_error";
+    case ErrorKind::Authentication:
+      return "authentication_error";
+    case ErrorKind::Billing:
+      return "insufficient_quota";
+    case ErrorKind::Permission:
+      return "permission_error";
+    case ErrorKind::RateLimit:
+      return "rate_limit_error";
+    case ErrorKind::Overloaded:
+      return "server_error";
+    case ErrorKind::Timeout:
+      return "timeout";
+    case ErrorKind::Server:
+      break;
   }
   return "api_error";
 }
@@ -73,10 +82,14 @@ StopReason stopReasonOf(std::string_view reason) {
 std::string_view finishReasonOf(StopReason stop) {
   switch (stop) {
     case StopReason::Stop:
-    case StopReason::StopSequence: return "stop";
-    case StopReason::Length: return "length";
-    case StopReason::ToolCalls: return "tool_calls";
-    case StopReason::ContentFilter: return "content_filter";
+    case StopReason::StopSequence:
+      return "stop";
+    case StopReason::Length:
+      return "length";
+    case StopReason::ToolCalls:
+      return "tool_calls";
+    case StopReason::ContentFilter:
+      return "content_filter";
   }
   return "stop";
 }

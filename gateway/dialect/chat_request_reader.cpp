@@ -33,9 +33,7 @@ class RequestReader {
   void readImage(JsonValue image, std::vector<Part>& parts);
   void readAudio(JsonValue audio, std::vector<Part>& parts);
   void readFile(JsonValue file, std::vector<Part>& parts);
-  Turn& turnOf(Role role) {
-    return m_request.turns.emplace_back(Turn{role, {}});
-  }
+  Turn& turnOf(Role role) { return m_request.turns.emplace_back(Turn{role, {}}); }
 
   Request& m_request;
   FieldReader m_fields;
@@ -244,7 +242,8 @@ void RequestReader::readPart(JsonValue part, std::vector<Part>& parts) {
 void RequestReader::readUser(JsonValue content) {
   Turn& turn = turnOf(Role::User);
   if (content.isString()) return addText(turn.parts, content.text());
-  if (!content.isArray()) return m_fields.refuse("content", "must be a string or an array of parts");
+  if (!content.isArray())
+    return m_fields.refuse("content", "must be a string or an array of parts");
   std::size_t index = 0;
   for (const JsonValue part : content) {
     const Scope scope(m_fields, "content", index++);

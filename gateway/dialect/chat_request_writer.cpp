@@ -124,7 +124,8 @@ void RequestWriter::writeAssistant(const Turn& turn) {
 void RequestWriter::writeTurn(const Turn& turn) {
   if (turn.role == Role::Assistant) return writeAssistant(turn);
   std::vector<const Part*> rest;
-  std::vector<Part> moved;  // a tool's message has text only: its pictures follow in the user's name
+  std::vector<Part>
+      moved;  // a tool's message has text only: its pictures follow in the user's name
   bool results = false;
   for (const Part& part : turn.parts) {
     const auto* result = std::get_if<ToolResultPart>(&part);
@@ -165,9 +166,15 @@ void RequestWriter::writeTools() {
   if (m_request.toolChoice) {
     m_json.key("tool_choice");
     switch (m_request.toolChoice->mode) {
-      case ToolChoice::Mode::Auto: m_json.string("auto"); break;
-      case ToolChoice::Mode::None: m_json.string("none"); break;
-      case ToolChoice::Mode::Required: m_json.string("required"); break;
+      case ToolChoice::Mode::Auto:
+        m_json.string("auto");
+        break;
+      case ToolChoice::Mode::None:
+        m_json.string("none");
+        break;
+      case ToolChoice::Mode::Required:
+        m_json.string("required");
+        break;
       case ToolChoice::Mode::Named:
         m_json.beginObject().member("type", "function").key("function").beginObject();
         m_json.member("name", m_request.toolChoice->name).endObject().endObject();
@@ -182,8 +189,12 @@ void RequestWriter::writeTools() {
 void RequestWriter::writeFormat(const ResponseFormat& format) {
   m_json.key("response_format").beginObject();
   switch (format.type) {
-    case ResponseFormat::Type::Text: m_json.member("type", "text"); break;
-    case ResponseFormat::Type::Json: m_json.member("type", "json_object"); break;
+    case ResponseFormat::Type::Text:
+      m_json.member("type", "text");
+      break;
+    case ResponseFormat::Type::Json:
+      m_json.member("type", "json_object");
+      break;
     case ResponseFormat::Type::Schema:
       m_json.member("type", "json_schema").key("json_schema").beginObject();
       m_json.member("name", format.name.empty() ? "answer" : format.name);  // it must have one

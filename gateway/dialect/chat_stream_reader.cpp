@@ -133,6 +133,8 @@ std::optional<Breach> Reader::finish(EventSink& sink) {
 
 }  // namespace
 
-std::unique_ptr<StreamReader> streamReader() { return std::make_unique<Reader>(); }
+std::unique_ptr<StreamReader> streamReader() {
+  return std::make_unique<Reader>();
+}
 
 }  // namespace sluice::dialect::chat

@@ -94,20 +94,37 @@ void Writer::write(const StreamEvent& event, std::string& out) {
       out.append(m_before).append(kDelta);
       out.append(R"({"role":"assistant","content":""})").append(m_after);
       break;
-    case Type::Text: writeText("content", event.text, out); break;
-    case Type::Refusal: writeText("refusal", event.text, out); break;
-    case Type::Reasoning: writeText("reasoning_content", event.text, out); break;
+    case Type::Text:
+      writeText("content", event.text, out);
+      break;
+    case Type::Refusal:
+      writeText("refusal", event.text, out);
+      break;
+    case Type::Reasoning:
+      writeText("reasoning_content", event.text, out);
+      break;
     case Type::Signature:
-    case Type::Encrypted: break;  // there is no place for them
-    case Type::ToolStart: writeToolStart(event, out); break;
-    case Type::ToolArguments: writeArguments(event.text, out); break;
+    case Type::Encrypted:
+      break;  // there is no place for them
+    case Type::ToolStart:
+      writeToolStart(event, out);
+      break;
+    case Type::ToolArguments:
+      writeArguments(event.text, out);
+      break;
     case Type::ToolEnd:
       if (!m_hasArguments) writeArguments("{}", out);  // clients parse what they joined
       ++m_calls;
       break;
-    case Type::Usage: m_usage = event.usage; break;
-    case Type::Finish: writeFinish(event, out); break;
-    case Type::Error: fail(*event.error, out); break;
+    case Type::Usage:
+      m_usage = event.usage;
+      break;
+    case Type::Finish:
+      writeFinish(event, out);
+      break;
+    case Type::Error:
+      fail(*event.error, out);
+      break;
   }
 }
 

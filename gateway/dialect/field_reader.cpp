@@ -81,10 +81,10 @@ bool FieldReader::isObject(JsonValue value) {
 }
 
 void FieldReader::drop(JsonValue member) {
-  const bool says = member.isString()                         ? !member.text().empty()
-                    : member.isBoolean()                      ? member.isTrue()
-                    : member.isObject() || member.isArray()   ? !member.empty()
-                                                              : member.isNumber();
+  const bool says = member.isString()                       ? !member.text().empty()
+                    : member.isBoolean()                    ? member.isTrue()
+                    : member.isObject() || member.isArray() ? !member.empty()
+                                                            : member.isNumber();
   if (says) drop(member.key());
 }
 

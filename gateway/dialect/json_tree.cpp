@@ -15,7 +15,9 @@ namespace {
 /// A text beyond this is rare, and its memory is given back.
 constexpr std::size_t kMostKept = 1024 * 1024;
 
-bool isBlank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool isBlank(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
@@ -51,13 +53,21 @@ bool isNumber(std::string_view text) {
 
 // ---- values
 
-JsonType JsonValue::type() const { return m_node ? m_node->type : JsonType::Null; }
+JsonType JsonValue::type() const {
+  return m_node ? m_node->type : JsonType::Null;
+}
 std::string_view JsonValue::raw() const {
   return m_node ? m_node->raw : std::string_view("null");
 }
-std::string_view JsonValue::key() const { return m_node ? m_node->key : std::string_view{}; }
-std::string_view JsonValue::text() const { return m_node ? m_node->text : std::string_view{}; }
-bool JsonValue::isTrue() const { return isBoolean() && m_node->raw == "true"; }
+std::string_view JsonValue::key() const {
+  return m_node ? m_node->key : std::string_view{};
+}
+std::string_view JsonValue::text() const {
+  return m_node ? m_node->text : std::string_view{};
+}
+bool JsonValue::isTrue() const {
+  return isBoolean() && m_node->raw == "true";
+}
 
 std::optional<double> JsonValue::number() const {
   if (!isNumber()) return std::nullopt;
@@ -95,11 +105,15 @@ JsonValue JsonValue::operator[](std::string_view name) const {
   return found;
 }
 
-JsonValue::Iterator JsonValue::begin() const { return Iterator(m_node ? m_node + 1 : nullptr); }
+JsonValue::Iterator JsonValue::begin() const {
+  return Iterator(m_node ? m_node + 1 : nullptr);
+}
 JsonValue::Iterator JsonValue::end() const {
   return Iterator(m_node ? m_node + m_node->next : nullptr);
 }
-bool JsonValue::empty() const { return begin() == end(); }
+bool JsonValue::empty() const {
+  return begin() == end();
+}
 
 // ---- reading
 

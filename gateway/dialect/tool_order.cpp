@@ -5,7 +5,9 @@ namespace sluice::dialect {
 
 namespace {
 
-bool isBlank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool isBlank(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 Breach incomplete(std::string_view name) {
   return {"the arguments of the call of '" + std::string(name) + "' are not a JSON object"};

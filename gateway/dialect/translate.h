@@ -24,8 +24,6 @@ namespace sluice::dialect {
 struct RequestTask {
   std::string_view model;  ///< the provider's name for it
   bool stream = false;     ///< as the caller asked, in the body or, with Gemini, by the path
-  /// Anthropic asks for max_tokens: what is said when the caller does not.
-  std::uint64_t defaultMaxTokens = 4096;
 };
 
 struct TranslatedRequest {
