@@ -299,12 +299,12 @@ struct StreamEvent {
   };
   Type type = Type::Text;
   StopReason stop = StopReason::Stop;
-  std::string_view text;
-  std::string_view id;
-  std::string_view name;
-  std::string_view model;
-  std::string_view signature;
-  TokenUsage usage;
+  std::string_view text = {};
+  std::string_view id = {};
+  std::string_view name = {};
+  std::string_view model = {};
+  std::string_view signature = {};
+  TokenUsage usage = {};
   const Error* error = nullptr;
 };
 

@@ -93,7 +93,7 @@ class JsonTree {
   JsonTree();
   ~JsonTree();
 
-  /// Absent: it is not one valid JSON value. The value points into a copy of `text`, and lives until
+  /// Absent: it is not one valid JSON object or array. The value points into a copy of `text`, and lives until
   /// the next call.
   JsonValue read(std::string_view text);
 

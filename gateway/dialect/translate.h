@@ -25,8 +25,6 @@ struct RequestTask {
   std::string_view model;  ///< the provider's name for it
   bool askUsage = true;    ///< Chat: whether a stream is asked for its usage; some servers refuse it
   bool stream = false;     ///< as the caller asked, in the body or, with Gemini, by the path
-  /// Anthropic asks for max_tokens: what is said when the caller does not.
-  std::uint64_t defaultMaxTokens = 4096;
 };
 
 struct TranslatedRequest {
