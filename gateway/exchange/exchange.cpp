@@ -292,6 +292,8 @@ void Exchange::onUpstreamSent() {
   const core::Nanos now = m_worker.now();
   if (m_phase == Phase::Connecting && now > m_attemptAt) m_sendCost = now - m_attemptAt;
   enter(Phase::AwaitingHead, m_provider->config.timeouts.headers, now);
+  // What went out at once is not told of as drained.
+  if (m_uploads && m_upstream->unsentBytes() == 0) onUpstreamDrained();
 }
 
 void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
