@@ -138,7 +138,12 @@ test('a provider that takes nothing holds the client back', async (t) => {
   const go = await taken;
   const before = residentKiB(gate.child.pid);
   // What the kernel holds is not much; the rest has to wait in the client.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  let left = Infinity;
+  await eventually(() => {
+    const still = left === request.writableLength;
+    left = request.writableLength;
+    return still;
+  }, 'the client is held back');
   assert.ok(residentKiB(gate.child.pid) - before < 8 * 1024);
   assert.ok(request.writableLength > 10 * MiB, `${request.writableLength} left`);
   go();
