@@ -48,19 +48,19 @@ class RequestWriter {
 /// Whether a turn that goes on behind calls has the signed thoughts that led to them: thinking cannot
 /// be on without.
 bool RequestWriter::thoughtsAreThere() const {
-  if (m_request.turns.empty() || m_request.turns.back().role != Role::User) return true;
-  const auto& last = m_request.turns.back().parts;
-  const bool goesOn = std::ranges::any_of(
-      last, [](const Part& part) { return std::holds_alternative<ToolResultPart>(part); });
-  if (!goesOn) return true;
-  for (std::size_t i = m_request.turns.size() - 1; i-- > 0;) {
-    if (m_request.turns[i].role != Role::Assistant) continue;
-    for (const Part& part : m_request.turns[i].parts) {
-      const auto* reasoning = std::get_if<ReasoningPart>(&part);
-      if (reasoning && (!reasoning->signature.empty() || !reasoning->encrypted.empty()))
-        return true;
+  bool goesOn = false;
+  for (auto turn = m_request.turns.rbegin(); turn != m_request.turns.rend(); ++turn) {
+    if (turn->role == Role::User) {
+      goesOn = goesOn || std::ranges::any_of(turn->parts, [](const Part& part) {
+                 return std::holds_alternative<ToolResultPart>(part);
+               });
+      continue;
     }
-    return false;
+    if (!goesOn) return true;
+    return std::ranges::any_of(turn->parts, [](const Part& part) {
+      const auto* reasoning = std::get_if<ReasoningPart>(&part);
+      return reasoning && (!reasoning->signature.empty() || !reasoning->encrypted.empty());
+    });
   }
   return true;
 }
@@ -191,20 +191,23 @@ void RequestWriter::writeTurn(Role role, const std::vector<const Part*>& parts) 
 
 void RequestWriter::writeMessages() {
   m_json.key("messages").beginArray();
-  std::vector<const Part*> parts;
-  const auto& turns = m_request.turns;
-  for (std::size_t i = 0; i < turns.size();) {
-    parts.clear();
-    const Role role = turns[i].role;
-    for (; i < turns.size() && turns[i].role == role; ++i) {
-      for (const Part& part : turns[i].parts) {
-        if (carries(part)) parts.push_back(&part);
-      }
-    }
+  std::vector<const Part*> parts;  // of the turns of one role; a turn that is empty parts none
+  Role role = Role::User;
+  const auto write = [&] {
     std::ranges::stable_partition(
         parts, [](const Part* part) { return std::holds_alternative<ToolResultPart>(*part); });
     if (!parts.empty()) writeTurn(role, parts);
+    parts.clear();
+  };
+  for (const Turn& turn : m_request.turns) {
+    for (const Part& part : turn.parts) {
+      if (!carries(part)) continue;
+      if (turn.role != role) write();
+      role = turn.role;
+      parts.push_back(&part);
+    }
   }
+  write();
   m_json.endArray();
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/endpoint.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <utility>
+
+#include "gateway/dialect/dialect.h"
 
 namespace sluice::exchange {
 
@@ -128,6 +131,7 @@ Kind spokenTo(const config::Provider& provider, Kind caller) {
 
 bool serves(const config::Provider& provider, const Endpoint& endpoint) {
   const Kind kind = spokenTo(provider, endpoint.caller);
+  if (!dialect::dialectOf(kind)) return false;
   const bool openAi = kind == Kind::Chat || kind == Kind::Responses;
   const bool mock = provider.dialect == config::Dialect::Mock;
   switch (endpoint.operation) {

@@ -49,19 +49,19 @@ std::optional<Part> held(const Part& part) {
   return part;
 }
 
-/// Turns that go on behind calls want the thoughts that led to them.
+/// Results that end the conversation want the thoughts that led to their calls.
 bool mayThink(const std::vector<Turn>& turns) {
-  if (turns.empty() || turns.back().role == Role::Assistant) return true;
-  const auto isResult = [](const Part& part) {
-    return std::holds_alternative<ToolResultPart>(part);
-  };
-  if (std::ranges::none_of(turns.back().parts, isResult)) return true;
-  const auto before = std::find_if(turns.rbegin(), turns.rend(),
-                                   [](const Turn& turn) { return turn.role == Role::Assistant; });
-  return before == turns.rend() || std::ranges::any_of(before->parts, [](const Part& part) {
-           const auto* one = std::get_if<ReasoningPart>(&part);
-           return one && (!one->signature.empty() || !one->encrypted.empty());
-         });
+  const auto calls = std::find_if(turns.rbegin(), turns.rend(),
+                                  [](const Turn& turn) { return turn.role == Role::Assistant; });
+  const bool results = std::any_of(turns.rbegin(), calls, [](const Turn& turn) {
+    return std::ranges::any_of(
+        turn.parts, [](const Part& part) { return std::holds_alternative<ToolResultPart>(part); });
+  });
+  if (!results || calls == turns.rend()) return true;
+  return std::ranges::any_of(calls->parts, [](const Part& part) {
+    const auto* one = std::get_if<ReasoningPart>(&part);
+    return one && (!one->signature.empty() || !one->encrypted.empty());
+  });
 }
 
 }  // namespace
