@@ -66,8 +66,9 @@ void Exchange::admin(std::string_view path) {
   }
   if (path == "config") {
     if (head.method == "GET") {
-      return answerAside(
-          [table = m_table] { return Reply{200, kJson, config::toJson(*table->config)}; });
+      return answerAside([table = m_table] {
+        return Reply{200, kJson, config::toJson(*table->config)};
+      });
     }
     if (head.method != "PATCH") return methodNotAllowed("GET, PATCH");
     return answerAside([&services, patch = m_connection.body()] {

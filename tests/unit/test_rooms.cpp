@@ -21,7 +21,7 @@ const std::map<std::string, Rooms> kMay = {
     {"metrics", {"core", "config"}},
     {"net", {"core", "config"}},
     {"route", {"core", "config", "dialect", "metrics"}},
-    {"mock", {"core", "config", "net"}},
+    {"mock", {"core", "config", "net", "dialect"}},
     {"cache", {"core"}},
     {"health", {"core", "config", "route", "metrics", "cache", "net", "engine"}},
     {"exchange", {"core", "config", "route", "dialect", "metrics", "cache", "net", "engine"}},
