@@ -265,14 +265,16 @@ std::optional<Config> Reader::read(std::string_view text) {
         }},
        {"log",
         [&](const auto& n, const auto& p) {
+          bool bodies = false;
           map(n, p,
               {{"level", oneOf<LogLevel>(config.log.level, {{"debug", LogLevel::Debug},
                                                             {"info", LogLevel::Info},
                                                             {"warning", LogLevel::Warning},
                                                             {"error", LogLevel::Error}})},
                {"format", oneOf<LogFormat>(config.log.format, {{"text", LogFormat::Text},
-                                                               {"json", LogFormat::Json}})}},
-              {"bodies"});
+                                                               {"json", LogFormat::Json}})},
+               // What people say to each other is not written down; who says so is right.
+               {"bodies", oneOf<bool>(bodies, {{"off", false}}, {"on"})}});
         }},
        {"cache", [&](const auto& n, const auto& p) {
           map(n, p, {{"max_size", size(config.cache.maxSize)}});

@@ -22,6 +22,7 @@ const files = {
   'no version': ['providers: []\n', false],
   'another version': ['version: 2\n', false],
   'an unknown key': [mock('colour: red'), false],
+  'bodies that are not logged': ['version: 1\nlog: {bodies: off}\n', true],
   'a key of a later version': ["version: 1\nlog: {bodies: 'on'}\n", false],
   'no base_url': [provider([]), false],
   'a base_url': [provider(['base_url: http://localhost:1/v1']), true],

@@ -70,7 +70,7 @@ class TestYaml : public QObject {
     row("other version", "version: 2\n", 1, 10, "reads version 1");
     row("unknown key", kHead + "    latency: 3\n", 5, 5, "unknown key 'latency'");
     row("typo", "version: 1\nprovider: []\n", 2, 1, "did you mean 'providers'");
-    row("later key", "version: 1\nlog: {bodies: on}\n", 2, 7, "not supported by this version");
+    row("later key", "version: 1\nlog: {bodies: on}\n", 2, 15, "not supported by this version");
     row("too much at once", kHead + "    limits: {concurrency: 1000001}\n", 5, 27,
         "at most 1000000");
     row("too long a queue", kHead + "    limits: {queue: 65536}\n", 5, 21, "at most 65535");
