@@ -5,6 +5,7 @@
 #include <QTimer>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "gateway/engine.h"
 #include "ui/model/snapshot_history.h"
@@ -16,14 +17,13 @@ class QStackedWidget;
 
 namespace sluice::ui {
 
-class ConnectPage;
 class EventsDock;
 class LimitsDock;
-class OverviewPage;
+class Page;
 class StatusStrip;
 
 /// The window: strip, page rail, pages, docks. Pulls Engine::snapshot() 10 times a second while it
-/// can be seen, once a second while minimised.
+/// can be seen, once a second while minimised, and takes the engine's events for all of it.
 class MainWindow final : public QMainWindow {
   Q_OBJECT
  public:
@@ -35,9 +35,22 @@ class MainWindow final : public QMainWindow {
 
   /// Starts the engine, asking for another port where the first is taken. True: it listens.
   bool start();
-  /// "overview" or "connect". False: there is no such page.
+  /// By the name of its PageEntry. False: there is no such page.
   bool showPage(const QString& name);
-  const OverviewPage& overview() const { return *m_overview; }
+  /// The page that is seen.
+  const Page& page() const;
+  /// Reads size, place and docks from this file now, and writes them there when the window closes.
+  void rememberIn(const QString& file);
+
+ public slots:
+  /// The one place from where providers are commanded.
+  void command(const QString& provider, sluice::ProviderCommand command);
+
+ signals:
+  /// A command was carried out.
+  void commanded(const QString& provider, sluice::ProviderCommand command);
+  /// Engine events, in the order in which they were taken.
+  void eventsTaken(const std::vector<sluice::Event>& events);
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -45,6 +58,9 @@ class MainWindow final : public QMainWindow {
 
  private:
   void buildMenus();
+  void buildPages();
+  void takeEvents();
+  void showProvider(const QString& provider);
   void pull();
   void pace();
   void showConfig();
@@ -59,12 +75,12 @@ class MainWindow final : public QMainWindow {
   QLabel* m_bannerText;
   QListWidget* m_rail;
   QStackedWidget* m_pages;
-  OverviewPage* m_overview;
-  ConnectPage* m_connect;
+  std::vector<Page*> m_made;  // in the order of pages()
   LimitsDock* m_limits;
   EventsDock* m_events;
   QLabel* m_configLabel;
   QByteArray m_firstLayout;
+  QString m_stateFile;  // empty: nothing is remembered
   bool m_closing = false;
 };
 
