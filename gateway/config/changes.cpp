@@ -43,7 +43,10 @@ Json told(const Json& element, const Json& bare) {
     if (kAlways.contains(key)) {
       out[key] = value;
     } else if (value.is_object() && usual != bare.end()) {
-      if (Json inner = told(value, *usual); !inner.empty()) out[key] = std::move(inner);
+      Json inner = told(value, *usual);
+      // A route's `cache` is switched on by being there.
+      if (!inner.empty() && key == "cache") inner["when"] = value.at("when");
+      if (!inner.empty()) out[key] = std::move(inner);
     } else if (usual == bare.end() ? !(value.is_structured() && value.empty()) : value != *usual) {
       out[key] = value;
     }
