@@ -63,6 +63,7 @@ config::LogLevel severity(Event::Kind kind) {
     case Event::Kind::ConfigRefused:
     case Event::Kind::Warning:
     case Event::Kind::BreakerOpened:
+    case Event::Kind::BreakerForcedOpen:
       return config::LogLevel::Warning;
     default:
       return config::LogLevel::Info;

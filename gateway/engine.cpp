@@ -106,7 +106,7 @@ struct Engine::Private {
   bool hasMocks() const;
   void aimDemo() SLUICE_REQUIRES(configMutex);
   void accept(qintptr descriptor, std::uint32_t most);
-  metrics::Counters merged(std::uint64_t& connections) const;
+  metrics::Counters merged(std::vector<WorkerSnapshot>* loops) const;
 };
 
 Engine::Engine(QObject* parent) : Engine(Options{}, parent) {}
@@ -276,6 +276,16 @@ bool Engine::command(const std::string& id, ProviderCommand command, Author auth
     addEvent({Event::Kind::BreakerClosed, now(), id, "the breaker was reset by hand"});
     return true;
   }
+  if (command == ProviderCommand::ForceOpen || command == ProviderCommand::ForceClosed) {
+    const bool closed = command == ProviderCommand::ForceClosed;
+    if (runtime.breaker.force(closed)) {
+      addEvent({closed ? Event::Kind::BreakerForcedClosed : Event::Kind::BreakerForcedOpen, now(),
+                id,
+                closed ? "the breaker is held closed by hand until it is reset"
+                       : "the breaker is held open by hand until it is reset"});
+    }
+    return true;
+  }
   const auto state = command == ProviderCommand::Drain     ? config::ProviderState::Drain
                      : command == ProviderCommand::Disable ? config::ProviderState::Disabled
                                                            : config::ProviderState::Ready;
@@ -403,10 +413,7 @@ std::optional<StartError> Engine::start() {
   }
   auto housekeeping = std::make_unique<health::Housekeeping>(
       health::Housekeeping::Services{m_d->clock, m_d->tables, m_d->cache,
-                                     [d = m_d.get()] {
-                                       std::uint64_t connections = 0;
-                                       return d->merged(connections);
-                                     },
+                                     [d = m_d.get()] { return d->merged(nullptr); },
                                      [this](Event event) { addEvent(std::move(event)); }},
       seed());
   auto prober = std::make_unique<health::Prober>(health::Prober::Services{
@@ -487,19 +494,25 @@ core::Nanos Engine::now() const {
   return m_d->clock.now();
 }
 
-metrics::Counters Engine::Private::merged(std::uint64_t& connections) const {
+metrics::Counters Engine::Private::merged(std::vector<WorkerSnapshot>* loops) const {
   const core::MutexLock lock(metricsMutex);
   metrics::Counters all = retired;
   for (const auto& metrics : workerMetrics) {
     all.merge(metrics->latest());
-    connections += metrics->connections.load(std::memory_order_relaxed);
+    if (!loops) continue;
+    constexpr auto relaxed = std::memory_order_relaxed;
+    const metrics::WorkerGauges& gauges = metrics->gauges;
+    loops->push_back({metrics->connections.load(relaxed), gauges.underWay.load(relaxed),
+                      gauges.waiting.load(relaxed), gauges.idleUpstream.load(relaxed),
+                      core::Nanos{gauges.lagMicros.load(relaxed)} * core::kMicrosecond,
+                      gauges.revision.load(relaxed)});
   }
   return all;
 }
 
 EngineSnapshot Engine::snapshot() const {
-  std::uint64_t connections = 0;
-  metrics::Counters all = m_d->merged(connections);
+  std::vector<WorkerSnapshot> loops;
+  metrics::Counters all = m_d->merged(&loops);
   std::shared_ptr<const route::RouteTable> table;
   std::vector<std::string> providerNames;
   std::vector<std::string> routeNames;
@@ -516,7 +529,8 @@ EngineSnapshot Engine::snapshot() const {
   snapshot.running = m_d->listening;
   snapshot.demoTraffic = m_d->demoTraffic;
   snapshot.workers = m_d->workerCount;
-  snapshot.connections = connections;
+  for (const WorkerSnapshot& loop : loops) snapshot.connections += loop.connections;
+  snapshot.workerLoops = std::move(loops);
   const auto cache = m_d->cache.stats();
   snapshot.cache = {cache.hits,      cache.misses,  cache.joined,
                     cache.evictions, cache.entries, cache.bytes};

@@ -188,6 +188,10 @@ void Exchange::refuse(const Refusal& refusal) {
     m_provider = &m_table->providers[refusal.busy->provider];
     ++m_worker.counters().providers[m_provider->runtime->slot].busyRefused;
   }
+  using metrics::Refusals;
+  m_refusedFor = refusal.busy ? &Refusals::busy
+                 : hopeless   ? &Refusals::noTarget
+                              : &Refusals::breaker;
   reject(503, {refusal.reason, kServerError, {}, "no_available_provider"}, fields);
 }
 
@@ -212,7 +216,7 @@ void Exchange::attempt(const Choice& choice) {
   if (first) m_totalDeadline = m_attemptAt + core::nanos(timeouts.total);
   m_status = 0;
   m_notBefore = 0;
-  m_held = m_final = false;
+  m_held = m_final = m_timedOut = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 
   const bool askUsage = m_request.stream && !m_request.usageAsked && m_provider->config.askUsage &&
@@ -427,6 +431,7 @@ void Exchange::checkDeadline(core::Nanos now) {
         break;
     }
   }
+  m_timedOut = true;
   failAttempt(504, "timeout", "upstream_timeout",
               "provider '" + m_provider->config.id + "' " + std::string(what));
 }

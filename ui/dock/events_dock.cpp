@@ -18,6 +18,10 @@ QString glyphOf(Event::Kind kind) {
       return glyph(ProviderLook::Open);
     case Event::Kind::BreakerHalfOpen:
       return glyph(ProviderLook::HalfOpen);
+    case Event::Kind::BreakerForcedOpen:
+      return glyph(ProviderLook::ForcedOpen);
+    case Event::Kind::BreakerForcedClosed:
+      return glyph(ProviderLook::ForcedClosed);
     case Event::Kind::BreakerClosed:
       return glyph(ProviderLook::Closed);
     case Event::Kind::CoolDown:
