@@ -20,6 +20,7 @@
 #include "gateway/config/yaml.h"
 #include "ui/dock/events_dock.h"
 #include "ui/dock/limits_dock.h"
+#include "ui/edit/config_edits.h"
 #include "ui/model/snippets.h"
 #include "ui/page/pages.h"
 #include "ui/port_dialog.h"
@@ -37,13 +38,14 @@ constexpr std::chrono::seconds kDrain{3};
 MainWindow::MainWindow(Engine& engine, QWidget* parent)
     : QMainWindow(parent),
       m_engine(engine),
+      m_edits(new ConfigEdits(engine, this)),
       m_askPort(offerNextPort),
       m_strip(new StatusStrip),
       m_banner(new QFrame),
       m_bannerText(new QLabel),
       m_rail(new QListWidget),
       m_pages(new QStackedWidget),
-      m_limits(new LimitsDock(engine)),
+      m_limits(new LimitsDock(*m_edits)),
       m_events(new EventsDock),
       m_configLabel(new QLabel) {
   setObjectName(QStringLiteral("mainWindow"));
@@ -133,7 +135,7 @@ void MainWindow::buildPages() {
   m_rail->setFrameShape(QFrame::NoFrame);
   m_rail->setFixedWidth(124);
   m_rail->setSpacing(2);
-  const PageContext context{m_engine, m_history};
+  const PageContext context{m_engine, m_history, *m_edits};
   for (const PageEntry& entry : pages()) {
     const QString title = QCoreApplication::translate("Pages", entry.title);
     auto* item = new QListWidgetItem(
@@ -156,7 +158,7 @@ void MainWindow::buildPages() {
 }
 
 void MainWindow::command(const QString& provider, ProviderCommand command) {
-  if (m_engine.command(provider.toStdString(), command)) emit commanded(provider, command);
+  if (m_edits->command(provider, command)) emit commanded(provider, command);
 }
 
 void MainWindow::buildMenus() {
@@ -168,6 +170,10 @@ void MainWindow::buildMenus() {
       ->setEnabled(!m_engine.configFile().isEmpty());
   file->addSeparator();
   file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+
+  QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+  edit->addAction(m_edits->makeUndoAction(this));
+  edit->addAction(m_edits->makeRedoAction(this));
 
   QMenu* view = menuBar()->addMenu(tr("&View"));
   for (int i = 0; i < m_rail->count(); ++i) {

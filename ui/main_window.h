@@ -17,6 +17,7 @@ class QStackedWidget;
 
 namespace sluice::ui {
 
+class ConfigEdits;
 class EventsDock;
 class LimitsDock;
 class Page;
@@ -37,6 +38,8 @@ class MainWindow final : public QMainWindow {
   bool start();
   /// By the name of its PageEntry. False: there is no such page.
   bool showPage(const QString& name);
+  /// All changes of the config that are made in this window.
+  ConfigEdits& edits() { return *m_edits; }
   /// The page that is seen.
   const Page& page() const;
   /// Reads size, place and docks from this file now, and writes them there when the window closes.
@@ -66,6 +69,7 @@ class MainWindow final : public QMainWindow {
   void showFaults(const QString& file, const std::vector<config::Fault>& faults);
 
   Engine& m_engine;
+  ConfigEdits* m_edits;
   AskPort m_askPort;
   SnapshotHistory m_history;
   QTimer m_timer;

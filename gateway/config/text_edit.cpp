@@ -252,7 +252,28 @@ class Editor {
   YamlWriter m_writer;
 };
 
+void gatherPaths(const YamlItem& item, const std::string& path, std::string_view key,
+                 std::set<std::string>& to) {
+  if (!path.empty()) to.insert(path);
+  for (const auto& [name, value] : item.entries) {
+    gatherPaths(value, path.empty() ? name.value : path + "." + name.value, name.value, to);
+  }
+  const std::string_view naming = namingKey(key);
+  for (std::size_t i = 0; i < item.items.size(); ++i) {
+    const Entry* entry = naming.empty() ? nullptr : entryOf(item.items[i], naming);
+    const std::string name = entry ? entry->second.value : std::to_string(i);
+    gatherPaths(item.items[i], path + "[" + name + "]", {}, to);
+  }
+}
+
 }  // namespace
+
+std::set<std::string> toldPaths(std::string_view text) {
+  std::set<std::string> paths;
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  if (const auto tree = YamlTree::of(text)) gatherPaths(tree->root(), {}, {}, paths);
+  return paths;
+}
 
 EditedText editText(std::string_view text, const Change& change) {
   const bool marked = text.starts_with(kMark);

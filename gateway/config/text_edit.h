@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,9 @@ EditedText editTextTo(std::string_view text, const Config& wanted);
 /// The config changed in memory: what is not there to be changed is added. Faults as of readYaml().
 struct ReadResult;
 ReadResult applyChanges(const Config& config, const std::vector<Change>& changes);
+
+/// Paths of all values that a text tells, as in Change; empty for what is not YAML.
+std::set<std::string> toldPaths(std::string_view text);
 
 /// A whole config as a file, every value told.
 std::string toYaml(const Config& config);
