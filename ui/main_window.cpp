@@ -93,7 +93,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   addDockWidget(Qt::BottomDockWidgetArea, m_events);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   resizeDocks({m_events}, {130}, Qt::Vertical);
-  resizeDocks({m_limits}, {260}, Qt::Horizontal);
+  resizeDocks({m_limits}, {300}, Qt::Horizontal);
   m_configLabel->setObjectName(QStringLiteral("configLabel"));
   m_configLabel->setContentsMargins(10, 2, 10, 4);
   statusBar()->addWidget(m_configLabel, 1);

@@ -50,7 +50,7 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
   m_number->setSuffix(m_field.unit);
   m_number->setKeyboardTracking(false);
   m_number->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-  m_number->setFixedWidth(118);
+  m_number->setFixedWidth(112);
   m_number->setAlignment(Qt::AlignRight);
   // Ctrl+Z undoes the change of the config, not of the digits.
   m_number->installEventFilter(this);

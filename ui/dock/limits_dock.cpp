@@ -88,7 +88,7 @@ LimitsDock::LimitsDock(ConfigEdits& edits, QWidget* parent)
   m_rows->setSpacing(0);
   scroll->setWidget(m_content);
   layout->addWidget(scroll, 1);
-  whole->setMinimumWidth(270);
+  whole->setMinimumWidth(296);
   setWidget(whole);
 
   connect(m_scope, &QComboBox::currentIndexChanged, this, [this] {
