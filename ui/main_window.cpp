@@ -21,6 +21,7 @@
 #include "ui/dock/events_dock.h"
 #include "ui/dock/limits_dock.h"
 #include "ui/edit/config_edits.h"
+#include "ui/edit/conflict_dialog.h"
 #include "ui/model/snippets.h"
 #include "ui/page/pages.h"
 #include "ui/port_dialog.h"
@@ -40,6 +41,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
       m_engine(engine),
       m_edits(new ConfigEdits(engine, this)),
       m_askPort(offerNextPort),
+      m_askConflict(askAboutConflict),
       m_strip(new StatusStrip),
       m_banner(new QFrame),
       m_bannerText(new QLabel),
@@ -120,6 +122,10 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
     m_limits->refresh();
     showConfig();
   });
+  connect(&m_engine, &Engine::fileChanged, this, &MainWindow::showConfig);
+  m_engine.askAboutConflicts(true);
+  // Not in the middle of what the engine is doing.
+  connect(&m_engine, &Engine::conflicted, this, &MainWindow::settleConflict, Qt::QueuedConnection);
   connect(&m_engine, &Engine::configRefused, this, &MainWindow::showFaults);
   connect(&m_engine, &Engine::eventsPending, this, &MainWindow::takeEvents);
   connect(&m_timer, &QTimer::timeout, this, &MainWindow::pull);
@@ -145,6 +151,7 @@ void MainWindow::buildPages() {
     item->setSizeHint({110, 36});
     Page* page = entry.make(context);
     connect(page, &Page::commanded, this, &MainWindow::command);
+    connect(page, &Page::providerChosen, this, &MainWindow::showProvider);
     m_pages->addWidget(page);
     m_made.push_back(page);
   }
@@ -155,6 +162,11 @@ void MainWindow::buildPages() {
     }
   });
   m_rail->setCurrentRow(0);
+}
+
+void MainWindow::showProvider(const QString& provider) {
+  if (!showPage(QStringLiteral("providers"))) return;
+  for (Page* page : m_made) page->chooseProvider(provider);
 }
 
 void MainWindow::command(const QString& provider, ProviderCommand command) {
@@ -241,13 +253,17 @@ void MainWindow::rememberIn(const QString& file) {
 void MainWindow::takeEvents() {
   const std::vector<Event> events = m_engine.takeEvents();
   if (events.empty()) return;
+  m_history.add(events);
   m_events->add(events, m_engine.now());
   emit eventsTaken(events);
 }
 
 void MainWindow::pull() {
-  const EngineSnapshot snapshot = m_engine.snapshot();
-  m_history.add(snapshot);
+  // First the snapshot: what the events tell of later moments, it does not contradict.
+  EngineSnapshot taken = m_engine.snapshot();
+  takeEvents();
+  m_history.add(std::move(taken));
+  const EngineSnapshot& snapshot = *m_history.latest();
   m_strip->show(snapshot, m_history);
   m_made[static_cast<std::size_t>(m_pages->currentIndex())]->show(snapshot, m_history);
   m_limits->show(snapshot);
@@ -269,6 +285,15 @@ void MainWindow::showConfig() {
   m_configLabel->setText(tr("%1 \u00B7 revision %2")
                              .arg(file.isEmpty() ? tr("built-in demo config") : file)
                              .arg(m_engine.snapshot().revision));
+}
+
+void MainWindow::settleConflict() {
+  if (!m_engine.conflict()) return;
+  const FileConflict conflict = *m_engine.conflict();
+  const auto resolution = m_askConflict(this, conflict);
+  if (!resolution) return;
+  const ApplyResult result = m_engine.resolve(*resolution);
+  if (!result.applied()) showFaults(m_engine.configFile(), result.faults);
 }
 
 void MainWindow::showFaults(const QString& file, const std::vector<config::Fault>& faults) {

@@ -33,6 +33,9 @@ class MainWindow final : public QMainWindow {
 
   explicit MainWindow(Engine& engine, QWidget* parent = nullptr);
   void setAskPort(AskPort ask) { m_askPort = std::move(ask); }
+  /// Answers "the file was changed elsewhere": what holds. A seam for tests.
+  using AskConflict = std::function<std::optional<Resolution>(QWidget*, const FileConflict&)>;
+  void setAskConflict(AskConflict ask) { m_askConflict = std::move(ask); }
 
   /// Starts the engine, asking for another port where the first is taken. True: it listens.
   bool start();
@@ -63,14 +66,17 @@ class MainWindow final : public QMainWindow {
   void buildMenus();
   void buildPages();
   void takeEvents();
+  void showProvider(const QString& provider);
   void pull();
   void pace();
   void showConfig();
+  void settleConflict();
   void showFaults(const QString& file, const std::vector<config::Fault>& faults);
 
   Engine& m_engine;
   ConfigEdits* m_edits;
   AskPort m_askPort;
+  AskConflict m_askConflict;
   SnapshotHistory m_history;
   QTimer m_timer;
   StatusStrip* m_strip;

@@ -27,7 +27,7 @@
 #include "gateway/engine.h"
 #include "tests/gui/gui_scene.h"
 #include "ui/main_window.h"
-#include "ui/style/state_chip.h"
+#include "ui/page/provider_card.h"
 #include "ui/style/theme.h"
 
 using namespace sluice;
@@ -119,16 +119,10 @@ class TestWindow : public QObject {
     QCOMPARE(find<QLabel>(window, "baseUrl")->text(), engine.url() + QStringLiteral("/v1"));
     {
       Traffic traffic(portOf(engine));
-      auto* card = find<QWidget>(window, "card_alpha");
-      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardErrors"))
-                      ->text()
-                      .contains(QLatin1String("errors 0.0 %")));
-      QTRY_VERIFY(card->findChild<QLabel*>(QStringLiteral("cardLatency"))
-                      ->text()
-                      .contains(QLatin1String("p95")));
-      QVERIFY(card->findChild<QWidget*>(QStringLiteral("cardState"))
-                  ->accessibleName()
-                  .contains(QLatin1String("CLOSED")));
+      auto* card = find<ProviderCard>(window, "card_alpha");
+      QTRY_VERIFY(card->errorText().contains(QLatin1String("errors 0.0 %")));
+      QTRY_VERIFY(card->latencyText().contains(QLatin1String("p95")));
+      QVERIFY(card->stateText().contains(QLatin1String("CLOSED")));
       QTRY_VERIFY(!find<QLabel>(window, "totals")->text().contains(QLatin1String(" 0.0 req/s")));
     }
     auto* button = find<QPushButton>(window, "startStop");
@@ -146,10 +140,8 @@ class TestWindow : public QObject {
     MainWindow window(engine);
     window.show();
     QVERIFY(window.start());
-    auto* card = find<QWidget>(window, "card_alpha");
-    const auto state = [card] {
-      return card->findChild<QWidget*>(QStringLiteral("cardState"))->accessibleName();
-    };
+    auto* card = find<ProviderCard>(window, "card_alpha");
+    const auto state = [card] { return card->stateText(); };
     const auto choose = [card](const char* words) {
       const auto actions =
           card->findChild<QToolButton*>(QStringLiteral("cardActions"))->menu()->actions();

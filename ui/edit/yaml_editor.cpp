@@ -40,8 +40,8 @@ class YamlColours final : public QSyntaxHighlighter {
       }
     };
     static const QRegularExpression key(QStringLiteral("([A-Za-z_][\\w-]*)\\s*:(?=\\s|$)"));
-    static const QRegularExpression number(
-        QStringLiteral("(?<=[\\s:\\[{,])(-?\\d+(?:\\.\\d+)?(?:ms|s|m|h|B|KiB|MiB|GiB)?)(?=[\\s,}\\]]|$)"));
+    static const QRegularExpression number(QStringLiteral(
+        "(?<=[\\s:\\[{,])(-?\\d+(?:\\.\\d+)?(?:ms|s|m|h|B|KiB|MiB|GiB)?)(?=[\\s,}\\]]|$)"));
     static const QRegularExpression quoted(
         QStringLiteral("('(?:[^']|'')*'|\"(?:[^\"\\\\]|\\\\.)*\")"));
     each(number, colour(0xFF8A4B00, 0xFFF2C14E));

@@ -51,9 +51,9 @@ QVariant RevisionModel::data(const QModelIndex& index, int role) const {
     case Number:
       return QString::number(revision->number);
     case Time:
-      return QLocale().toString(QDateTime::fromMSecsSinceEpoch(revision->at),
-                                role == Qt::ToolTipRole ? QLocale::LongFormat
-                                                        : QLocale::ShortFormat);
+      return QLocale().toString(
+          QDateTime::fromMSecsSinceEpoch(revision->at),
+          role == Qt::ToolTipRole ? QLocale::LongFormat : QLocale::ShortFormat);
     case Who:
       switch (revision->author) {
         case Author::Start:

@@ -36,6 +36,8 @@ class Page : public QWidget {
     Q_UNUSED(config);
     Q_UNUSED(url);
   }
+  /// Somebody chose this provider elsewhere.
+  virtual void chooseProvider(const QString& provider) { Q_UNUSED(provider); }
   /// False: a picture of it would show less than there will be in a moment.
   virtual bool worthAPicture() const { return true; }
 
