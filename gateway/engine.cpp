@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/engine.h"
 
-#include <QFile>
-#include <QFileInfo>
-#include <QFileSystemWatcher>
 #include <QHostAddress>
 #include <QTimer>
 #include <algorithm>
@@ -35,11 +32,23 @@ namespace {
 constexpr std::size_t kMostEvents = 1000;
 /// Connections above the most there may be that are told so; more are dropped.
 constexpr std::uint64_t kMostTurnedAway = 256;
-constexpr int kWatchSettleMs = 50;
 
 std::uint64_t seed() {
   return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1;
 }
+
+/// Lines of the request log, written when they are let go: by the control thread or, when that has
+/// ended, by who wanted to hand them to it.
+class LogLines {
+ public:
+  explicit LogLines(std::string text) : m_text(std::move(text)) {}
+  LogLines(const LogLines&) = delete;
+  LogLines& operator=(const LogLines&) = delete;
+  ~LogLines() { qCInfo(exchange::requestLog).noquote() << QString::fromStdString(m_text); }
+
+ private:
+  const std::string m_text;
+};
 
 /// The built-in providers and the demo's traffic, on a thread of their own.
 struct Mocks {
@@ -73,6 +82,8 @@ struct Engine::Private {
   std::shared_ptr<const route::RouteTable> table SLUICE_GUARDED_BY(configMutex);
   std::optional<std::pair<std::string, std::uint16_t>> listenOverride
       SLUICE_GUARDED_BY(configMutex);
+  std::pair<std::string, std::uint16_t> listenGiven SLUICE_GUARDED_BY(configMutex){
+      "127.0.0.1", 8787};  // what the config says where listenOverride rules
   Mocks mocks SLUICE_GUARDED_BY(configMutex);
   route::RouteTableCell tables;
   cache::AnswerCache cache{config::Cache().maxSize};
@@ -96,6 +107,7 @@ struct Engine::Private {
   std::vector<std::unique_ptr<net::Loop>> workerLoops;
   std::vector<exchange::Worker*> workers;
   std::unique_ptr<net::Loop> controlLoop;
+  std::shared_ptr<net::Inbox::Address> control;  // of the control thread; set while no worker runs
   QTimer* drainTimer = nullptr;
   std::size_t draining = 0;
 
@@ -104,12 +116,6 @@ struct Engine::Private {
   std::atomic<unsigned> workerCount = 0;
   mutable core::Mutex urlMutex{core::LockRank::Address};
   std::string url SLUICE_GUARDED_BY(urlMutex);
-
-  // File, on the engine's thread.
-  QString file;
-  QByteArray fileText;
-  QFileSystemWatcher* watcher = nullptr;
-  QTimer* watchTimer = nullptr;
 
   bool hasMocks() const;
   void aimDemo() SLUICE_REQUIRES(configMutex);
@@ -128,23 +134,23 @@ Engine::Engine(const Options& options, QObject* parent)
       [this] { return snapshot(); },
       m_d->cache,
       options.logLevel,
+      [this](std::string lines) {
+        // Formatting and writing stall whoever does them: not the workers.
+        m_d->control->post([lines = std::make_shared<LogLines>(std::move(lines))] {});
+      },
       {options.adminToken, [this] { return config(); },
        [this](std::string_view json) {
          ApplyResult result = patch(json);
          return exchange::Admin::Patched{std::move(result.faults), result.revision};
        },
-       [this](const std::string& id, ProviderCommand what) { return command(id, what); }}});
+       [this](const std::string& id, ProviderCommand what) {
+         return command(id, what, Author::Admin);
+       },
+       [this](std::function<void()> work) { m_d->control->post(std::move(work)); }}});
   m_d->drainTimer = new QTimer(this);
   m_d->drainTimer->setSingleShot(true);
   connect(m_d->drainTimer, &QTimer::timeout, this, &Engine::finishStop);
-  m_d->watcher = new QFileSystemWatcher(this);
-  m_d->watchTimer = new QTimer(this);
-  m_d->watchTimer->setSingleShot(true);
-  m_d->watchTimer->setInterval(kWatchSettleMs);
-  const auto settle = [this] { m_d->watchTimer->start(); };
-  connect(m_d->watcher, &QFileSystemWatcher::fileChanged, this, settle);
-  connect(m_d->watcher, &QFileSystemWatcher::directoryChanged, this, settle);
-  connect(m_d->watchTimer, &QTimer::timeout, this, [this] { readFile(false); });
+  keepConfig();
 }
 
 Engine::~Engine() {
@@ -154,54 +160,44 @@ Engine::~Engine() {
 
 // --- config
 
-ApplyResult Engine::load(const QString& path) {
-  m_d->file = QFileInfo(path).absoluteFilePath();
-  return readFile(true);
-}
-
-ApplyResult Engine::reload() {
-  if (m_d->file.isEmpty()) {
-    return {{{"", "there is no config file to reload: the config was not read from one", 0, 0}}, 0};
-  }
-  return readFile(true);
-}
-
-QString Engine::configFile() const {
-  return m_d->file;
-}
-
-ApplyResult Engine::readFile(bool evenIfSame) {
-  const QFileInfo info(m_d->file);
-  // An editor may replace the file: its directory is watched too, and the file anew each time.
-  m_d->watcher->addPath(info.absolutePath());
-  if (info.exists()) m_d->watcher->addPath(m_d->file);
-
-  const auto refuse = [this](std::vector<config::Fault> faults) {
+void Engine::keepConfig() {
+  ConfigKeeper::Hooks hooks;
+  hooks.apply = [this](config::Config next) {
+    return applyIf(std::move(next), std::nullopt)->faults;
+  };
+  hooks.inForce = [this]() -> std::shared_ptr<const config::Config> {
+    const core::MutexLock lock(m_d->configMutex);
+    if (!m_d->table || !m_d->listenOverride) return m_d->table ? m_d->table->config : nullptr;
+    // Where to listen may be told on the command line: that is not the file's business.
+    auto config = std::make_shared<config::Config>(*m_d->table->config);
+    std::tie(config->server.host, config->server.port) = m_d->listenGiven;
+    return config;
+  };
+  hooks.told = [this](Author author, const std::string& what) {
+    std::string text = what;
+    if (!what.empty()) text += std::string(" (") + wordOf(author) + "); ";
+    addEvent({Event::Kind::ConfigApplied, now(), configFile().toStdString(),
+              text + "revision " + std::to_string(revision()) + " is in force"});
+  };
+  hooks.warn = [this](const std::string& problem) {
+    addEvent({Event::Kind::Warning, now(), configFile().toStdString(), problem});
+  };
+  hooks.refused = [this](const std::vector<config::Fault>& faults) {
     m_d->rejected.fetch_add(1, std::memory_order_relaxed);
-    const std::string name = m_d->file.toStdString();
+    const std::string name = configFile().toStdString();
     std::string text = config::describe(faults.front(), name);
     if (faults.size() > 1) text += " (and " + std::to_string(faults.size() - 1) + " more)";
     addEvent({Event::Kind::ConfigRefused, now(), name, std::move(text)});
-    emit configRefused(m_d->file, faults);
-    return ApplyResult{std::move(faults), 0};
+    emit configRefused(configFile(), faults);
   };
-  QFile file(m_d->file);
-  if (!file.open(QIODevice::ReadOnly)) {
-    // In the middle of being replaced; if it stays away, a reload will say so.
-    if (!evenIfSame) return {};
-    return refuse({{"", "cannot read the file: " + file.errorString().toStdString(), 0, 0}});
-  }
-  const QByteArray text = file.readAll();
-  if (!evenIfSame && text == m_d->fileText) return {};
-  m_d->fileText = text;
-  config::ReadResult read =
-      config::readYaml({text.constData(), static_cast<std::size_t>(text.size())});
-  if (!read.config) return refuse(std::move(read.faults));
-  return apply(std::move(*read.config));
+  m_keeper = new ConfigKeeper(std::move(hooks), m_d->options.historyFolder, this);
+  connect(m_keeper, &ConfigKeeper::changed, this, &Engine::fileChanged);
+  connect(m_keeper, &ConfigKeeper::conflicted, this, &Engine::conflicted);
 }
 
-ApplyResult Engine::apply(config::Config next) {
-  return *applyIf(std::move(next), std::nullopt);
+std::uint64_t Engine::revision() const {
+  const core::MutexLock lock(m_d->configMutex);
+  return m_d->revision;
 }
 
 std::optional<ApplyResult> Engine::applyIf(config::Config next,
@@ -209,6 +205,8 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
   {
     const core::MutexLock lock(m_d->configMutex);
     if (m_d->listenOverride) {
+      const std::pair<std::string, std::uint16_t> given{next.server.host, next.server.port};
+      if (given != *m_d->listenOverride) m_d->listenGiven = given;
       std::tie(next.server.host, next.server.port) = *m_d->listenOverride;
     }
   }
@@ -240,16 +238,14 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
     m_d->cache.setCapacity(config->cache.maxSize);
     if (m_d->demoTraffic) m_d->aimDemo();
   }
-  addEvent({Event::Kind::ConfigApplied, now(), m_d->file.toStdString(),
-            "revision " + std::to_string(result.revision) + " is in force"});
   for (std::string& warning : warnings) {
-    addEvent({Event::Kind::Warning, now(), m_d->file.toStdString(), std::move(warning)});
+    addEvent({Event::Kind::Warning, now(), {}, std::move(warning)});
   }
   emit configChanged(result.revision);
   return result;
 }
 
-ApplyResult Engine::edit(const std::function<config::ReadResult(const config::Config&)>& change) {
+ApplyResult Engine::change(const Change& change) {
   for (;;) {
     std::shared_ptr<const config::Config> current;
     std::uint64_t revision = 0;
@@ -266,11 +262,16 @@ ApplyResult Engine::edit(const std::function<config::ReadResult(const config::Co
   }
 }
 
-ApplyResult Engine::patch(std::string_view json) {
-  return edit([json](const config::Config& current) { return config::applyPatch(current, json); });
+void Engine::post(std::function<void()> work) {
+  m_d->inbox.post(std::move(work));
 }
 
-bool Engine::command(const std::string& id, ProviderCommand command) {
+ApplyResult Engine::patch(std::string_view json, Author author) {
+  return edit([json](const config::Config& current) { return config::applyPatch(current, json); },
+              author);
+}
+
+bool Engine::command(const std::string& id, ProviderCommand command, Author author) {
   std::shared_ptr<const route::RouteTable> table;
   {
     const core::MutexLock lock(m_d->configMutex);
@@ -307,17 +308,19 @@ bool Engine::command(const std::string& id, ProviderCommand command) {
   const auto state = command == ProviderCommand::Drain     ? config::ProviderState::Drain
                      : command == ProviderCommand::Disable ? config::ProviderState::Disabled
                                                            : config::ProviderState::Ready;
-  return edit([&](const config::Config& current) {
-           config::ReadResult changed{current, {}};
-           const auto provider =
-               std::ranges::find(changed.config->providers, id, &config::Provider::id);
-           if (provider == changed.config->providers.end()) {
-             return config::ReadResult{std::nullopt,
-                                       {{"", "there is no provider '" + id + "'", 0, 0}}};
-           }
-           provider->state = state;
-           return changed;
-         })
+  return edit(
+             [&](const config::Config& current) {
+               config::ReadResult changed{current, {}};
+               const auto provider =
+                   std::ranges::find(changed.config->providers, id, &config::Provider::id);
+               if (provider == changed.config->providers.end()) {
+                 return config::ReadResult{std::nullopt,
+                                           {{"", "there is no provider '" + id + "'", 0, 0}}};
+               }
+               provider->state = state;
+               return changed;
+             },
+             author)
       .applied();
 }
 
@@ -326,7 +329,13 @@ void Engine::overrideListen(const std::string& host, std::uint16_t port) {
     const core::MutexLock lock(m_d->configMutex);
     m_d->listenOverride.emplace(host, port);
   }
-  if (const auto current = config()) apply(*current);
+  if (const auto current = config()) {
+    {
+      const core::MutexLock lock(m_d->configMutex);
+      m_d->listenGiven = {current->server.host, current->server.port};
+    }
+    applyIf(*current, std::nullopt);
+  }
 }
 
 std::shared_ptr<const config::Config> Engine::config() const {
@@ -402,6 +411,8 @@ std::optional<StartError> Engine::start() {
     }
     return error;
   }
+  auto inbox = std::make_unique<net::Inbox>();
+  m_d->control = inbox->address();
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   unsigned count = server.workers > 0 ? server.workers : cores;
   if (m_d->options.maxWorkers > 0 && server.workers == 0) {
@@ -429,7 +440,7 @@ std::optional<StartError> Engine::start() {
   auto prober = std::make_unique<health::Prober>(health::Prober::Services{
       m_d->clock, m_d->tables, [this](Event event) { addEvent(std::move(event)); }});
   m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener), std::move(housekeeping),
-                                     std::move(prober));
+                                     std::move(prober), std::move(inbox));
   m_d->workerCount = count;
   m_d->listening = true;
   {

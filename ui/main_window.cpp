@@ -20,6 +20,8 @@
 #include "gateway/config/yaml.h"
 #include "ui/dock/events_dock.h"
 #include "ui/dock/limits_dock.h"
+#include "ui/edit/config_edits.h"
+#include "ui/edit/conflict_dialog.h"
 #include "ui/model/snippets.h"
 #include "ui/page/pages.h"
 #include "ui/port_dialog.h"
@@ -37,13 +39,15 @@ constexpr std::chrono::seconds kDrain{3};
 MainWindow::MainWindow(Engine& engine, QWidget* parent)
     : QMainWindow(parent),
       m_engine(engine),
+      m_edits(new ConfigEdits(engine, this)),
       m_askPort(offerNextPort),
+      m_askConflict(askAboutConflict),
       m_strip(new StatusStrip),
       m_banner(new QFrame),
       m_bannerText(new QLabel),
       m_rail(new QListWidget),
       m_pages(new QStackedWidget),
-      m_limits(new LimitsDock(engine)),
+      m_limits(new LimitsDock(*m_edits)),
       m_events(new EventsDock),
       m_configLabel(new QLabel) {
   setObjectName(QStringLiteral("mainWindow"));
@@ -91,7 +95,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   addDockWidget(Qt::BottomDockWidgetArea, m_events);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   resizeDocks({m_events}, {130}, Qt::Vertical);
-  resizeDocks({m_limits}, {260}, Qt::Horizontal);
+  resizeDocks({m_limits}, {300}, Qt::Horizontal);
   m_configLabel->setObjectName(QStringLiteral("configLabel"));
   m_configLabel->setContentsMargins(10, 2, 10, 4);
   statusBar()->addWidget(m_configLabel, 1);
@@ -118,6 +122,10 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
     m_limits->refresh();
     showConfig();
   });
+  connect(&m_engine, &Engine::fileChanged, this, &MainWindow::showConfig);
+  m_engine.askAboutConflicts(true);
+  // Not in the middle of what the engine is doing.
+  connect(&m_engine, &Engine::conflicted, this, &MainWindow::settleConflict, Qt::QueuedConnection);
   connect(&m_engine, &Engine::configRefused, this, &MainWindow::showFaults);
   connect(&m_engine, &Engine::eventsPending, this, &MainWindow::takeEvents);
   m_timer.setObjectName(QStringLiteral("pullTimer"));
@@ -134,7 +142,7 @@ void MainWindow::buildPages() {
   m_rail->setFrameShape(QFrame::NoFrame);
   m_rail->setFixedWidth(124);
   m_rail->setSpacing(2);
-  const PageContext context{m_engine, m_history};
+  const PageContext context{m_engine, m_history, *m_edits};
   for (const PageEntry& entry : pages()) {
     const QString title = QCoreApplication::translate("Pages", entry.title);
     auto* item = new QListWidgetItem(
@@ -163,7 +171,7 @@ void MainWindow::showProvider(const QString& provider) {
 }
 
 void MainWindow::command(const QString& provider, ProviderCommand command) {
-  if (m_engine.command(provider.toStdString(), command)) emit commanded(provider, command);
+  if (m_edits->command(provider, command)) emit commanded(provider, command);
 }
 
 void MainWindow::buildMenus() {
@@ -175,6 +183,10 @@ void MainWindow::buildMenus() {
       ->setEnabled(!m_engine.configFile().isEmpty());
   file->addSeparator();
   file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+
+  QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+  edit->addAction(m_edits->makeUndoAction(this));
+  edit->addAction(m_edits->makeRedoAction(this));
 
   QMenu* view = menuBar()->addMenu(tr("&View"));
   for (int i = 0; i < m_rail->count(); ++i) {
@@ -274,6 +286,15 @@ void MainWindow::showConfig() {
   m_configLabel->setText(tr("%1 \u00B7 revision %2")
                              .arg(file.isEmpty() ? tr("built-in demo config") : file)
                              .arg(m_engine.snapshot().revision));
+}
+
+void MainWindow::settleConflict() {
+  if (!m_engine.conflict()) return;
+  const FileConflict conflict = *m_engine.conflict();
+  const auto resolution = m_askConflict(this, conflict);
+  if (!resolution) return;
+  const ApplyResult result = m_engine.resolve(*resolution);
+  if (!result.applied()) showFaults(m_engine.configFile(), result.faults);
 }
 
 void MainWindow::showFaults(const QString& file, const std::vector<config::Fault>& faults) {

@@ -17,6 +17,7 @@ class QStackedWidget;
 
 namespace sluice::ui {
 
+class ConfigEdits;
 class EventsDock;
 class LimitsDock;
 class Page;
@@ -32,11 +33,16 @@ class MainWindow final : public QMainWindow {
 
   explicit MainWindow(Engine& engine, QWidget* parent = nullptr);
   void setAskPort(AskPort ask) { m_askPort = std::move(ask); }
+  /// Answers "the file was changed elsewhere": what holds. A seam for tests.
+  using AskConflict = std::function<std::optional<Resolution>(QWidget*, const FileConflict&)>;
+  void setAskConflict(AskConflict ask) { m_askConflict = std::move(ask); }
 
   /// Starts the engine, asking for another port where the first is taken. True: it listens.
   bool start();
   /// By the name of its PageEntry. False: there is no such page.
   bool showPage(const QString& name);
+  /// All changes of the config that are made in this window.
+  ConfigEdits& edits() { return *m_edits; }
   /// The page that is seen.
   const Page& page() const;
   /// Reads size, place and docks from this file now, and writes them there when the window closes.
@@ -64,10 +70,13 @@ class MainWindow final : public QMainWindow {
   void pull();
   void pace();
   void showConfig();
+  void settleConflict();
   void showFaults(const QString& file, const std::vector<config::Fault>& faults);
 
   Engine& m_engine;
+  ConfigEdits* m_edits;
   AskPort m_askPort;
+  AskConflict m_askConflict;
   SnapshotHistory m_history;
   QTimer m_timer;
   StatusStrip* m_strip;

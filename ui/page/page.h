@@ -10,10 +10,13 @@
 
 namespace sluice::ui {
 
+class ConfigEdits;
+
 /// What a page is made of and may use as long as it lives.
 struct PageContext {
   Engine& engine;
   const SnapshotHistory& history;
+  ConfigEdits& edits;  ///< what changes the config goes through here
 };
 
 /// One page of the window. Confined to the UI thread.
