@@ -63,6 +63,7 @@ config::LogLevel severity(Event::Kind kind) {
     case Event::Kind::ConfigRefused:
     case Event::Kind::Warning:
     case Event::Kind::BreakerOpened:
+    case Event::Kind::BreakerForcedOpen:
       return config::LogLevel::Warning;
     default:
       return config::LogLevel::Info;
@@ -94,13 +95,13 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
   std::string problem;
   engineOptions.adminToken = adminToken(problem);
   engineOptions.logLevel = options.logLevel;
+  engineOptions.historyFolder = stateDirectory() + QStringLiteral("/history");
   if (!problem.empty()) print(stderr, "sluice: no admin paths: " + problem);
   auto engine = std::make_unique<Engine>(engineOptions);
   if (options.listen) engine->overrideListen(options.listen->first, options.listen->second);
   ApplyResult result;
   if (options.config.isEmpty()) {
-    config::ReadResult read = config::readYaml(readDemo());
-    result = read.config ? engine->apply(std::move(*read.config)) : ApplyResult{read.faults, 0};
+    result = engine->applyText(readDemo());
   } else {
     result = engine->load(options.config);
   }

@@ -2,12 +2,13 @@
 #include "ui/window.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QTimer>
 #include <cstdio>
+#include <string>
 
 #include "ui/main_window.h"
-#include "ui/page/overview_page.h"
-#include "ui/plot/rate_plot.h"
+#include "ui/page/pages.h"
 #include "ui/style/theme.h"
 
 namespace {
@@ -15,12 +16,24 @@ namespace {
 using namespace sluice;
 using namespace sluice::ui;
 
-/// A screenshot waits for this much of the plot.
-constexpr double kScreenshotSeconds = 20;
-
-int fail(const char* what, int code) {
-  std::fprintf(stderr, "sluice: %s\n", what);
+int fail(const std::string& what, int code) {
+  std::fprintf(stderr, "sluice: %s\n", what.c_str());
   return code;
+}
+
+std::string pageNames() {
+  std::string names;
+  for (const PageEntry& entry : pages())
+    names += (names.empty() ? "" : ", ") + std::string(entry.name);
+  return names;
+}
+
+/// $XDG_STATE_HOME/sluice/window.ini; relative values do not count (XDG base directory rules).
+QString stateFile() {
+  const QString given = qEnvironmentVariable("XDG_STATE_HOME");
+  const QString base =
+      QDir::isAbsolutePath(given) ? given : QDir::homePath() + QStringLiteral("/.local/state");
+  return base + QStringLiteral("/sluice/window.ini");
 }
 
 }  // namespace
@@ -37,16 +50,17 @@ extern "C" Q_DECL_EXPORT int sluiceRunWindow(int argc, char** argv, const Window
   if (!engine) return 2;
   MainWindow window(*engine);
   if (screenshot && !window.showPage(request.screenshotPage)) {
-    return fail("there is no such page; pages are overview and connect", 2);
+    return fail("there is no such page; pages are " + pageNames(), 2);
   }
   if (screenshot) window.setAskPort([](QWidget*, const StartError&) { return std::nullopt; });
+  if (!screenshot) window.rememberIn(stateFile());
   window.show();
   if (!window.start() && screenshot) return fail("cannot listen, so there is nothing to draw", 4);
   if (request.demo) engine->setDemoTraffic(true);
   QTimer poll;
   if (screenshot) {
     QObject::connect(&poll, &QTimer::timeout, &window, [&] {
-      if (window.overview().plot().covered() < kScreenshotSeconds) return;
+      if (!window.page().worthAPicture()) return;
       if (engine->snapshot().requests.ok == 0) return;
       poll.stop();
       const bool saved = window.grab().save(request.screenshotFile);

@@ -2,7 +2,8 @@
 #include "gateway/config/json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "gateway/config/json_tree.h"
 
 namespace sluice::config {
 
@@ -10,8 +11,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// As a person would write it.
 std::string span(Duration duration) {
-  return std::to_string(duration.count()) + "ms";
+  const auto count = duration.count();
+  const auto whole = [count](std::int64_t unit, std::int64_t from) {
+    return count >= from && count % unit == 0;
+  };
+  if (whole(3'600'000, 3'600'000)) return std::to_string(count / 3'600'000) + "h";
+  if (whole(60'000, 600'000)) return std::to_string(count / 60'000) + "m";
+  if (whole(1'000, 1'000)) return std::to_string(count / 1'000) + "s";
+  return std::to_string(count) + "ms";
 }
 
 const char* wordOf(Dialect dialect) {
@@ -221,6 +230,10 @@ void mergeByName(Json& list, const Json& patch, const char* nameKey) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json treeOf(const Config& config) {
+  return jsonOf(config);
+}
 
 std::string toJson(const Config& config) {
   return jsonOf(config).dump();

@@ -186,6 +186,14 @@ void Exchange::answerError(int status, const dialect::ErrorBody& error, std::str
 
 void Exchange::reject(int status, const dialect::ErrorBody& error, std::string_view fields) {
   m_answered = status;
+  using metrics::Refusals;
+  auto why = std::exchange(m_refusedFor, nullptr);
+  if (!why) {
+    why = status == 429   ? &Refusals::limit
+          : status == 404 ? &Refusals::unknownModel
+                          : &Refusals::invalid;
+  }
+  if (m_counted) ++(m_worker.counters().refusals.*why);
   endRequest(Ending::Rejected);
   answerError(status, error, fields);
 }

@@ -256,6 +256,10 @@ void Exchange::refuse(const Refusal& refusal) {
     m_provider = &m_table->providers[refusal.busy->provider];
     ++m_worker.counters().providers[m_provider->runtime->slot].busyRefused;
   }
+  using metrics::Refusals;
+  m_refusedFor = refusal.busy ? &Refusals::busy
+                 : hopeless   ? &Refusals::noTarget
+                              : &Refusals::breaker;
   reject(503, {refusal.reason, kServerError, {}, "no_available_provider"}, fields);
 }
 
@@ -525,6 +529,7 @@ void Exchange::checkDeadline(core::Nanos now) {
         break;
     }
   }
+  m_timedOut = true;
   failAttempt(504, "timeout", "upstream_timeout",
               "provider '" + m_provider->config.id + "' " + std::string(what));
 }

@@ -212,6 +212,8 @@ class Exchange final : public net::HttpConnection::Handler,
   // settling
   void beginRequest();
   void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
+  /// Why the attempt failed, in few words; counts it.
+  std::string countFailure(core::Outcome outcome);
   void coolDown(core::Nanos now);
   /// What the attempt is taken to have cost, once for each; counts it.
   std::uint64_t settleTokens();
@@ -277,6 +279,8 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_firstByteAfter = 0;            // since the request came; 0: nothing has come
   core::Nanos m_notBefore = 0;                 // what the provider asked for; 0: nothing
   Phase m_phase = Phase::Idle;
+  /// What the request would be refused for, if it is not its own fault.
+  std::uint64_t metrics::Refusals::*m_refusedFor = nullptr;
   bool m_modelIsBare = false;    // in a form, not in JSON
   bool m_uploads = false;        // the body is sent on as it comes, and is not whole yet
   bool m_uploadChunked = false;  // in chunks
@@ -287,6 +291,7 @@ class Exchange final : public net::HttpConnection::Handler,
   bool m_final = false;          // its provider says that to ask again does not help
   bool m_stream = false;         // an event stream is being relayed
   bool m_paused = false;         // the client is slower than the provider
+  bool m_timedOut = false;       // a time limit ended the attempt
   bool m_detached = false;       // the client has gone, others wait for the answer
   enum class Cached : std::uint8_t { None, Bypass, Miss, Hit };
   Cached m_cached = Cached::None;

@@ -84,7 +84,7 @@ void Exchange::attempt(const Choice& choice) {
   if (first) m_totalDeadline = m_attemptAt + core::nanos(timeouts.total);
   m_status = 0;
   m_notBefore = 0;
-  m_held = m_final = false;
+  m_held = m_final = m_timedOut = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 
   if (m_endpoint.operation == Operation::Pass) {

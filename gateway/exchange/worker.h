@@ -122,6 +122,7 @@ class Worker final : public net::Inbox {
   void reportDrained();
   void flushLog();
   void tick();
+  void measure(core::Nanos now);
   void sweep();
   void wake();
 
@@ -141,6 +142,8 @@ class Worker final : public net::Inbox {
   std::string m_lines;  // of the request log
   std::uint32_t m_throttled = 0;
   int m_ticks = 0;
+  core::Nanos m_tickedAt = 0;  // 0: the timer did not run
+  core::Nanos m_lagSince = 0;  // the largest lag is of the time since then
   bool m_dirty = false;
   bool m_draining = false;
   std::function<void()> m_drained;  // called once, when draining has come to its end

@@ -15,7 +15,7 @@
 
 namespace sluice::ui {
 
-ConnectPage::ConnectPage(QWidget* parent) : QWidget(parent), m_list(new QVBoxLayout) {
+ConnectPage::ConnectPage(const PageContext&) : m_list(new QVBoxLayout) {
   setObjectName(QStringLiteral("connectPage"));
   auto* content = new QWidget;
   content->setLayout(m_list);
@@ -29,6 +29,10 @@ ConnectPage::ConnectPage(QWidget* parent) : QWidget(parent), m_list(new QVBoxLay
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(scroll);
+}
+
+void ConnectPage::showConfig(const config::Config& config, const QString& url) {
+  if (!url.isEmpty()) show(url, exampleModel(config));
 }
 
 void ConnectPage::show(const QString& url, const QString& model) {
