@@ -64,7 +64,9 @@ class TestEndpoint : public QObject {
     QFETCH(int, operation);
     QFETCH(QByteArray, model);
     QFETCH(bool, array);
-    const Endpoint endpoint = endpointOf(path.toStdString(), query.toStdString(), anthropic);
+    const std::string pathText = path.toStdString();
+    const std::string queryText = query.toStdString();
+    const Endpoint endpoint = endpointOf(pathText, queryText, anthropic);
     QCOMPARE(int(endpoint.operation), operation);
     QCOMPARE(int(endpoint.caller), caller);
     QCOMPARE(QByteArray(endpoint.model.data(), qsizetype(endpoint.model.size())), model);
