@@ -10,8 +10,8 @@
 #include <QSplitter>
 #include <QStandardPaths>
 #include <QTabWidget>
-#include <QTableView>
 #include <QToolButton>
+#include <QTreeView>
 #include <QVBoxLayout>
 
 #include "gateway/config/yaml.h"
@@ -41,7 +41,7 @@ ConfigPage::ConfigPage(const PageContext& context)
       m_tabs(new QTabWidget),
       m_changes(new DiffView),
       m_revisions(new RevisionModel(this)),
-      m_history(new QTableView),
+      m_history(new QTreeView),
       m_revision(new DiffView),
       m_restore(new QPushButton(tr("&Restore this revision"))) {
   setObjectName(QStringLiteral("configPage"));
@@ -124,16 +124,12 @@ QWidget* ConfigPage::makeSide() {
   m_history->setObjectName(QStringLiteral("configHistory"));
   m_history->setAccessibleName(tr("Revisions, newest first"));
   m_history->setModel(m_revisions);
-  m_history->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_history->setSelectionMode(QAbstractItemView::SingleSelection);
-  m_history->setTabKeyNavigation(false);
-  m_history->setShowGrid(false);
+  m_history->setRootIsDecorated(false);
+  m_history->setUniformRowHeights(true);
   m_history->setAlternatingRowColors(true);
-  m_history->setWordWrap(false);
-  m_history->verticalHeader()->hide();
-  m_history->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  m_history->horizontalHeader()->setSectionResizeMode(RevisionModel::What, QHeaderView::Stretch);
-  m_history->horizontalHeader()->setHighlightSections(false);
+  m_history->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  m_history->header()->setSectionResizeMode(RevisionModel::What, QHeaderView::Stretch);
   m_revision->setObjectName(QStringLiteral("configRevision"));
   m_revision->setAccessibleName(tr("What restoring would change"));
   m_restore->setObjectName(QStringLiteral("configRestore"));

@@ -9,7 +9,7 @@ class QLabel;
 class QMenu;
 class QPushButton;
 class QTabWidget;
-class QTableView;
+class QTreeView;
 
 namespace sluice::ui {
 
@@ -47,7 +47,7 @@ class ConfigPage final : public Page {
   QTabWidget* m_tabs;
   DiffView* m_changes;
   RevisionModel* m_revisions;
-  QTableView* m_history;
+  QTreeView* m_history;
   DiffView* m_revision;
   QPushButton* m_restore;
   QTimer m_check;
