@@ -37,6 +37,19 @@ std::uint64_t seed() {
   return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1;
 }
 
+/// Lines of the request log, written when they are let go: by the control thread or, when that has
+/// ended, by who wanted to hand them to it.
+class LogLines {
+ public:
+  explicit LogLines(std::string text) : m_text(std::move(text)) {}
+  LogLines(const LogLines&) = delete;
+  LogLines& operator=(const LogLines&) = delete;
+  ~LogLines() { qCInfo(exchange::requestLog).noquote() << QString::fromStdString(m_text); }
+
+ private:
+  const std::string m_text;
+};
+
 /// The built-in providers and the demo's traffic, on a thread of their own.
 struct Mocks {
   mock::MockHost* host = nullptr;
@@ -94,6 +107,7 @@ struct Engine::Private {
   std::vector<std::unique_ptr<net::Loop>> workerLoops;
   std::vector<exchange::Worker*> workers;
   std::unique_ptr<net::Loop> controlLoop;
+  std::shared_ptr<net::Inbox::Address> control;  // of the control thread; set while no worker runs
   QTimer* drainTimer = nullptr;
   std::size_t draining = 0;
 
@@ -120,6 +134,10 @@ Engine::Engine(const Options& options, QObject* parent)
       [this] { return snapshot(); },
       m_d->cache,
       options.logLevel,
+      [this](std::string lines) {
+        // Formatting and writing stall whoever does them: not the workers.
+        m_d->control->post([lines = std::make_shared<LogLines>(std::move(lines))] {});
+      },
       {options.adminToken, [this] { return config(); },
        [this](std::string_view json) {
          ApplyResult result = patch(json);
@@ -127,7 +145,8 @@ Engine::Engine(const Options& options, QObject* parent)
        },
        [this](const std::string& id, ProviderCommand what) {
          return command(id, what, Author::Admin);
-       }}});
+       },
+       [this](std::function<void()> work) { m_d->control->post(std::move(work)); }}});
   m_d->drainTimer = new QTimer(this);
   m_d->drainTimer->setSingleShot(true);
   connect(m_d->drainTimer, &QTimer::timeout, this, &Engine::finishStop);
@@ -392,6 +411,8 @@ std::optional<StartError> Engine::start() {
     }
     return error;
   }
+  auto inbox = std::make_unique<net::Inbox>();
+  m_d->control = inbox->address();
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   unsigned count = server.workers > 0 ? server.workers : cores;
   if (m_d->options.maxWorkers > 0 && server.workers == 0) {
@@ -419,7 +440,7 @@ std::optional<StartError> Engine::start() {
   auto prober = std::make_unique<health::Prober>(health::Prober::Services{
       m_d->clock, m_d->tables, [this](Event event) { addEvent(std::move(event)); }});
   m_d->controlLoop = net::Loop::with("sluice-control", std::move(listener), std::move(housekeeping),
-                                     std::move(prober));
+                                     std::move(prober), std::move(inbox));
   m_d->workerCount = count;
   m_d->listening = true;
   {

@@ -24,7 +24,34 @@ std::string span(Duration duration) {
 }
 
 const char* wordOf(Dialect dialect) {
-  return dialect == Dialect::Mock ? "mock" : "openai";
+  switch (dialect) {
+    case Dialect::Anthropic:
+      return "anthropic";
+    case Dialect::Gemini:
+      return "gemini";
+    case Dialect::Mock:
+      return "mock";
+    case Dialect::OpenAi:
+      break;
+  }
+  return "openai";
+}
+const char* wordOf(Speech speech) {
+  switch (speech) {
+    case Speech::Responses:
+      return "responses";
+    case Speech::Anthropic:
+      return "anthropic";
+    case Speech::Gemini:
+      return "gemini";
+    case Speech::OpenAi:
+      break;
+  }
+  return "openai";
+}
+Json jsonOf(ResponsesApi responses) {
+  if (responses == ResponsesApi::Only) return "only";
+  return responses == ResponsesApi::Yes;
 }
 const char* wordOf(ProviderState state) {
   switch (state) {
@@ -96,8 +123,10 @@ Json jsonOf(const Provider& provider) {
   const Breaker& breaker = provider.breaker;
   const Timeouts& timeouts = provider.timeouts;
   Json json = {{"id", provider.id}, {"dialect", wordOf(provider.dialect)}};
+  if (provider.dialect == Dialect::OpenAi) json["responses"] = jsonOf(provider.responses);
   if (!provider.baseUrl.empty()) json["base_url"] = provider.baseUrl;
   if (!provider.apiKey.empty()) json["api_key"] = provider.apiKey;
+  if (!provider.keyHeader.empty()) json["key_header"] = provider.keyHeader;
   if (!provider.caFile.empty()) json["ca_file"] = provider.caFile;
   json["ask_usage"] = provider.askUsage;
   json["state"] = wordOf(provider.state);
@@ -123,7 +152,8 @@ Json jsonOf(const Provider& provider) {
                     {"tokens_per_second", mock.tokensPerSecond},
                     {"reply_tokens", mock.replyTokens},
                     {"error_rate", mock.errorRate},
-                    {"status", mock.status}};
+                    {"status", mock.status},
+                    {"speaks", wordOf(mock.speaks)}};
   }
   return json;
 }

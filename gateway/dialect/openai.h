@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/dialect/body_fault.h"
+
 /// OpenAI Chat Completions: pure functions over bytes.
 namespace sluice::dialect {
 
@@ -34,12 +36,6 @@ struct ChatRequest {
   std::uint64_t promptTokens = 0;  ///< estimated; 0 when it was not to be counted
   /// max_completion_tokens, or max_tokens.
   std::optional<std::uint64_t> mostTokens;
-};
-
-/// Why a body was refused: the text of a 400, and the field at fault (may be empty).
-struct BodyFault {
-  std::string message;
-  std::string param;
 };
 
 /// Reads requests in place. Keeps the parser's memory between calls: one per thread.

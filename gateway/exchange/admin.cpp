@@ -58,33 +58,32 @@ void Exchange::admin(std::string_view path) {
                       "invalid_token"});
     return;
   }
-  const auto respond = [this](int status, const std::string& body) {
-    std::string fields;
-    appendOwnFields(fields);
-    reset();
-    m_connection.respond(status, fields, kJson, body);
-  };
+  Services& services = m_worker.services();
   if (path == "snapshot") {
     if (head.method != "GET") return methodNotAllowed("GET");
     m_worker.publish();
-    respond(200, metrics::snapshotJson(m_worker.services().snapshot()));
-    return;
+    return answerAside([&services] {
+      return Reply{200, kJson, metrics::snapshotJson(services.snapshot())};
+    });
   }
   if (path == "config") {
     if (head.method == "GET") {
-      respond(200, config::toJson(*m_table->config));
-      return;
+      return answerAside([table = m_table] {
+        return Reply{200, kJson, config::toJson(*table->config)};
+      });
     }
     if (head.method != "PATCH") return methodNotAllowed("GET, PATCH");
-    const Admin::Patched patched = admin.patch(m_connection.body());
-    if (patched.faults.empty()) {
-      respond(200, nlohmann::json{{"revision", patched.revision}}.dump());
-      return;
-    }
-    const config::Fault& fault = patched.faults.front();
-    answerError(400, {fault.path.empty() ? fault.message : fault.path + ": " + fault.message,
-                      kInvalid, fault.path, "invalid_config"});
-    return;
+    return answerAside([&services, patch = m_connection.body()] {
+      const Admin::Patched patched = services.admin.patch(patch);
+      if (patched.faults.empty()) {
+        return Reply{200, kJson, nlohmann::json{{"revision", patched.revision}}.dump()};
+      }
+      const config::Fault& fault = patched.faults.front();
+      const std::string message =
+          fault.path.empty() ? fault.message : fault.path + ": " + fault.message;
+      return Reply{400, kJson,
+                   dialect::errorBody({message, kInvalid, fault.path, "invalid_config"})};
+    });
   }
   constexpr std::string_view kProviders = "providers/";
   const std::size_t slash = path.rfind('/');
@@ -92,12 +91,13 @@ void Exchange::admin(std::string_view path) {
     const std::string id(path.substr(kProviders.size(), slash - kProviders.size()));
     if (const auto command = commandOf(path.substr(slash + 1))) {
       if (head.method != "POST") return methodNotAllowed("POST");
-      if (!admin.command(id, *command)) {
-        answerError(404, {"there is no provider '" + id + "'", kInvalid, {}, {}});
-        return;
-      }
-      respond(200, nlohmann::json{{"provider", id}}.dump());
-      return;
+      return answerAside([&services, id, command = *command] {
+        if (services.admin.command(id, command)) {
+          return Reply{200, kJson, nlohmann::json{{"provider", id}}.dump()};
+        }
+        return Reply{404, kJson,
+                     dialect::errorBody({"there is no provider '" + id + "'", kInvalid, {}, {}})};
+      });
     }
   }
   answerError(404, {"unknown admin path", kInvalid, {}, "unknown_url"});

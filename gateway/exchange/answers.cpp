@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an exchange answers by itself, without a provider.
 #include <algorithm>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "gateway/exchange/exchange.h"
+#include "gateway/exchange/wording.h"
 #include "gateway/metrics/json.h"
 #include "gateway/metrics/prometheus.h"
 
@@ -33,6 +35,34 @@ struct Level {
   std::int64_t left = 0;
 };
 
+/// Until the bucket is full again, in milliseconds. `level.perMinute` is not 0.
+std::uint64_t fullIn(const Level& level) {
+  const std::int64_t missing =
+      std::max<std::int64_t>(static_cast<std::int64_t>(level.capacity) - level.left, 0);
+  return static_cast<std::uint64_t>(missing) * 60'000 / level.perMinute;
+}
+
+/// As Anthropic has it: the reset is a time of day (RFC 3339).
+void appendAnthropicLevel(std::string& head, std::string_view kind, const Level& level) {
+  const auto field = [&](std::string_view what) {
+    head.append("anthropic-ratelimit-").append(kind).append("-").append(what).append(": ");
+  };
+  field("limit");
+  appendNumber(head, level.perMinute);
+  head.append("\r\n");
+  field("remaining");
+  appendNumber(head, level.left > 0 ? static_cast<std::uint64_t>(level.left) : 0);
+  head.append("\r\n");
+  if (level.perMinute == 0) return;
+  field("reset");
+  const auto seconds = std::time(nullptr) + static_cast<std::time_t>((fullIn(level) + 999) / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[24];
+  head.append(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts));
+  head.append("\r\n");
+}
+
 void appendLevel(std::string& head, std::string_view kind, const Level& level) {
   const auto field = [&](std::string_view what) {
     head.append("x-ratelimit-").append(what).append("-").append(kind).append(": ");
@@ -44,10 +74,8 @@ void appendLevel(std::string& head, std::string_view kind, const Level& level) {
   appendNumber(head, level.left > 0 ? static_cast<std::uint64_t>(level.left) : 0);
   head.append("\r\n");
   if (level.perMinute == 0) return;
-  const std::int64_t missing =
-      std::max<std::int64_t>(static_cast<std::int64_t>(level.capacity) - level.left, 0);
   field("reset");
-  head.append(resetText(static_cast<std::uint64_t>(missing) * 60'000 / level.perMinute));
+  head.append(resetText(fullIn(level)));
   head.append("\r\n");
 }
 
@@ -65,9 +93,10 @@ class Tightest {
                       gate.buckets.tokens.availableApprox(now)});
     }
   }
-  void append(std::string& head) const {
-    if (m_requests) appendLevel(head, "requests", *m_requests);
-    if (m_tokens) appendLevel(head, "tokens", *m_tokens);
+  void append(std::string& head, Kind caller) const {
+    const auto write = caller == Kind::Anthropic ? appendAnthropicLevel : appendLevel;
+    if (m_requests) write(head, "requests", *m_requests);
+    if (m_tokens) write(head, "tokens", *m_tokens);
   }
 
  private:
@@ -109,6 +138,7 @@ void Exchange::appendTiming(std::string& head) {
 
 void Exchange::appendOwnFields(std::string& head) {
   appendField(head, "x-request-id", m_requestId);
+  if (m_endpoint.caller == Kind::Anthropic) appendField(head, "request-id", m_requestId);
   if (!m_table) return;
   head.append("x-sluice-revision: ");
   appendNumber(head, m_table->revision);
@@ -124,16 +154,19 @@ void Exchange::appendOwnFields(std::string& head) {
   if (m_client) limits.add({m_client->config.limits, m_client->runtime->buckets}, now);
   if (m_route) limits.add({m_route->limits, m_route->runtime->buckets}, now);
   if (m_provider) limits.add({m_provider->config.limits, m_provider->runtime->buckets}, now);
-  limits.append(head);
+  limits.append(head, m_endpoint.caller);
   if (!m_provider) return;
   appendField(head, "x-sluice-provider", m_provider->config.id);
+  if (m_translation && !m_translation->dropped.empty()) {
+    appendField(head, "x-sluice-dropped", droppedText());
+  }
   head.append("x-sluice-attempts: ");
   appendNumber(head, m_attempts);
   head.append("\r\n");
 }
 
-OwnLimits Exchange::ownLimits() const {
-  OwnLimits own;
+OwnFields Exchange::ownFields() const {
+  OwnFields own;
   for (const config::Limits* limits :
        {m_client ? &m_client->config.limits : nullptr, m_route ? &m_route->limits : nullptr,
         m_provider ? &m_provider->config.limits : nullptr}) {
@@ -146,7 +179,7 @@ OwnLimits Exchange::ownLimits() const {
 void Exchange::answerError(int status, const dialect::ErrorBody& error, std::string_view fields) {
   std::string own(fields);
   appendOwnFields(own);
-  const std::string body = dialect::errorBody(error);
+  const std::string body = errorText(m_endpoint.caller, status, error, m_requestId);
   reset();
   m_connection.respond(status, own, kJson, body);
 }
@@ -165,6 +198,14 @@ void Exchange::reject(int status, const dialect::ErrorBody& error, std::string_v
   answerError(status, error, fields);
 }
 
+void Exchange::answerUnknownUrl() {
+  answerError(404,
+              {"unknown request URL: " + m_connection.request().method + " " + std::string(m_path),
+               "invalid_request_error",
+               {},
+               "unknown_url"});
+}
+
 void Exchange::methodNotAllowed(std::string_view allowed) {
   std::string fields;
   appendField(fields, "Allow", allowed);
@@ -176,58 +217,69 @@ void Exchange::methodNotAllowed(std::string_view allowed) {
               fields);
 }
 
-void Exchange::listModels() {
-  std::vector<std::string> models;
-  for (const route::RouteEntry& route : m_table->routes) {
-    if (route.model.ends_with('*') || (m_client && !m_client->mayUse(route.model))) continue;
-    models.push_back(route.model);
-  }
-  std::string fields;
-  appendOwnFields(fields);
-  reset();
-  m_connection.respond(200, fields, kJson, dialect::modelList(models));
-}
-
-void Exchange::showModel(std::string_view model) {
-  if (!m_table->match(model) || (m_client && !m_client->mayUse(model))) {
-    answerError(404, {"the model '" + std::string(model) + "' is not known to this gateway",
-                      "invalid_request_error", "model", "model_not_found"});
-    return;
-  }
-  std::string fields;
-  appendOwnFields(fields);
-  reset();
-  m_connection.respond(200, fields, kJson, dialect::modelObject(model));
-}
-
 void Exchange::health() {
-  const EngineSnapshot snapshot = m_worker.services().snapshot();
-  bool serves = false;
-  auto providers = nlohmann::ordered_json::object();
-  for (const ProviderSnapshot& provider : snapshot.providers) {
-    const bool admits = provider.state == config::ProviderState::Ready &&
-                        provider.unready.empty() && provider.breaker.state != BreakerState::Open &&
-                        provider.breaker.state != BreakerState::ForcedOpen;
-    serves = serves || admits;
-    providers[provider.id] = {{"serves", admits},
-                              {"breaker", metrics::wordOf(provider.breaker.state)},
-                              {"health", provider.health.score},
-                              {"healthy", provider.health.healthy()}};
-    if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
-  }
-  const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},
-                                       {"revision", snapshot.revision},
-                                       {"providers", std::move(providers)}};
-  reset();
-  m_connection.respond(serves ? 200 : 503, {}, kJson, body.dump());
+  answerAside([&services = m_worker.services()] {
+    const EngineSnapshot snapshot = services.snapshot();
+    bool serves = false;
+    auto providers = nlohmann::ordered_json::object();
+    for (const ProviderSnapshot& provider : snapshot.providers) {
+      const bool admits = provider.state == config::ProviderState::Ready &&
+                          provider.unready.empty() &&
+                          provider.breaker.state != BreakerState::Open &&
+                          provider.breaker.state != BreakerState::ForcedOpen;
+      serves = serves || admits;
+      providers[provider.id] = {{"serves", admits},
+                                {"breaker", metrics::wordOf(provider.breaker.state)},
+                                {"health", provider.health.score},
+                                {"healthy", provider.health.healthy()}};
+      if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
+    }
+    const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},
+                                         {"revision", snapshot.revision},
+                                         {"providers", std::move(providers)}};
+    return Reply{serves ? 200 : 503, kJson, body.dump()};
+  });
 }
 
 void Exchange::metricsText() {
   // Our own worker's counts as of now; the others' are at most a tick old.
   m_worker.publish();
-  const std::string text = metrics::prometheusText(m_worker.services().snapshot());
+  answerAside([&services = m_worker.services()] {
+    return Reply{200, "text/plain; version=0.0.4; charset=utf-8",
+                 metrics::prometheusText(services.snapshot())};
+  });
+}
+
+void Exchange::answerAside(std::function<Reply()> make) {
+  /// Brings the answer back. One that was never made, as the gateway stops, is an answer too.
+  struct Errand {
+    std::shared_ptr<net::Inbox::Address> worker;
+    std::shared_ptr<Exchange*> self;  // read on the worker only
+    Reply reply{503, kJson,
+                dialect::errorBody({"the gateway is stopping", "server_error", {}, "stopping"})};
+    Errand(std::shared_ptr<net::Inbox::Address> to, std::shared_ptr<Exchange*> exchange)
+        : worker(std::move(to)), self(std::move(exchange)) {}
+    Errand(const Errand&) = delete;
+    Errand& operator=(const Errand&) = delete;
+    ~Errand() {
+      worker->post([self = std::move(self), reply = std::move(reply)] {
+        if (*self) (*self)->onReply(reply);
+      });
+    }
+  };
+  m_phase = Phase::Aside;
+  m_asideSelf = std::make_shared<Exchange*>(this);
+  auto errand = std::make_shared<Errand>(m_worker.address(), m_asideSelf);
+  m_worker.services().admin.aside(
+      [errand = std::move(errand), make = std::move(make)] { errand->reply = make(); });
+}
+
+void Exchange::onReply(const Reply& reply) {
+  m_asideSelf.reset();
+  std::string fields;
+  appendOwnFields(fields);
   reset();
-  m_connection.respond(200, {}, "text/plain; version=0.0.4; charset=utf-8", text);
+  m_connection.respond(reply.status, fields, reply.contentType, reply.body);
 }
 
 }  // namespace sluice::exchange

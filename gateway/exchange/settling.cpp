@@ -151,6 +151,8 @@ void Exchange::logRequest(Ending ending) {
   if (m_client) line.client = m_client->config.id;
   line.model = m_request.model;
   if (m_provider) line.provider = m_provider->config.id;
+  const std::string dropped = m_translation ? droppedText() : std::string();
+  line.dropped = dropped;
   line.cache = kCached[static_cast<std::size_t>(m_cached)];
   line.outcome = kOutcomes[static_cast<std::size_t>(ending)];
   line.status = ending == Ending::Cancelled ? 499 : m_answered;
@@ -192,6 +194,10 @@ void Exchange::reset() {
   m_answered = 0;
   m_firstByteAfter = 0;
   m_request = {};
+  m_translation.reset();
+  m_uploads = m_uploadChunked = m_bodyGone = m_modelIsBare = false;
+  m_array.reset();
+  m_watch.begin(Kind::Chat);
   m_notBefore = 0;
   m_phase = Phase::Idle;
   m_stream = false;

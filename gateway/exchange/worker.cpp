@@ -144,8 +144,7 @@ void Worker::log(const RequestLine& line, config::LogFormat format) {
 void Worker::flushLog() {
   if (m_lines.empty()) return;
   m_lines.pop_back();  // the last LF is the message's own
-  qCInfo(requestLog).noquote() << QString::fromStdString(m_lines);
-  m_lines.clear();
+  m_services.log(std::exchange(m_lines, {}));
 }
 
 void Worker::publish() {

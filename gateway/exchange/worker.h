@@ -14,7 +14,7 @@
 #include "gateway/command.h"
 #include "gateway/core/balancer.h"
 #include "gateway/core/time.h"
-#include "gateway/dialect/openai.h"
+#include "gateway/dialect/request_peek.h"
 #include "gateway/event.h"
 #include "gateway/exchange/request_log.h"
 #include "gateway/metrics/counters.h"
@@ -38,6 +38,8 @@ struct Admin {
   std::function<std::shared_ptr<const config::Config>()> config;
   std::function<Patched(std::string_view json)> patch;
   std::function<bool(const std::string& provider, ProviderCommand)> command;
+  /// Runs it on the control thread; destroys it unrun when the gateway stops.
+  std::function<void(std::function<void()>)> aside;
 };
 
 /// What the engine gives to all workers. Thread-safe, outlives them.
@@ -48,6 +50,7 @@ struct Services {
   std::function<EngineSnapshot()> snapshot;
   cache::AnswerCache& cache;
   std::optional<config::LogLevel> logLevel;  ///< in place of the config's
+  std::function<void(std::string)> log;      ///< lines of the request log, to be written elsewhere
   Admin admin;
 };
 
@@ -74,7 +77,7 @@ class Worker final : public net::Inbox {
   Services& services() const { return m_services; }
   route::RouteTableCell::Reader& tables() { return m_tables; }
   net::UpstreamPool& pool() { return m_pool; }
-  dialect::ChatReader& chatReader() { return m_chatReader; }
+  dialect::RequestPeek& peek() { return m_peek; }
   std::mt19937_64& random() { return m_random; }
   /// Requests here that wait for a limit to let them through.
   std::uint32_t& throttled() { return m_throttled; }
@@ -127,7 +130,7 @@ class Worker final : public net::Inbox {
   std::shared_ptr<metrics::WorkerMetrics> m_metrics;
   route::RouteTableCell::Reader m_tables;
   net::UpstreamPool m_pool;
-  dialect::ChatReader m_chatReader;
+  dialect::RequestPeek m_peek;
   std::mt19937_64 m_random;
   std::vector<core::Candidate> m_candidates;
   std::vector<double> m_scratch;

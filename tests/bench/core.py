@@ -5,7 +5,7 @@ import json
 import re
 import sys
 
-AIMS = {"config read": 2, "breaker admit+report": 4, "metrics record": 5, "bucket take": 30,
+AIMS = {"config read": 2, "config swap": 1e6, "breaker admit+report": 4, "metrics record": 5, "bucket take": 30,
         "round robin turn": 15, "pick of four": 15, "whole admission": 100}
 THREADS = [1, 2, 4, 8, 16]
 
@@ -22,7 +22,7 @@ for piece, kinds in rows.items():
     for kind in ("ours", "locked"):
         if kind in kinds:
             times = kinds[kind]
-            aim = f"{AIMS[piece]:>10}" if kind == "ours" and piece in AIMS else ""
+            aim = f"{AIMS[piece]:>10.0f}" if kind == "ours" and piece in AIMS else ""
             print(f"{piece + ('' if kind == 'ours' else ', locked'):26}" +
                   "".join(f"{times[n]:13.1f}" if n in times else " " * 13 for n in THREADS) + "   " + aim)
     if "locked" in kinds:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sluice beside nginx and HAProxy: CPU per request, and latency added, from one run.
+"""Sluice beside nginx, HAProxy and Portkey: cost and delay of requests and of streams, in one run.
 
-One upstream (nginx, one worker, a 400-byte completion), one client (wrk, one thread, 32 connections),
-the proxies in turn, several rounds. CPU is what the proxy's own process says it used.
+Everything is measured in short turns, proxy after proxy, and compared turn by turn, so that what else
+the machine does meets all alike. README.md says what each figure means.
 """
 
 import argparse
+import http.client
 import json
 import os
 import re
@@ -18,180 +19,25 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
-TICK = os.sysconf("SC_CLK_TCK")
+import peers
+
 IDLE = 5000
+LOADS = (1, 32, 256)
 
 
-def completion(content):
-    return json.dumps({
-        "id": "chatcmpl-bench", "object": "chat.completion", "created": 1, "model": "real-model",
-        "choices": [{"index": 0, "finish_reason": "stop", "message": {
-            "role": "assistant", "content": content}}],
-        "usage": {"prompt_tokens": 40, "completion_tokens": 36, "total_tokens": 76}})
-
-
-COMPLETION = completion("x" * (400 - len(completion(""))))
-assert len(COMPLETION) == 400
-BODY = json.dumps({
-    "model": "bench", "temperature": 0.2, "max_tokens": 100,
-    "messages": [{"role": "system", "content": "You answer in one sentence."},
-                 {"role": "user", "content": "Why does a river that meets a gate rise? " * 3}]})
-
-children = []
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def start(command, **options):
-    child = subprocess.Popen(command, stdout=options.pop("stdout", subprocess.DEVNULL), **options)
-    children.append(child)
-    return child
-
-
-def stop_all():
-    for child in children:
-        child.terminate()
-    for child in children:
-        try:
-            child.wait(5)
-        except subprocess.TimeoutExpired:
-            child.kill()
-
-
-def wait_for(port):
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    sys.exit(f"nothing listens on port {port}")
-
-
-def descendants(pid):
-    try:
-        kids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        kids = []
-    return [pid] + [p for kid in kids for p in descendants(int(kid))]
-
-
-def cpu_seconds(pid):
-    """User and system time of a process, its threads and its children."""
-    total = 0
-    for each in descendants(pid):
-        fields = Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICK
-
-
-def nginx(folder, name, server):
-    port = free_port()
-    home = folder / name
-    home.mkdir()
-    config = home / "nginx.conf"
-    config.write_text(f"""
-worker_processes 1;
-daemon off;
-pid {home}/pid;
-error_log {home}/error.log;
-events {{ worker_connections 12000; }}
-http {{
-  access_log off;
-  keepalive_requests 1000000000;
-  keepalive_timeout 600;
-  client_body_temp_path {home}/body; proxy_temp_path {home}/proxy;
-  fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
-  {server(port)}
-}}
-""")
-    child = start(["nginx", "-p", str(home), "-c", str(config)], stderr=subprocess.DEVNULL)
-    wait_for(port)
-    return port, child.pid
-
-
-def start_upstream(folder):
-    return nginx(folder, "upstream", lambda port: f"""
-  server {{
-    listen 127.0.0.1:{port} backlog=1024;
-    location / {{ default_type application/json; return 200 '{COMPLETION}'; }}
-  }}""")
-
-
-def start_nginx(folder, upstream):
-    return nginx(folder, "nginx", lambda port: f"""
-  upstream up {{ server 127.0.0.1:{upstream}; keepalive 64; keepalive_requests 1000000000; }}
-  server {{
-    listen 127.0.0.1:{port} backlog=1024;
-    location / {{
-      proxy_pass http://up;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-    }}
-    location /healthz {{ return 200 'ok'; }}
-  }}""")
-
-
-def start_haproxy(folder, upstream):
-    port = free_port()
-    config = folder / "haproxy.cfg"
-    config.write_text(f"""
-global
-  nbthread 1
-  maxconn 2000
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 600s
-  timeout server 600s
-  http-reuse always
-frontend in
-  bind 127.0.0.1:{port} backlog 1024
-  default_backend up
-backend up
-  server up 127.0.0.1:{upstream} pool-max-conn 64
-""")
-    child = start(["haproxy", "-db", "-f", str(config)], stderr=subprocess.DEVNULL)
-    wait_for(port)
-    return port, child.pid
-
-
-def start_sluice(folder, upstream, program):
-    config = folder / "sluice.yaml"
-    config.write_text(f"""
-version: 1
-server: {{listen: '127.0.0.1:0', workers: 1}}
-providers:
-  - id: up
-    base_url: http://127.0.0.1:{upstream}/v1
-    limits: {{requests_per_minute: 10000000, burst_requests: 10000000}}
-routes:
-  - model: bench
-    targets: [{{provider: up, model: real-model}}]
-""")
-    child = start([program, "--headless", "--config", str(config)],
-                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    line = child.stdout.readline().decode()
-    match = re.search(r":(\d+)$", line.strip())
-    if not match:
-        sys.exit(f"sluice did not start: {line!r}")
-    return int(match.group(1)), child.pid
-
-
-def wrk(folder, port, connections, seconds):
-    script = folder / "wrk.lua"
+def wrk(folder, port, connections, seconds, headers=None):
+    script = folder / f"wrk{'-own' if headers else ''}.lua"
     if not script.exists():
+        fields = "\n".join(f'wrk.headers["{k}"] = "{v}"' for k, v in (headers or {}).items())
         script.write_text(f"""
 wrk.method = "POST"
-wrk.body = [==[{BODY}]==]
+wrk.body = [==[{peers.BODY}]==]
 wrk.headers["Content-Type"] = "application/json"
+{fields}
 done = function(summary, latency, requests)
   io.write(string.format("RESULT %d %d %d %d %.1f %.1f\\n", summary.requests, summary.duration,
     summary.errors.status, summary.errors.connect + summary.errors.read + summary.errors.write +
@@ -209,10 +55,10 @@ end
             "p50": float(match.group(5)), "p99": float(match.group(6))}
 
 
-def measure(folder, port, pid, seconds):
-    before = cpu_seconds(pid)
-    result = wrk(folder, port, 32, seconds)
-    result["cpu_us"] = (cpu_seconds(pid) - before) * 1e6 / result["requests"]
+def measure(folder, port, pid, connections, seconds, headers=None):
+    before = peers.cpu_seconds(pid)
+    result = wrk(folder, port, connections, seconds, headers)
+    result["cpu_us"] = (peers.cpu_seconds(pid) - before) * 1e6 / result["requests"]
     return result
 
 
@@ -229,69 +75,287 @@ def hold_idle(port, count):
     return held
 
 
-def medians(rounds):
-    return {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
+def median(values):
+    return statistics.median(values)
+
+
+def ratio(rounds, name, to, key):
+    """The median of the ratios of each turn."""
+    return median([a[key] / b[key] for a, b in zip(rounds[name], rounds[to]) if b[key] > 0])
+
+
+def added(rounds, direct, name, key):
+    """What the proxy adds, in the median turn."""
+    return median([a[key] - b[key] for a, b in zip(rounds[name], direct)])
+
+
+def say(text):
+    print(f"   {text}", flush=True)
+
+
+def plain(folder, args, proxies, upstream, result):
+    """Cost and latency of requests at 1, 32 and 256 connections."""
+    for connections in LOADS:
+        rounds = {name: [] for name in [*proxies, "direct"]}
+        for done in range(args.rounds):
+            say(f"{connections} connections, turn {done + 1} of {args.rounds}")
+            for name, (port, child) in proxies.items():
+                rounds[name].append(measure(folder, port, child.pid, connections, args.seconds))
+            rounds["direct"].append(wrk(folder, upstream, connections, args.seconds))
+        direct = rounds["direct"]
+        rows = {}
+        for name in proxies:
+            rows[name] = {
+                "cpu_us": median([r["cpu_us"] for r in rounds[name]]),
+                "cpu_x_nginx": ratio(rounds, name, "nginx", "cpu_us"),
+                "per_second": median([r["per_second"] for r in rounds[name]]),
+                **{f"added_{p}": added(rounds, direct, name, p) for p in ("p50", "p99")},
+                **{f"{p}_x_nginx": ratio(rounds, name, "nginx", p) for p in ("p50", "p99")}}
+        result["plain"][connections] = rows
+    print(f"\n{'requests':10}{'conns':>6}{'CPU us':>8}{'x nginx':>9}{'req/s':>8}{'+p50 us':>9}{'x nginx':>9}"
+          f"{'+p99 us':>9}{'x nginx':>9}")
+    for connections, rows in result["plain"].items():
+        for name, row in rows.items():
+            base = rows["nginx"]
+            print(f"{name:10}{connections:6}{row['cpu_us']:8.1f}{row['cpu_x_nginx']:9.2f}"
+                  f"{row['per_second']:8.0f}{row['added_p50']:9.0f}{row['added_p50'] / base['added_p50']:9.2f}"
+                  f"{row['added_p99']:9.0f}{row['added_p99'] / base['added_p99']:9.2f}")
+
+
+def portkey(folder, args, upstream, sluice, result):
+    """CPU per request of the gateway in Node, beside ours in the same turns."""
+    package = Path(args.portkey)
+    if not (package / "build" / "start-server.js").exists():
+        sys.exit(f"there is no Portkey in {package}")
+    port, child = peers.start_portkey(package)
+    headers = {"x-portkey-provider": "openai", "x-portkey-custom-host": f"http://127.0.0.1:{upstream}/v1",
+               "Authorization": "Bearer none"}
+    wrk(folder, port, 8, 1, headers)
+    theirs, ours = [], []
+    for done in range(3):
+        say(f"Portkey, turn {done + 1} of 3")
+        theirs.append(measure(folder, port, child.pid, 8, args.seconds, headers))
+        ours.append(measure(folder, sluice[0], sluice[1].pid, 8, args.seconds))
+    peers.stop(child)
+    cpu = median([r["cpu_us"] for r in theirs])
+    times = median([a["cpu_us"] / b["cpu_us"] for a, b in zip(theirs, ours)])
+    result["portkey"] = {"cpu_us": cpu, "x_sluice": times}
+    print(f"\nPortkey at 8 connections: {cpu:.0f} us of CPU a request, {times:.0f} x Sluice's (aim: 80)")
+
+
+def idle(folder, args, proxies, result):
+    rows = {}
+    for name in ("nginx", "sluice"):
+        port, child = proxies[name]
+        pairs = []
+        before = peers.memory_kib(child.pid)["VmRSS"]
+        for done in range(3):
+            say(f"{name}, without and with {IDLE} idle connections, turn {done + 1} of 3")
+            alone = measure(folder, port, child.pid, 32, args.seconds)
+            held = hold_idle(port, IDLE)
+            memory = peers.memory_kib(child.pid)["VmRSS"] - before
+            pairs.append(measure(folder, port, child.pid, 32, args.seconds)["cpu_us"] / alone["cpu_us"])
+            for link in held:
+                link.close()
+            time.sleep(0.5)
+        rows[name] = {"cpu_x_own": median(pairs), "kib_per_connection": memory / IDLE}
+    result["idle"] = rows
+    print(f"\nWith {IDLE} idle connections, CPU a request: Sluice {rows['sluice']['cpu_x_own']:.2f} x its own"
+          f" (aim 1.1), nginx {rows['nginx']['cpu_x_own']:.2f}; an idle connection keeps"
+          f" {rows['sluice']['kib_per_connection']:.1f} KiB, nginx's {rows['nginx']['kib_per_connection']:.1f}")
+
+
+class Streams:
+    """Runs bench_streams, with a moment in its middle."""
+
+    def __init__(self, program, listen, proxy, **options):
+        command = [program, "--listen", str(listen), "--proxy", str(proxy)]
+        for key, value in options.items():
+            command += [f"--{key}"] + ([] if value is True else [str(value)])
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        peers.children.append(self.child)
+        if self.child.stdout.readline().strip() != "RUNNING":
+            sys.exit("the streams did not begin")
+
+    def end(self):
+        out, _ = self.child.communicate("\n", timeout=180)
+        peers.children.remove(self.child)
+        result = json.loads(out)
+        if self.child.returncode != 0 or result["errors"]:
+            sys.exit(f"the streams failed: {out}")
+        return result
+
+
+def streams(folder, args, result):
+    listen = peers.free_port()
+    makers = {"nginx": lambda: peers.start_nginx(folder, listen, buffering=False),
+              "sluice": lambda: peers.start_sluice(folder, listen, args.sluice, name="streams")}
+    rows = {}
+    for name, make in makers.items():
+        port, child = make()
+        Streams(args.streams, listen, port, streams=32, rate=1000, events=1, repeat=50).end()  # warm
+        say(f"{name}: 2000 streams at 20 events a second")
+        # Those of the pool and the allocator are there once: the first run is for them.
+        for turn in range(2):
+            before = peers.memory_kib(child.pid)["VmRSS"]
+            cpu = peers.cpu_seconds(child.pid)
+            run = Streams(args.streams, listen, port, streams=2000, rate=20, events=160)
+            memory = peers.memory_kib(child.pid)["VmRSS"] - before
+            if turn == 0:
+                per_stream = memory / 2000
+            row = run.end()
+            row["cpu_us"] = (peers.cpu_seconds(child.pid) - cpu) * 1e6 / row["events"]
+        row["kib_per_stream"] = per_stream
+        rows[name] = row
+        row["port"], row["child"] = port, child
+    # Turn by turn, each with the provider asked directly beside it.
+    firsts = {name: [] for name in [*rows, "direct"]}
+    for turn in range(args.rounds):
+        say(f"time to the first event, turn {turn + 1} of {args.rounds}")
+        for name in firsts:
+            target = rows[name]["port"] if name in rows else listen
+            firsts[name].append(Streams(args.streams, listen, target, streams=1, rate=1000, events=1,
+                                        repeat=2000).end()["first_p50"])
+    for name, row in rows.items():
+        row["first_added"] = median([a - b for a, b in zip(firsts[name], firsts["direct"])])
+    say("200 clients that stop reading")
+    port, child = rows["sluice"]["port"], rows["sluice"]["child"]
+    before = peers.memory_kib(child.pid)["VmRSS"]
+    run = Streams(args.streams, listen, port, streams=200, flood=True)
+    seen = -1
+    while (memory := peers.memory_kib(child.pid)["VmRSS"]) != seen:  # until it grows no more
+        seen = memory
+        time.sleep(1)
+    rows["sluice"]["kib_per_stopped_reader"] = (memory - before) / 200
+    run.end()
+    for row in rows.values():
+        peers.stop(row.pop("child"))
+        row.pop("port")
+    result["streams"] = rows
+    print(f"\n{'streams':10}{'CPU us/event':>13}{'delay p50':>11}{'p99 us':>9}{'KiB/stream':>12}{'+first event us':>17}")
+    for name, row in rows.items():
+        print(f"{name:10}{row['cpu_us']:13.2f}{row['delay_p50']:11.0f}{row['delay_p99']:9.0f}"
+              f"{row['kib_per_stream']:12.1f}{row['first_added']:17.0f}")
+    ours = rows["sluice"]
+    print(f"p99 delay (aim 5000), memory of a stream (aim 16 KiB); first event: "
+          f"{ours['first_added'] / rows['nginx']['first_added']:.2f} x nginx without buffering (aim 1.2);"
+          f" a stopped reader keeps {ours['kib_per_stopped_reader']:.0f} KiB (bound: 256 and the kernel's)")
+
+
+def workers(folder, args, upstream, result):
+    """How many requests a second of CPU gives, with one worker and with two."""
+    made = {count: peers.start_sluice(folder, upstream, args.sluice, workers=count, name=f"w{count}")
+            for count in (1, 2)}
+    gains = []
+    for turn in range(args.rounds):
+        say(f"one worker and two, turn {turn + 1} of {args.rounds}")
+        cost = {count: measure(folder, port, child.pid, 64, args.seconds)["cpu_us"]
+                for count, (port, child) in made.items()}
+        gains.append(2 * cost[1] / cost[2])
+    for _, child in made.values():
+        peers.stop(child)
+    result["two_workers"] = median(gains)
+    print(f"\nTwo workers can serve {median(gains):.2f} x what one can (aim 1.7), by their CPU a request")
+
+
+def begin_and_swap(folder, args, upstream, result):
+    began = []
+    for turn in range(5):
+        at = time.monotonic()
+        port, child = peers.start_sluice(folder, upstream, args.sluice, name="start")
+        link = http.client.HTTPConnection("127.0.0.1", port)
+        link.request("POST", "/v1/chat/completions", peers.BODY, {"Content-Type": "application/json"})
+        if link.getresponse().status != 200:
+            sys.exit("the first request failed")
+        began.append((time.monotonic() - at) * 1e3)
+        memory = peers.memory_kib(child.pid)
+        peers.stop(child)
+    port, child = peers.start_sluice(folder, upstream, args.sluice, providers=200, name="swap")
+    token = (folder / "sluice" / "token").read_text().strip()
+    over = threading.Event()
+    swaps = [0]
+
+    def swap():
+        link = http.client.HTTPConnection("127.0.0.1", port)
+        while not over.is_set():
+            rate = 9_000_000 + swaps[0] % 1000
+            link.request("PATCH", "/_sluice/config", json.dumps(
+                {"providers": {"up": {"limits": {"requests_per_minute": rate}}}}),
+                {"X-Sluice-Token": token})
+            answer = link.getresponse()
+            answer.read()
+            if answer.status != 200:
+                sys.exit(f"a config was refused: {answer.status}")
+            swaps[0] += 1
+            over.wait(0.05)
+
+    calm, swapping = [], []
+    for turn in range(3):
+        say(f"200 providers, configs swapped under load, turn {turn + 1} of 3")
+        calm.append(wrk(folder, port, 1, args.seconds))
+        over.clear()
+        thread = threading.Thread(target=swap)
+        thread.start()
+        swapping.append(wrk(folder, port, 1, args.seconds))
+        over.set()
+        thread.join()
+    metrics = http.client.HTTPConnection("127.0.0.1", port)
+    metrics.request("GET", "/_sluice/snapshot", headers={"X-Sluice-Token": token})
+    metrics.getresponse().read()
+    peers.stop(child)
+    result["start"] = {"first_request_ms": median(began), "rss_mib": memory["VmRSS"] / 1024,
+                       "own_mib": memory["RssAnon"] / 1024}
+    result["swap"] = {"swaps": swaps[0], "p99_calm": median([r["p99"] for r in calm]),
+                      "p99_swapping": median([r["p99"] for r in swapping])}
+    print(f"\nFirst request served {median(began):.0f} ms after start (aim 100); then"
+          f" {memory['VmRSS'] / 1024:.1f} MiB resident (aim 25), {memory['RssAnon'] / 1024:.1f} of them its own")
+    print(f"{swaps[0]} configs of 200 providers swapped under load: p99 {result['swap']['p99_swapping']:.0f} us,"
+          f" {result['swap']['p99_calm']:.0f} without")
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--sluice", default="build/release/app/sluice")
+    options.add_argument("--streams", default="build/release/tests/bench/bench_streams")
+    options.add_argument("--portkey", default="build/bench/portkey/node_modules/@portkey-ai/gateway")
     options.add_argument("--out", default="build/bench/proxy.json")
-    options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--seconds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--seconds", type=int, default=1)
+    options.add_argument("--only", default="plain portkey idle streams workers start")
     args = options.parse_args()
+    args.sluice = os.path.abspath(args.sluice)
+    args.streams = os.path.abspath(args.streams)
+    parts = args.only.split()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20000), hard))
     folder = Path(tempfile.mkdtemp(prefix="sluice-bench-"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    result = {"rounds": args.rounds, "seconds": args.seconds, "plain": {}}
     try:
-        upstream, _ = start_upstream(folder)
-        proxies = {"nginx": start_nginx(folder, upstream), "haproxy": start_haproxy(folder, upstream),
-                   "sluice": start_sluice(folder, upstream, os.path.abspath(args.sluice))}
+        upstream, _ = peers.start_upstream(folder)
+        proxies = {"nginx": peers.start_nginx(folder, upstream),
+                   "haproxy": peers.start_haproxy(folder, upstream),
+                   "sluice": peers.start_sluice(folder, upstream, args.sluice)}
         for port, _ in proxies.values():
             wrk(folder, port, 32, 1)  # warm
-        busy = {name: [] for name in proxies}
-        single = {name: [] for name in [*proxies, "direct"]}
-        for done in range(args.rounds):
-            print(f"   round {done + 1} of {args.rounds}", flush=True)
-            for name, (port, pid) in proxies.items():
-                busy[name].append(measure(folder, port, pid, args.seconds))
-            for name, (port, _) in [*proxies.items(), ("direct", (upstream, 0))]:
-                single[name].append(wrk(folder, port, 1, 1))
-        idle = {}
-        for name in ("nginx", "sluice"):
-            print(f"   {IDLE} idle connections to {name}", flush=True)
-            port, pid = proxies[name]
-            held = hold_idle(port, IDLE)
-            idle[name] = medians([measure(folder, port, pid, args.seconds) for _ in range(3)])
-            for link in held:
-                link.close()
+        if "plain" in parts:
+            plain(folder, args, proxies, upstream, result)
+        if "portkey" in parts:
+            portkey(folder, args, upstream, proxies["sluice"], result)
+        if "idle" in parts:
+            idle(folder, args, proxies, result)
+        if "streams" in parts:
+            streams(folder, args, result)
+        if "workers" in parts:
+            workers(folder, args, upstream, result)
+        if "start" in parts:
+            begin_and_swap(folder, args, upstream, result)
     finally:
-        stop_all()
+        peers.stop_all()
         shutil.rmtree(folder, ignore_errors=True)
-
-    result = {"rounds": args.rounds, "seconds": args.seconds, "busy": {}, "idle": idle, "single": {}}
-    direct = medians(single["direct"])
-    nginx_cpu = medians(busy["nginx"])["cpu_us"]
-    print(f"\n{'':10}{'CPU us/req':>11}{'x nginx':>9}{'req/s':>9}{'+p50 us':>9}{'+p99 us':>9}"
-          f"{f'CPU, {IDLE} idle':>18}{'x own':>7}")
-    for name in proxies:
-        row, one = medians(busy[name]), medians(single[name])
-        row["ratio_to_nginx"] = row["cpu_us"] / nginx_cpu
-        added = {key: one[key] - direct[key] for key in ("p50", "p99")}
-        result["busy"][name], result["single"][name] = row, {**one, "added": added}
-        tail = ""
-        if name in idle:
-            idle[name]["ratio_to_own"] = idle[name]["cpu_us"] / row["cpu_us"]
-            tail = f"{idle[name]['cpu_us']:18.1f}{idle[name]['ratio_to_own']:7.2f}"
-        print(f"{name:10}{row['cpu_us']:11.1f}{row['ratio_to_nginx']:9.2f}{row['per_second']:9.0f}"
-              f"{added['p50']:9.0f}{added['p99']:9.0f}{tail}")
-    result["single"]["direct"] = direct
     Path(args.out).parent.mkdir(parents=True, exist_ok=True)
     Path(args.out).write_text(json.dumps(result, indent=2) + "\n")
-    print(f"\nCPU per request: Sluice / nginx = {result['busy']['sluice']['ratio_to_nginx']:.2f}"
-          f" (aim 1.5); with {IDLE} idle connections, Sluice / itself ="
-          f" {idle['sluice']['ratio_to_own']:.2f} (aim 1.1). Written to {args.out}")
+    print(f"\nWritten to {args.out}")
 
 
 if __name__ == "__main__":

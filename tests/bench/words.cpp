@@ -3,6 +3,7 @@
 // to sixteen threads. The lock-based ones live here only. Read with core.py.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -176,6 +177,22 @@ void configPin(State& state) {
   for (auto _ : state) DoNotOptimize(reader.pin());
 }
 BENCHMARK(configPin)->Name("config pin/ours") THREADS;
+/// What a worker pays for the first look after a config of 200 providers was applied.
+void configSwap(State& state) {
+  using Config = std::vector<std::string>;
+  SnapshotCell<Config> swapped;
+  swapped.publish(std::make_shared<const Config>());
+  SnapshotCell<Config>::Reader reader(swapped);
+  for (auto _ : state) {
+    swapped.publish(std::make_shared<const Config>(200, std::string(100, 'x')));
+    const auto began = std::chrono::steady_clock::now();
+    DoNotOptimize(reader.get());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    state.SetIterationTime(took.count());
+    swapped.collect();
+  }
+}
+BENCHMARK(configSwap)->Name("config swap/ours")->UseManualTime();
 LockedConfig lockedConfig;
 void configLocked(State& state) {
   const std::string key = "a";

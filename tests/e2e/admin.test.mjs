@@ -134,3 +134,16 @@ test('many changes at once lose nothing', async (t) => {
   const ids = (await (await gw.admin('GET', 'config')).json()).providers.map(({ id }) => id);
   for (const name of names) assert.ok(ids.includes(name), name);
 });
+
+test('who leaves before a slow answer is made is forgotten', async (t) => {
+  const gw = await gateway(t, ['--demo']);
+  const token = readFileSync(path.join(gw.state, 'sluice', 'token'), 'utf8').trim();
+  const leave = async (address) => {
+    const abort = new AbortController();
+    const answer = fetch(`${gw.url}/${address}`, { signal: abort.signal, headers: { 'x-sluice-token': token } });
+    setImmediate(() => abort.abort());
+    await answer.then((r) => r.text()).catch(() => {});
+  };
+  for (let i = 0; i < 60; i++) await Promise.all(['metrics', 'healthz', '_sluice/snapshot', '_sluice/config'].map(leave));
+  assert.equal((await fetch(`${gw.url}/healthz`)).status, 200);
+});

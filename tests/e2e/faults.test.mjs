@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The fault matrix: what an upstream can do wrong, plain and streaming, as the only target and with
-// another behind it. The table says what the client gets and what the breaker learns; after each cell
-// nothing is in flight and no place is taken.
+// another behind it. The table says what the client gets, what the breaker learns, and whether tokens
+// were used; after each cell nothing is in flight, no place is taken, and what was reserved is settled.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import tls from 'node:tls';
 import { test } from 'node:test';
 import { chunk, completion, eventually, folder, gateway, messages } from './harness.mjs';
 
@@ -15,10 +16,10 @@ const events = [chunk({ content: 'who' }), chunk({ content: 'le' }), 'data: [DON
 const streamBody = events.join('');
 
 /** An upstream that writes bytes by hand. `act(socket, stream)` is called with each whole request. */
-async function rawUpstream(t, act) {
+async function rawUpstream(t, act, wrap = (listener) => net.createServer(listener)) {
   let asked = 0;
   const sockets = new Set();
-  const server = net.createServer((socket) => {
+  const server = wrap((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
@@ -62,13 +63,23 @@ const drip = async (socket, text) => {
 };
 const works = (socket, stream) => socket.write(sized(stream) + body(stream));
 
+const pem = new URL('self_signed.pem', import.meta.url).pathname;
+const trusted = readFileSync(pem);
+/** A provider whose certificate is trusted. */
+const overTls = (listener) => tls.createServer({ key: trusted, cert: trusted }, listener);
+
 // What is written; what the client gets (a status, 'ok', or after the first byte: 'cut' for a plain
 // answer, 'in-band' for a stream); whether another target can take over; what the breaker learns.
 const once5xx = { plain: 502, stream: 502, takenOver: true, breaker: 'failure' };
 const late = { plain: 'cut', stream: 'in-band', takenOver: false, breaker: 'failure' };
+// Tokens that are used: as the usage says; of a stream without, what has passed; of a plain answer that
+// breaks, what was reserved, as it may have been made whole; before the first byte, none.
+const cost = { ok: [1, 20], 'in-band': [1, 20], cut: [500, 520], refused: [0, 0] };
 const fine = { plain: 'ok', stream: 'ok', takenOver: false, breaker: 'none' };
 const faults = {
   'refuses the connection': { act: null, ...once5xx },
+  'is another by its certificate': { act: works, wrap: overTls, host: 'https://127.0.0.1', unasked: true, says: /certificate|host name/i, ...once5xx },
+  'falls silent in the TLS handshake': { act: () => {}, host: 'https://127.0.0.1', unasked: true, ...once5xx, plain: 504, stream: 504 },
   'resets before its head': { act: (socket) => socket.resetAndDestroy(), ...once5xx },
   'closes before its head': { act: (socket) => socket.end(), ...once5xx },
   'closes within its head': { act: (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Ty'), ...once5xx },
@@ -134,14 +145,15 @@ async function seen(gw, stream) {
   try {
     answer = await fetch(`${gw.url}/v1/chat/completions`, {
       method: 'POST',
-      body: JSON.stringify({ model: 'm', messages, stream }),
+      body: JSON.stringify({ model: 'm', messages, stream, max_tokens: 500 }),
     });
   } catch {
     return { result: 'cut' }; // the reset that cuts an answer may overtake its head
   }
   if (answer.status !== 200) {
-    assert.ok((await answer.json()).error.message, 'an error in the shape of the dialect');
-    return { result: answer.status, by: answer.headers.get('x-sluice-provider') };
+    const { error: told } = await answer.json();
+    assert.ok(told.message, 'an error in the shape of the dialect');
+    return { result: answer.status, by: answer.headers.get('x-sluice-provider'), told: told.message };
   }
   const by = answer.headers.get('x-sluice-provider');
   let text;
@@ -164,7 +176,7 @@ for (const [what, fault] of Object.entries(faults)) {
     for (const other of [false, true]) {
       const name = `${stream ? 'stream' : 'plain'}, ${other ? 'another behind it' : 'alone'}: ${what}`;
       test(name, { concurrency: true }, async (t) => {
-        const up = await rawUpstream(t, fault.act ?? works);
+        const up = await rawUpstream(t, fault.act ?? works, fault.wrap);
         const spare = await rawUpstream(t, works);
         let port = up.port;
         if (!fault.act) {
@@ -176,27 +188,34 @@ for (const [what, fault] of Object.entries(faults)) {
         }
         const file = path.join(folder(t), 'c.yaml');
         const limit = /silent|never/.test(what) ? '300ms' : '20s';
-        const timeouts = `timeouts: {headers: ${limit}, first_byte: ${limit}, idle: ${limit}}`;
+        const timeouts = `timeouts: {connect: ${limit}, headers: ${limit}, first_byte: ${limit}, idle: ${limit}}`;
+        // So slow to fill that a test sees what was taken.
+        const limits = `limits: {concurrency: 1, tokens_per_minute: 1, burst_tokens: 1000}`;
+        const trust = fault.wrap ? `, ca_file: '${pem}'` : '';
         writeFileSync(
           file,
           `version: 1\nproviders:\n` +
-            `  - {id: up, base_url: 'http://127.0.0.1:${port}/v1', ${timeouts}, limits: {concurrency: 1}}\n` +
+            `  - {id: up, base_url: '${fault.host ?? 'http://127.0.0.1'}:${port}/v1', ${timeouts}, ${limits}${trust}}\n` +
             `  - {id: spare, base_url: 'http://127.0.0.1:${spare.port}/v1'}\n` +
             `routes:\n  - {model: m, retry: {attempts: ${other ? 2 : 1}}, targets: [{provider: up}${other ? ', {provider: spare, priority: 1}' : ''}]}\n`,
         );
         const gw = await gateway(t, ['--config', file]);
         const takenOver = other && fault.takenOver;
-        const { result, by } = await seen(gw, stream);
+        const { result, by, told } = await seen(gw, stream);
+        if (fault.says && told) assert.match(told, fault.says);
         assert.equal(result, takenOver ? 'ok' : expected);
         if (by) assert.equal(by, takenOver ? 'spare' : 'up');
         assert.equal(spare.asked(), takenOver ? 1 : 0);
-        if (fault.act) assert.equal(up.asked(), 1);
+        if (fault.act) assert.equal(up.asked(), fault.unasked ? 0 : 1);
         const provider = async () => (await (await gw.admin('GET', 'snapshot')).json()).providers[0];
         await eventually(async () => {
           const { attempts, concurrency } = await provider();
           return attempts.started === 1 && attempts.inflight === 0 && concurrency.in_flight === 0 && concurrency.waiting === 0;
         }, 'nothing in flight, no place taken');
-        const { breaker } = await provider();
+        const { breaker, tokens } = await provider();
+        const used = tokens.capacity - tokens.available;
+        const [least, most] = cost[typeof expected === 'number' ? 'refused' : expected];
+        assert.ok(used >= least && used <= most, `${used} tokens, of ${least} to ${most}`);
         assert.equal(breaker.failures, fault.breaker === 'failure' ? 1 : 0);
         assert.equal(breaker.state, fault.breaker === 'open' ? 'open' : 'closed');
         const metrics = await gw.metrics();

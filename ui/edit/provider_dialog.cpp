@@ -20,12 +20,27 @@
 #include <algorithm>
 #include <set>
 
+#include "gateway/config/presets.h"
 #include "gateway/config/yaml.h"
 #include "ui/edit/config_edits.h"
 
 namespace sluice::ui {
 
 namespace {
+
+QString wordOf(config::Dialect dialect) {
+  switch (dialect) {
+    case config::Dialect::Anthropic:
+      return QStringLiteral("anthropic");
+    case config::Dialect::Gemini:
+      return QStringLiteral("gemini");
+    case config::Dialect::Mock:
+      return QStringLiteral("mock");
+    case config::Dialect::OpenAi:
+      break;
+  }
+  return QStringLiteral("openai");
+}
 
 constexpr int kTestMs = 10'000;
 
@@ -38,48 +53,16 @@ std::string jsonOf(const QString& text) {
 
 std::vector<ProviderDialog::Preset> ProviderDialog::presets() {
   std::vector<Preset> all;
-  QFile file(QStringLiteral(":/sluice/presets.json"));
-  if (file.open(QIODevice::ReadOnly)) {
-    const auto list =
-        QJsonDocument::fromJson(file.readAll()).object()[QLatin1String("presets")].toArray();
-    for (const auto& item : list) {
-      const QJsonObject json = item.toObject();
-      const QJsonObject provider = json[QLatin1String("provider")].toObject();
-      all.push_back(
-          {json[QLatin1String("name")].toString(), json[QLatin1String("title")].toString(),
-           provider[QLatin1String("dialect")].toString(),
-           provider[QLatin1String("base_url")].toString(json[QLatin1String("address")].toString()),
-           json[QLatin1String("keys")].toArray().at(0).toString(),
-           provider[QLatin1String("probe")].toString(),
-           provider[QLatin1String("key_header")].toString(),
-           provider[QLatin1String("responses")].toBool()});
-    }
-  } else {
-    all.push_back({QStringLiteral("openai"),
-                   QStringLiteral("OpenAI"),
-                   QStringLiteral("openai"),
-                   QStringLiteral("https://api.openai.com/v1"),
-                   QStringLiteral("OPENAI_API_KEY"),
-                   {},
-                   {},
-                   false});
-    all.push_back({QStringLiteral("ollama"),
-                   QStringLiteral("Ollama"),
-                   QStringLiteral("openai"),
-                   QStringLiteral("http://127.0.0.1:11434/v1"),
-                   {},
-                   {},
-                   {},
-                   false});
+  const auto text = [](const std::string& from) { return QString::fromStdString(from); };
+  for (const config::Preset& known : config::presets()) {
+    const config::Provider& p = known.provider;
+    all.push_back({text(known.name), text(known.title), wordOf(p.dialect),
+                   text(p.baseUrl.empty() ? known.address : p.baseUrl),
+                   known.keys.empty() ? QString() : text(known.keys.front()), text(p.keyHeader),
+                   p.baseUrl.empty()});
   }
-  all.push_back({QStringLiteral("mock"),
-                 tr("Mock: built in, for trying out"),
-                 QStringLiteral("mock"),
-                 {},
-                 {},
-                 {},
-                 {},
-                 false});
+  all.push_back(
+      {{}, tr("Mock: built in, for trying out"), QStringLiteral("mock"), {}, {}, {}, false});
   return all;
 }
 
@@ -173,7 +156,8 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
     const auto p = std::ranges::find(config->providers, id.toStdString(), &config::Provider::id);
     if (p != config->providers.end()) {
       m_url->setText(QString::fromStdString(p->baseUrl));
-      if (p->dialect == config::Dialect::Mock) m_dialect->setCurrentText(QStringLiteral("mock"));
+      m_dialect->setCurrentText(wordOf(p->dialect));
+      m_used.keyHeader = QString::fromStdString(p->keyHeader);
       const QString reference = QString::fromStdString(p->apiKey);
       const qsizetype colon = reference.indexOf(QLatin1Char(':'));
       m_keyKind->setCurrentIndex(std::max(0, m_keyKind->findData(reference.left(colon + 1))));
@@ -194,7 +178,7 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
 void ProviderDialog::usePreset(int index) {
   m_used = index > 0 ? m_presets[static_cast<std::size_t>(index) - 1] : Preset();
   if (index == 0) return;
-  m_id->setText(m_used.name);
+  m_id->setText(m_used.name.isEmpty() ? m_used.dialect : m_used.name);
   m_dialect->setCurrentText(m_used.dialect);
   m_url->setText(m_used.baseUrl);
   m_keyKind->setCurrentIndex(m_used.variable.isEmpty() ? 0 : 1);
@@ -217,13 +201,20 @@ std::vector<config::Change> ProviderDialog::changes() const {
     }
     return changes;
   }
-  // Written by hand: the order is the one in which people read it.
-  std::string json = "{\"id\":" + jsonOf(id) + ",\"dialect\":" + jsonOf(m_dialect->currentText());
-  if (!mock) json += ",\"base_url\":" + jsonOf(m_url->text().trimmed());
-  if (!mock && !reference.isEmpty()) json += ",\"api_key\":" + jsonOf(reference);
-  if (!m_used.keyHeader.isEmpty()) json += ",\"key_header\":" + jsonOf(m_used.keyHeader);
-  if (m_used.responses) json += ",\"responses\":true";
-  if (!m_used.probe.isEmpty()) json += ",\"health\":{\"probe\":" + jsonOf(m_used.probe) + "}";
+  // In the order in which people read it; what the preset says is not said again.
+  const QString url = m_url->text().trimmed();
+  const bool known = !m_used.name.isEmpty() && m_dialect->currentText() == m_used.dialect;
+  std::string json = "{\"id\":" + jsonOf(id);
+  json += known ? ",\"preset\":" + jsonOf(m_used.name)
+                : ",\"dialect\":" + jsonOf(m_dialect->currentText());
+  if (!mock && (!known || url != m_used.baseUrl || m_used.ownAddress)) {
+    json += ",\"base_url\":" + jsonOf(url);
+  }
+  const QString usual =
+      m_used.variable.isEmpty() ? QString() : QStringLiteral("env:") + m_used.variable;
+  if (!mock && !reference.isEmpty() && !(known && reference == usual)) {
+    json += ",\"api_key\":" + jsonOf(reference);
+  }
   changes.push_back({path, {}, json + "}"});
   if (m_route->isChecked()) {
     const std::string model = id.toStdString() + "/*";

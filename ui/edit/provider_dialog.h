@@ -27,9 +27,9 @@ class ProviderDialog final : public QDialog {
 
  private:
   struct Preset {
-    QString name, title, dialect, baseUrl, variable, probe;
-    QString keyHeader;
-    bool responses = false;
+    QString name;  ///< for `preset:`; empty: it has none
+    QString title, dialect, baseUrl, variable, keyHeader;
+    bool ownAddress = false;  ///< baseUrl is what it looks like only
   };
   static std::vector<Preset> presets();
   void usePreset(int index);
