@@ -27,6 +27,7 @@
 #include "ui/port_dialog.h"
 #include "ui/status_strip.h"
 #include "ui/style/theme.h"
+#include "ui/tour_bar.h"
 
 namespace sluice::ui {
 
@@ -45,6 +46,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
       m_strip(new StatusStrip),
       m_banner(new QFrame),
       m_bannerText(new QLabel),
+      m_tour(new TourBar(engine, [this](const QString& name) { showPage(name); })),
       m_rail(new QListWidget),
       m_pages(new QStackedWidget),
       m_limits(new LimitsDock(*m_edits)),
@@ -90,6 +92,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   topLayout->addWidget(menuBar());
   topLayout->addWidget(m_strip);
   topLayout->addWidget(m_banner);
+  topLayout->addWidget(m_tour);
   setMenuWidget(top);
   addDockWidget(Qt::RightDockWidgetArea, m_limits);
   addDockWidget(Qt::BottomDockWidgetArea, m_events);
@@ -151,6 +154,7 @@ void MainWindow::buildPages() {
     item->setSizeHint({110, 36});
     Page* page = entry.make(context);
     connect(page, &Page::commanded, this, &MainWindow::command);
+    connect(page, &Page::tourWanted, m_tour, &TourBar::play);
     connect(page, &Page::providerChosen, this, &MainWindow::showProvider);
     m_pages->addWidget(page);
     m_made.push_back(page);
@@ -246,6 +250,8 @@ const Page& MainWindow::page() const {
 void MainWindow::rememberIn(const QString& file) {
   m_stateFile = file;
   const QSettings state(file, QSettings::IniFormat);
+  // Who has never been here is shown how to begin.
+  if (state.allKeys().isEmpty()) showPage(QStringLiteral("connect"));
   restoreGeometry(state.value(QStringLiteral("window/geometry")).toByteArray());
   restoreState(state.value(QStringLiteral("window/layout")).toByteArray());
 }

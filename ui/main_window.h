@@ -22,6 +22,7 @@ class EventsDock;
 class LimitsDock;
 class Page;
 class StatusStrip;
+class TourBar;
 
 /// The window: strip, page rail, pages, docks. Pulls Engine::snapshot() 10 times a second while it
 /// can be seen, once a second while minimised, and takes the engine's events for all of it.
@@ -82,6 +83,7 @@ class MainWindow final : public QMainWindow {
   StatusStrip* m_strip;
   QFrame* m_banner;
   QLabel* m_bannerText;
+  TourBar* m_tour;
   QListWidget* m_rail;
   QStackedWidget* m_pages;
   std::vector<Page*> m_made;  // in the order of pages()

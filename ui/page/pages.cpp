@@ -5,6 +5,7 @@
 
 #include "ui/page/config_page.h"
 #include "ui/page/connect_page.h"
+#include "ui/page/diagnostics_page.h"
 #include "ui/page/overview_page.h"
 
 namespace sluice::ui {
@@ -20,6 +21,7 @@ constexpr PageEntry kPages[] = {
     {"overview", QT_TRANSLATE_NOOP("Pages", "Overview"), "\u25A3", make<OverviewPage>},
     {"config", QT_TRANSLATE_NOOP("Pages", "Config"), "\u2699", make<ConfigPage>},
     {"connect", QT_TRANSLATE_NOOP("Pages", "Connect"), "\u21C4", make<ConnectPage>},
+    {"diagnostics", QT_TRANSLATE_NOOP("Pages", "Diagnostics"), "\u2695", make<DiagnosticsPage>},
 };
 
 }  // namespace
