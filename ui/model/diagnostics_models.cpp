@@ -28,7 +28,7 @@ void take(Model&, Rows& rows, const Rows& next, Begin begin, End end, Changed ch
 QString count(std::uint64_t value) {
   return QLocale().toString(static_cast<qulonglong>(value));
 }
-QString span(core::Nanos nanos) {
+QString timeText(core::Nanos nanos) {
   return spanText(static_cast<std::uint64_t>(nanos / 1000));
 }
 const QVariant kRight = QVariant(Qt::AlignRight | Qt::AlignVCenter);
@@ -58,7 +58,7 @@ QVariant WorkerModel::data(const QModelIndex& index, int role) const {
     case Name:
       return tr("worker %1").arg(index.row() + 1);
     case Lag:
-      return span(worker.lag);
+      return timeText(worker.lag);
     case Connections:
       return count(worker.connections);
     case UnderWay:
@@ -130,7 +130,7 @@ QVariant LockModel::data(const QModelIndex& index, int role) const {
                                       static_cast<double>(lock.acquisitions),
                                   'f', 2));
     case Waited:
-      return span(lock.waited);
+      return timeText(lock.waited);
     default:
       return {};
   }
