@@ -156,6 +156,7 @@ int runWindow(int argc, char** argv, const Options& options) {
     return makeEngine(options, engineOptions);
   };
   request.demo = options.demo;
+  request.config = options.config;
   request.screenshotPage = options.screenshotPage;
   request.screenshotFile = options.screenshotFile;
   request.screenshotTheme = options.screenshotTheme;

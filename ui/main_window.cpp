@@ -42,6 +42,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
       m_engine(engine),
       m_edits(new ConfigEdits(engine, this)),
       m_askPort(offerNextPort),
+      m_askClose(askAboutClosing),
       m_askConflict(askAboutConflict),
       m_strip(new StatusStrip),
       m_banner(new QFrame),
@@ -105,6 +106,13 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   statusBar()->setSizeGripEnabled(false);
   m_firstLayout = saveState();
 
+  m_tray = new Tray(m_engine, *this, [this] { quit(); });
+  m_tray->setParent(this);
+  connect(m_tray, &Tray::startWanted, this, &MainWindow::start);
+  connect(m_tray, &Tray::stopWanted, this, [this] {
+    m_strip->setState(StatusStrip::State::Stopping);
+    m_engine.stop(kDrain);
+  });
   connect(m_strip, &StatusStrip::startRequested, this, &MainWindow::start);
   connect(m_strip, &StatusStrip::stopRequested, this, [this] {
     m_strip->setState(StatusStrip::State::Stopping);
@@ -185,7 +193,7 @@ void MainWindow::buildMenus() {
                   })
       ->setEnabled(!m_engine.configFile().isEmpty());
   file->addSeparator();
-  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &MainWindow::quit);
 
   QMenu* edit = menuBar()->addMenu(tr("&Edit"));
   edit->addAction(m_edits->makeUndoAction(this));
@@ -261,6 +269,7 @@ void MainWindow::takeEvents() {
   if (events.empty()) return;
   m_history.add(events);
   m_events->add(events, m_engine.now());
+  m_tray->tell(events);
   emit eventsTaken(events);
 }
 
@@ -318,14 +327,55 @@ void MainWindow::changeEvent(QEvent* event) {
   QMainWindow::changeEvent(event);
 }
 
+void MainWindow::quit() {
+  m_quitting = true;
+  close();
+}
+
+/// What closing the window of a running gateway means is asked once and remembered.
+bool MainWindow::staysInBackground() {
+  if (m_stateFile.isEmpty()) return false;
+  QSettings state(m_stateFile, QSettings::IniFormat);
+  const QString key = QStringLiteral("window/close");
+  QString choice = state.value(key).toString();
+  if (choice.isEmpty()) {
+    switch (m_askClose(this, m_tray->available())) {
+      case CloseChoice::Stay:
+        return true;
+      case CloseChoice::Keep:
+        choice = QStringLiteral("keep");
+        break;
+      case CloseChoice::Quit:
+        choice = QStringLiteral("quit");
+        break;
+    }
+    state.setValue(key, choice);
+  }
+  if (choice != QLatin1String("keep")) return false;
+  // Without a tray a hidden window would be lost.
+  if (m_tray->available()) {
+    hide();
+  } else {
+    showMinimized();
+  }
+  return true;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (!m_stateFile.isEmpty()) {
     QSettings state(m_stateFile, QSettings::IniFormat);
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState());
   }
-  if (!m_engine.running() && !m_closing) return event->accept();
-  if (m_closing && !m_engine.running()) return event->accept();
+  if (m_engine.running() && !m_closing && !m_quitting && staysInBackground()) {
+    event->ignore();
+    return;
+  }
+  if (!m_engine.running()) {
+    event->accept();
+    emit left();
+    return;
+  }
   // What is under way may end, briefly; then the window goes.
   m_closing = true;
   m_strip->setState(StatusStrip::State::Stopping);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/engine.h"
+#include "ui/desktop/tray.h"
 #include "ui/model/snapshot_history.h"
 
 class QFrame;
@@ -23,6 +24,7 @@ class LimitsDock;
 class Page;
 class StatusStrip;
 class TourBar;
+class Tray;
 
 /// The window: strip, page rail, pages, docks. Pulls Engine::snapshot() 10 times a second while it
 /// can be seen, once a second while minimised, and takes the engine's events for all of it.
@@ -38,8 +40,14 @@ class MainWindow final : public QMainWindow {
   using AskConflict = std::function<std::optional<Resolution>(QWidget*, const FileConflict&)>;
   void setAskConflict(AskConflict ask) { m_askConflict = std::move(ask); }
 
+  /// Answers "keep the gateway running?", once. A seam for tests.
+  using AskClose = std::function<CloseChoice(QWidget*, bool tray)>;
+  void setAskClose(AskClose ask) { m_askClose = std::move(ask); }
+
   /// Starts the engine, asking for another port where the first is taken. True: it listens.
   bool start();
+  /// Stops the gateway, letting requests end, and leaves, whatever closing means.
+  void quit();
   /// By the name of its PageEntry. False: there is no such page.
   bool showPage(const QString& name);
   /// All changes of the config that are made in this window.
@@ -56,6 +64,8 @@ class MainWindow final : public QMainWindow {
  signals:
   /// A command was carried out.
   void commanded(const QString& provider, sluice::ProviderCommand command);
+  /// The window was closed and the gateway has stopped.
+  void left();
   /// Engine events, in the order in which they were taken.
   void eventsTaken(const std::vector<sluice::Event>& events);
 
@@ -72,11 +82,13 @@ class MainWindow final : public QMainWindow {
   void pace();
   void showConfig();
   void settleConflict();
+  bool staysInBackground();
   void showFaults(const QString& file, const std::vector<config::Fault>& faults);
 
   Engine& m_engine;
   ConfigEdits* m_edits;
   AskPort m_askPort;
+  AskClose m_askClose;
   AskConflict m_askConflict;
   SnapshotHistory m_history;
   QTimer m_timer;
@@ -92,7 +104,9 @@ class MainWindow final : public QMainWindow {
   QLabel* m_configLabel;
   QByteArray m_firstLayout;
   QString m_stateFile;  // empty: nothing is remembered
+  Tray* m_tray = nullptr;
   bool m_closing = false;
+  bool m_quitting = false;
 };
 
 }  // namespace sluice::ui

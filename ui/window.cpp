@@ -3,10 +3,13 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QFileInfo>
 #include <QTimer>
 #include <cstdio>
 #include <string>
 
+#include "ui/desktop/single_instance.h"
+#include "ui/desktop/tray.h"
 #include "ui/main_window.h"
 #include "ui/page/pages.h"
 #include "ui/style/theme.h"
@@ -28,12 +31,12 @@ std::string pageNames() {
   return names;
 }
 
-/// $XDG_STATE_HOME/sluice/window.ini; relative values do not count (XDG base directory rules).
-QString stateFile() {
+/// $XDG_STATE_HOME/sluice; relative values do not count (XDG base directory rules).
+QString stateFolder() {
   const QString given = qEnvironmentVariable("XDG_STATE_HOME");
   const QString base =
       QDir::isAbsolutePath(given) ? given : QDir::homePath() + QStringLiteral("/.local/state");
-  return base + QStringLiteral("/sluice/window.ini");
+  return base + QStringLiteral("/sluice");
 }
 
 }  // namespace
@@ -46,6 +49,13 @@ extern "C" Q_DECL_EXPORT int sluiceRunWindow(int argc, char** argv, const Window
   applyTheme(application, request.screenshotTheme == QLatin1String("dark")    ? Theme::Dark
                           : request.screenshotTheme == QLatin1String("light") ? Theme::Light
                                                                               : Theme::System);
+  SingleInstance instance(stateFolder(), QFileInfo(request.config).canonicalFilePath());
+  if (!screenshot && !instance.claim()) {
+    std::printf("sluice: it runs already; its window was asked to show itself\n");
+    return 0;
+  }
+  // Hidden in the tray is not left.
+  QApplication::setQuitOnLastWindowClosed(false);
   const auto engine = request.makeEngine();
   if (!engine) return 2;
   MainWindow window(*engine);
@@ -53,7 +63,10 @@ extern "C" Q_DECL_EXPORT int sluiceRunWindow(int argc, char** argv, const Window
     return fail("there is no such page; pages are " + pageNames(), 2);
   }
   if (screenshot) window.setAskPort([](QWidget*, const StartError&) { return std::nullopt; });
-  if (!screenshot) window.rememberIn(stateFile());
+  if (!screenshot) window.rememberIn(stateFolder() + QStringLiteral("/window.ini"));
+  QObject::connect(&instance, &SingleInstance::asked, &window, [&window] { raiseWindow(window); });
+  QObject::connect(&window, &MainWindow::left, &application, &QApplication::quit,
+                   Qt::QueuedConnection);
   window.show();
   if (!window.start() && screenshot) return fail("cannot listen, so there is nothing to draw", 4);
   if (request.demo) engine->setDemoTraffic(true);
