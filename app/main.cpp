@@ -7,10 +7,12 @@
 #include <QTimer>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/admin_token.h"
 #include "app/options.h"
 #include "app/signals.h"
+#include "gateway/config/presets.h"
 #include "gateway/config/yaml.h"
 #include "gateway/engine.h"
 #include "ui/window.h"
@@ -101,6 +103,11 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
   if (options.listen) engine->overrideListen(options.listen->first, options.listen->second);
   ApplyResult result;
   if (options.config.isEmpty()) {
+    for (const config::Offer& offer :
+         config::offersOfKeys([](const char* name) { return std::getenv(name); })) {
+      print(stderr, offer.because + ": to use " + offer.title +
+                        ", put this into `providers` of a config file: " + offer.yaml);
+    }
     result = engine->applyText(readDemo());
   } else {
     result = engine->load(options.config);

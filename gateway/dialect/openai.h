@@ -50,6 +50,10 @@ class ChatReader {
   /// `countPrompt`: the prompt's tokens are estimated: a quarter of the bytes of texts, tool calls and
   /// tools, 4 for each message, 765 for each image or other medium (a 1024 x 1024 image at high
   /// detail, by OpenAI's pricing rules).
+  ///
+  /// Measured against OpenAI's o200k_base (tests/e2e/estimate.test.mjs): English and German prose, code
+  /// and JSON within 10 %; Russian 1.7 times too many; Chinese a quarter too few, lists of numbers less
+  /// than half. An exact count would need its table of 200 000 ranks, which no Debian package has.
   std::variant<ChatRequest, BodyFault> read(std::string& body, bool countPrompt = false);
 
  private:

@@ -52,7 +52,7 @@ BENCHMARK(peekAtChat);
 
 void request(benchmark::State& state, Kind from, Kind to, const std::string& body) {
   for (auto _ : state) {
-    auto result = translateRequest(from, to, body, {"claude", false});
+    auto result = translateRequest(from, to, body, {.model = "claude"});
     if (!std::holds_alternative<TranslatedRequest>(result)) state.SkipWithError("refused");
     benchmark::DoNotOptimize(result);
   }
@@ -62,7 +62,7 @@ void chatToAnthropic(benchmark::State& state) {
 }
 BENCHMARK(chatToAnthropic);
 void anthropicToChat(benchmark::State& state) {
-  auto body = translateRequest(Kind::Chat, Kind::Anthropic, chatBody(), {"claude", false});
+  auto body = translateRequest(Kind::Chat, Kind::Anthropic, chatBody(), {.model = "claude"});
   request(state, Kind::Anthropic, Kind::Chat, std::get<TranslatedRequest>(body).body);
 }
 BENCHMARK(anthropicToChat);

@@ -25,7 +25,7 @@ function randomOf(seed) {
   };
 }
 
-test(`${seconds} s of chaos`, { timeout: (seconds + 60) * 1000 }, async (t) => {
+test(`${seconds} s of chaos`, { timeout: (seconds + 120) * 1000 }, async (t) => {
   const random = randomOf(7);
   const told = { requests: 0, tokens: 0 };
   /** Fails in one of many ways, or answers with the name of who asked. */
@@ -62,9 +62,12 @@ test(`${seconds} s of chaos`, { timeout: (seconds + 60) * 1000 }, async (t) => {
   const gw = await gateway(t, ['--config', file]);
   const began = performance.now();
   let over = false;
-  setTimeout(() => (over = true), seconds * 1000);
-
   const seen = { right: 0, left: 0, errors: new Map() };
+  // On a slow machine it takes longer until enough has happened.
+  const chaotic = () => seen.right > 100 && seen.left > 10 && seen.errors.size > 1;
+  const look = setInterval(() => (over = chaotic() && performance.now() - began > seconds * 1000), 100);
+  t.after(() => clearInterval(look));
+
   const right = (text, name) => {
     assert.equal(text, `to ${name}`, 'the answer to what was asked');
     seen.right++;
@@ -130,6 +133,5 @@ test(`${seconds} s of chaos`, { timeout: (seconds + 60) * 1000 }, async (t) => {
   for (const { id, concurrency } of providers) {
     assert.deepEqual([concurrency.in_flight, concurrency.waiting], [0, 0], `${id}: no place is taken`);
   }
-  assert.ok(seen.right > 100 && seen.left > 10 && seen.errors.size > 1, 'there was chaos');
   t.diagnostic(`${requests.started} requests: ${seen.right} right, ${seen.left} left, errors ${JSON.stringify([...seen.errors])}`);
 });

@@ -46,11 +46,11 @@ void stream(Kind from, Kind to, std::string_view bytes, bool inOne) {
 }
 
 void plain(Kind from, Kind to, std::string_view bytes, bool asks) {
-  const auto request = translateRequest(from, to, bytes, {"m", asks});
+  const auto request = translateRequest(from, to, bytes, {.model = "m", .stream = asks});
   if (const auto* one = std::get_if<TranslatedRequest>(&request)) {
     requireJson(one->body);
     // What was written is read again by the same dialect.
-    const auto again = translateRequest(to, from, one->body, {"m", asks});
+    const auto again = translateRequest(to, from, one->body, {.model = "m", .stream = asks});
     const auto* fault = std::get_if<BodyFault>(&again);
     require(!fault, fault ? fault->message : "", one->body);
   }

@@ -96,7 +96,7 @@ void same(const Dialect& dialect, const Answer& got, const Answer& wanted) {
 }
 
 std::string bodyOf(Kind from, Kind to, const std::string& body, const Request& request) {
-  const auto result = translateRequest(from, to, body, {request.model, request.stream});
+  const auto result = translateRequest(from, to, body, {.model = request.model, .stream = request.stream});
   if (const auto* fault = std::get_if<BodyFault>(&result)) {
     RC_FAIL(fault->message + " in " + body);
   }

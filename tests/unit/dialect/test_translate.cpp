@@ -18,7 +18,7 @@ namespace {
 const AnswerContext kContext{"asked", "77", 1700000000, true};
 
 TranslatedRequest request(Kind from, Kind to, std::string_view body, bool stream = false) {
-  auto result = translateRequest(from, to, body, {"upstream", stream});
+  auto result = translateRequest(from, to, body, {.model = "upstream", .stream = stream});
   if (const auto* fault = std::get_if<BodyFault>(&result)) {
     return {"FAULT " + fault->param + ": " + fault->message, {}};
   }
@@ -270,7 +270,7 @@ void TestTranslate::refuses() {
   QFETCH(QByteArray, body);
   QFETCH(QByteArray, param);
   const Kind to = Kind(from) == Kind::Chat ? Kind::Anthropic : Kind::Chat;
-  const auto result = translateRequest(Kind(from), to, body.toStdString(), {"m", false});
+  const auto result = translateRequest(Kind(from), to, body.toStdString(), {.model = "m"});
   const auto* fault = std::get_if<BodyFault>(&result);
   QVERIFY(fault);
   QCOMPARE(QByteArray::fromStdString(fault->param), param);
