@@ -139,6 +139,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   connect(&m_engine, &Engine::conflicted, this, &MainWindow::settleConflict, Qt::QueuedConnection);
   connect(&m_engine, &Engine::configRefused, this, &MainWindow::showFaults);
   connect(&m_engine, &Engine::eventsPending, this, &MainWindow::takeEvents);
+  m_timer.setObjectName(QStringLiteral("pullTimer"));
   connect(&m_timer, &QTimer::timeout, this, &MainWindow::pull);
   takeEvents();
   showConfig();

@@ -19,6 +19,7 @@ class LatencyBins {
  public:
   static constexpr std::size_t kBins = PerOctave * Octaves;
   static constexpr double kLeast = 64;
+  static constexpr std::size_t kPerOctave = PerOctave;
 
   static std::size_t indexOf(double micros) {
     if (micros <= kLeast) return 0;
@@ -66,6 +67,6 @@ class LatencyBins {
 };
 
 using FineBins = LatencyBins<8, 24>;
-using HeatBins = LatencyBins<2, 24>;
+using HeatBins = LatencyBins<4, 24>;
 
 }  // namespace sluice::ui

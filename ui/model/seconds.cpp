@@ -21,6 +21,11 @@ QString clockText(double seconds) {
       .toString(QStringLiteral("HH:mm:ss"));
 }
 
+double dayBegan() {
+  const QDateTime midnight = QDateTime::currentDateTime().date().startOfDay();
+  return static_cast<double>(midnight.toMSecsSinceEpoch()) / 1e3 - g_offset;
+}
+
 QString lengthText(double seconds) {
   if (seconds < 1) return QStringLiteral("%1 ms").arg(std::lround(seconds * 1000));
   if (seconds < 10 && std::abs(seconds - std::round(seconds)) > 0.05) {

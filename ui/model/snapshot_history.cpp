@@ -33,7 +33,12 @@ void SnapshotHistory::add(EngineSnapshot snapshot) {
   while (m_points.size() > 2 && m_points[1].at <= snapshot.takenAt - kRateWindow)
     m_points.pop_front();
   if (m_samples.empty() || snapshot.takenAt - m_samples.back().at >= kStatsStep) {
-    Sample sample{snapshot.takenAt, snapshot.requests, {}};
+    Sample sample{snapshot.takenAt, snapshot.requests, {}, {}};
+    for (const RouteSnapshot& r : snapshot.routes) {
+      for (std::size_t i = 0; i < r.providers.size(); ++i) {
+        sample.picks[{r.model, r.providers[i]}] = r.picks[i];
+      }
+    }
     sample.providers.reserve(snapshot.providers.size());
     for (const ProviderSnapshot& p : snapshot.providers) {
       sample.providers.push_back({p.id, p.ok, p.failed, p.tokensIn + p.tokensOut, p.firstByte});
@@ -79,6 +84,20 @@ SnapshotHistory::Stats SnapshotHistory::provider(const std::string& id) const {
     break;
   }
   return stats;
+}
+
+std::uint64_t SnapshotHistory::picks(const std::string& route, const std::string& provider) const {
+  if (m_samples.empty()) return 0;
+  const auto now = std::ranges::find(m_latest.routes, route, &RouteSnapshot::model);
+  if (now == m_latest.routes.end()) return 0;
+  const auto at = std::ranges::find(now->providers, provider);
+  if (at == now->providers.end()) return 0;
+  const std::uint64_t count = now->picks[static_cast<std::size_t>(at - now->providers.begin())];
+  for (const Sample& earlier : m_samples) {
+    const auto then = earlier.picks.find({route, provider});
+    if (then != earlier.picks.end()) return count - then->second;
+  }
+  return 0;
 }
 
 SnapshotHistory::Totals SnapshotHistory::totals() const {

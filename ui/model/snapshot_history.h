@@ -42,6 +42,9 @@ class SnapshotHistory {
   };
   Stats provider(const std::string& id) const;
 
+  /// How often that route's balancer picked that provider, over kStatsWindow.
+  std::uint64_t picks(const std::string& route, const std::string& provider) const;
+
   struct Totals {
     double perSecond = 0;     ///< requests begun, over kRateWindow
     std::uint64_t ended = 0;  ///< ok, failed and rejected, over kStatsWindow
@@ -84,6 +87,7 @@ class SnapshotHistory {
     core::Nanos at;
     RequestTotals requests;
     std::vector<Ended> providers;
+    std::map<std::pair<std::string, std::string>, std::uint64_t> picks;  // of route and provider
   };
 
   std::deque<Point> m_points;    // every snapshot, over kRateWindow

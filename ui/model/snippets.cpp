@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/snippets.h"
 
+#include <QLocale>
+
 namespace sluice::ui {
 
 QString exampleModel(const config::Config& config) {
@@ -141,6 +143,12 @@ std::vector<SdkSnippets> sdkSnippets(const QString& url, const QString& model) {
                               {QStringLiteral("GEMINI_API_KEY"), key}});
   all.push_back(std::move(gemini));
   return all;
+}
+
+QString countText(std::int64_t count) {
+  if (count < 10'000) return QLocale().toString(static_cast<qlonglong>(count));
+  if (count < 1'000'000) return QStringLiteral("%1k").arg(count / 1000);
+  return QStringLiteral("%1M").arg(static_cast<double>(count) / 1e6, 0, 'f', 1);
 }
 
 QString spanText(std::uint64_t micros) {

@@ -27,6 +27,9 @@ struct SdkSnippets {
 };
 std::vector<SdkSnippets> sdkSnippets(const QString& url, const QString& model);
 
+/// A count for a narrow place: "9,431", "112k", "3.4M".
+QString countText(std::int64_t count);
+
 /// A duration in microseconds for a person: "640 µs", "320 ms", "1.9 s".
 QString spanText(std::uint64_t micros);
 

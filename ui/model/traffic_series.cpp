@@ -22,8 +22,9 @@ TrafficPiece trafficOf(const ProviderSnapshot& before, const ProviderSnapshot& n
   traffic.started = grown(before.started, now.started);
   traffic.ended = grown(before.ok + before.failed, now.ok + now.failed);
   traffic.refused = grown(before.breakerRefused, now.breakerRefused);
-  traffic.limited = grown(before.limited + before.tokensLimited + before.busyRefused,
-                          now.limited + now.tokensLimited + now.busyRefused);
+  traffic.limited = grown(before.limited, now.limited);
+  traffic.tokensLimited = grown(before.tokensLimited, now.tokensLimited);
+  traffic.busy = grown(before.busyRefused, now.busyRefused);
   traffic.tokens = grown(before.tokensIn + before.tokensOut, now.tokensIn + now.tokensOut);
   const auto then = theirs(before);
   const auto here = theirs(now);
@@ -69,6 +70,8 @@ void TrafficPiece::add(const TrafficPiece& other) {
   ended += other.ended;
   refused += other.refused;
   limited += other.limited;
+  tokensLimited += other.tokensLimited;
+  busy += other.busy;
   tokens += other.tokens;
   for (std::size_t i = 0; i < kFailings; ++i) failing[i] += other.failing[i];
 }

@@ -35,8 +35,10 @@ struct TrafficPiece {
   float covered = 0;  ///< seconds of it that were looked at; 0: nothing is known
   std::uint32_t started = 0;
   std::uint32_t ended = 0;
-  std::uint32_t refused = 0;  ///< of a provider: passed over by its breaker
-  std::uint32_t limited = 0;  ///< of a provider: passed over by its limits
+  std::uint32_t refused = 0;        ///< of a provider: passed over by its breaker
+  std::uint32_t tokensLimited = 0;  ///< of a provider: passed over, too few tokens left
+  std::uint32_t busy = 0;           ///< of a provider: as many calls under way as there may be
+  std::uint32_t limited = 0;        ///< of a provider: passed over, too few requests left
   std::uint32_t tokens = 0;
   std::array<std::uint32_t, kFailings> failing{};
 

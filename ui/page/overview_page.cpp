@@ -26,7 +26,6 @@ namespace sluice::ui {
 namespace {
 
 constexpr int kGap = 8;
-constexpr int kMostLanes = 5;  // further ones scroll
 constexpr double kPictureSeconds = 20;
 constexpr core::Nanos kTilesEvery = 500 * core::kMillisecond;
 constexpr int kTrendSeconds = 60;
@@ -41,7 +40,7 @@ QString shareText(std::uint64_t part, std::uint64_t all) {
 OverviewPage::OverviewPage(const PageContext& context)
     : m_rate(new StatTile(QStringLiteral("tileRate"), tr("requests"))),
       m_errors(new StatTile(QStringLiteral("tileErrors"), tr("errors, 30 s"))),
-      m_latency(new StatTile(QStringLiteral("tileLatency"), tr("p95, whole answer"))),
+      m_latency(new StatTile(QStringLiteral("tileLatency"), tr("p95 latency"))),
       m_inflight(new StatTile(QStringLiteral("tileInflight"), tr("in flight"))),
       m_rejected(new StatTile(QStringLiteral("tileRejected"), tr("refused by us"))),
       m_tokens(new StatTile(QStringLiteral("tileTokens"), tr("tokens"))),
@@ -104,7 +103,7 @@ OverviewPage::OverviewPage(const PageContext& context)
   row->setSpacing(kGap);
   for (LivePlot* plot : {static_cast<LivePlot*>(m_requests), static_cast<LivePlot*>(m_failures),
                          static_cast<LivePlot*>(m_latencies)}) {
-    plot->setMinimumHeight(120);
+    plot->setMinimumHeight(96);
     row->addWidget(plot, 1);
   }
 
@@ -148,7 +147,6 @@ void OverviewPage::show(const EngineSnapshot& snapshot, const SnapshotHistory& h
   const bool moved = m_order.update(snapshot, history);
   if (moved) {
     m_columns = 0;
-    m_lanes->setProviders(m_order.ids(), kMostLanes);
   }
   arrange();
   const QRect seen = m_scroll->viewport()->rect();
@@ -200,22 +198,19 @@ void OverviewPage::showTiles(const EngineSnapshot& snapshot, const SnapshotHisto
   if (!first || first->count == 0) first = traffic.firstBytes().find(traffic.last() - 1);
   const auto span = [](float micros) { return spanText(static_cast<std::uint64_t>(micros)); };
   m_latency->show(whole && whole->count > 0 ? span(whole->p95) : none,
-                  first && first->count > 0 ? tr("first byte p95 %1").arg(span(first->p95))
+                  first && first->count > 0 ? tr("first byte %1").arg(span(first->p95))
                                             : tr("first byte \u2013"));
   std::uint64_t waiting = 0;
   for (const ProviderSnapshot& p : snapshot.providers) waiting += p.concurrency.waiting;
-  m_inflight->show(QString::number(snapshot.requests.inflight),
-                   tr("%1 waiting \u00B7 %2 connections").arg(waiting).arg(snapshot.connections));
+  m_inflight->show(QString::number(snapshot.requests.inflight), tr("%1 waiting").arg(waiting));
   const auto perMinute = [&](std::uint64_t count) {
     return static_cast<double>(count) * 60 / totals.seconds;
   };
   m_rejected->show(
       known ? tr("%1 /min").arg(std::lround(perMinute(totals.rejected))) : none,
       tr("%1 since start").arg(locale.toString(qulonglong(snapshot.requests.rejected))));
-  m_tokens->show(
-      known ? tr("%1 /min").arg(locale.toString(qlonglong(std::lround(perMinute(totals.tokens)))))
-            : none,
-      tr("as providers say"));
+  m_tokens->show(known ? tr("%1 /min").arg(countText(std::lround(perMinute(totals.tokens)))) : none,
+                 tr("as providers say"));
   m_tokens->setTrend(std::move(tokens));
 }
 
@@ -257,10 +252,12 @@ void OverviewPage::arrange() {
   for (int c = 0; c < 9; ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
   const int rows = (i + columns - 1) / columns;
   const int most = height() > 760 ? 2 : 1;
-  // Half a row more says that there are further ones.
   const int full = ProviderCard::kHeight + kGap;
-  const int shown = rows <= most ? rows * full - kGap : most * full + ProviderCard::kHeight / 4;
+  // A bit of one more row says that there are further ones, where there is room for it.
+  const int hint = height() > 560 ? ProviderCard::kHeight / 4 + kGap : 0;
+  const int shown = (rows <= most ? rows * full : most * full + hint) - kGap;
   m_scroll->setFixedHeight(i == 0 ? 0 : shown);
+  m_lanes->setProviders(m_order.ids(), height() > 700 ? 6 : height() > 560 ? 4 : 3);
 }
 
 }  // namespace sluice::ui

@@ -7,6 +7,7 @@
 #include "ui/page/connect_page.h"
 #include "ui/page/diagnostics_page.h"
 #include "ui/page/overview_page.h"
+#include "ui/page/providers_page.h"
 
 namespace sluice::ui {
 
@@ -19,6 +20,7 @@ Page* make(const PageContext& context) {
 
 constexpr PageEntry kPages[] = {
     {"overview", QT_TRANSLATE_NOOP("Pages", "Overview"), "\u25A3", make<OverviewPage>},
+    {"providers", QT_TRANSLATE_NOOP("Pages", "Providers"), "\u25A4", make<ProvidersPage>},
     {"config", QT_TRANSLATE_NOOP("Pages", "Config"), "\u2699", make<ConfigPage>},
     {"connect", QT_TRANSLATE_NOOP("Pages", "Connect"), "\u21C4", make<ConnectPage>},
     {"diagnostics", QT_TRANSLATE_NOOP("Pages", "Diagnostics"), "\u2695", make<DiagnosticsPage>},

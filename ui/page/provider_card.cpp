@@ -24,12 +24,6 @@ constexpr core::Nanos kNumbersEvery = 500 * core::kMillisecond;
 constexpr int kTrendSeconds = 60;
 constexpr int kPad = 10;
 
-QString shortCount(std::int64_t count) {
-  if (count < 10'000) return QString::number(count);
-  if (count < 1'000'000) return QStringLiteral("%1k").arg(count / 1000);
-  return QStringLiteral("%1M").arg(static_cast<double>(count) / 1e6, 0, 'f', 1);
-}
-
 }  // namespace
 
 ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent)
@@ -152,8 +146,8 @@ void ProviderCard::paintLevel(QPainter& painter, const QRectF& box, const Bucket
   painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, name);
   const double left = box.left() + 30;
   const QString words =
-      QStringLiteral("%1/%2").arg(shortCount(std::max<std::int64_t>(bucket.available, 0)),
-                                  shortCount(static_cast<std::int64_t>(bucket.capacity)));
+      QStringLiteral("%1/%2").arg(countText(std::max<std::int64_t>(bucket.available, 0)),
+                                  countText(static_cast<std::int64_t>(bucket.capacity)));
   const double right = box.right() - std::max(64.0, metrics.horizontalAdvance(words) + 6);
   painter.setPen(palette().color(QPalette::Text));
   painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, words);

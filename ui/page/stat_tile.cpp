@@ -63,7 +63,7 @@ void StatTile::paintEvent(QPaintEvent*) {
   painter.setPen(colors.color(QPalette::Mid));
   painter.setBrush(colors.color(QPalette::Base));
   painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
-  const QRectF inner = QRectF(rect()).adjusted(10, 5, -8, -5);
+  const QRectF inner = QRectF(rect()).adjusted(10, 4, -8, -4);
   const QFont usual = painter.font();
   QFont small = usual;
   small.setPointSizeF(usual.pointSizeF() * 0.88);

@@ -18,8 +18,8 @@ class StatTile final : public QWidget {
   void setTrend(std::vector<double> trend);
   QString value() const { return m_value; }
   QString detail() const { return m_detail; }
-  QSize sizeHint() const override { return {150, 62}; }
-  QSize minimumSizeHint() const override { return {96, 62}; }
+  QSize sizeHint() const override { return {150, 58}; }
+  QSize minimumSizeHint() const override { return {96, 58}; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;

@@ -149,10 +149,30 @@ void LivePlot::setTimeLabels(bool shown) {
 }
 
 void LivePlot::setLegend(const std::vector<std::pair<QColor, QString>>& entries) {
+  if (entries == m_entries) return;
+  m_entries = entries;
+  layOutLegend();
+}
+
+/// As many as there is room for, whole, and how many there are besides.
+void LivePlot::layOutLegend() {
+  const QFontMetrics metrics(m_legend->font());
+  const auto widthOf = [&](const QString& words) {
+    return metrics.horizontalAdvance(QStringLiteral("  \u25A0 ") + words);
+  };
+  const int room = width() - metrics.horizontalAdvance(m_title->text()) * 6 / 5 - 30;
+  int used = widthOf(QStringLiteral("+00"));
   QString text;
-  for (const auto& [color, words] : entries) {
+  std::size_t shown = 0;
+  for (const auto& [color, words] : m_entries) {
+    used += widthOf(words);
+    if (used > room) break;
+    ++shown;
     text += QStringLiteral("&nbsp;&nbsp;<span style='color:%1'>\u25A0</span>&nbsp;%2")
                 .arg(color.name(), words.toHtmlEscaped());
+  }
+  if (shown < m_entries.size()) {
+    text += QStringLiteral("&nbsp;&nbsp;+%1").arg(m_entries.size() - shown);
   }
   if (text != m_legend->text()) m_legend->setText(text);
 }
@@ -183,6 +203,7 @@ void LivePlot::draw() {
   const int pixels = std::max(1, m_canvas->axisRect()->width());
   const auto ticker = qSharedPointerCast<ClockTicker>(m_canvas->xAxis->ticker());
   ticker->setMost(pixels / (fontMetrics().horizontalAdvance(QStringLiteral("00:00:00")) + 24));
+  ticker->setTickOrigin(dayBegan());
   m_canvas->xAxis->setRange(m_drawnFrom, m_drawnTo);
   fill(m_drawnFrom, m_drawnTo, pixels);
   if (m_fits) fitValues();
@@ -264,6 +285,7 @@ void LivePlot::showEvent(QShowEvent* event) {
 
 void LivePlot::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  layOutLegend();
   touch();
 }
 

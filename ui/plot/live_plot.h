@@ -82,6 +82,7 @@ class LivePlot : public QWidget {
 
  private:
   void applyPalette();
+  void layOutLegend();
   void draw();
   void drawMarkers(double from, double to);
   void showCrosshair();
@@ -95,6 +96,7 @@ class LivePlot : public QWidget {
   QCustomPlot* m_canvas;
   QLabel* m_title;
   QLabel* m_legend;
+  std::vector<std::pair<QColor, QString>> m_entries;  // of the legend
   QCPItemStraightLine* m_crosshair;
   std::vector<QCPItemStraightLine*> m_lines;  // of markers, reused
   QRubberBand* m_band = nullptr;

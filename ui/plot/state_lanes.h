@@ -27,9 +27,6 @@ class StateLanes final : public QCPAbstractPlottable {
     return {};
   }
 
-  /// One piece, as it is drawn anywhere.
-  static void paintPiece(QPainter& painter, const QRectF& box, const LanePiece& piece, bool dark);
-
  protected:
   void draw(QCPPainter* painter) override;
   void drawLegendIcon(QCPPainter*, const QRectF&) const override {}
