@@ -4,7 +4,10 @@
 #include <QApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QLibraryInfo>
+#include <QLocale>
 #include <QTimer>
+#include <QTranslator>
 #include <cstdio>
 #include <string>
 
@@ -45,6 +48,15 @@ extern "C" Q_DECL_EXPORT int sluiceRunWindow(int argc, char** argv, const Window
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("Sluice"));
   QApplication::setDesktopFileName(QStringLiteral("io.github.sluice.Sluice"));
+  QTranslator qtWords, words;
+  if (qtWords.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
+                   QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    QApplication::installTranslator(&qtWords);
+  }
+  if (words.load(QLocale(), QStringLiteral("sluice"), QStringLiteral("_"),
+                 QStringLiteral(":/sluice/i18n"))) {
+    QApplication::installTranslator(&words);
+  }
   const bool screenshot = !request.screenshotFile.isEmpty();
   applyTheme(application, request.screenshotTheme == QLatin1String("dark")    ? Theme::Dark
                           : request.screenshotTheme == QLatin1String("light") ? Theme::Light
