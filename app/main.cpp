@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "app/admin_token.h"
+#include "app/keychain.h"
 #include "app/options.h"
 #include "app/signals.h"
 #include "gateway/config/presets.h"
@@ -97,6 +98,8 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
   std::string problem;
   engineOptions.adminToken = adminToken(problem);
   engineOptions.logLevel = options.logLevel;
+  static SystemKeychain keychain;
+  engineOptions.keychain = &keychain;
   engineOptions.historyFolder = stateDirectory() + QStringLiteral("/history");
   if (!problem.empty()) print(stderr, "sluice: no admin paths: " + problem);
   auto engine = std::make_unique<Engine>(engineOptions);

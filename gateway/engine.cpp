@@ -17,6 +17,7 @@
 #include "gateway/exchange/worker.h"
 #include "gateway/health/housekeeping.h"
 #include "gateway/health/prober.h"
+#include "gateway/key_ring.h"
 #include "gateway/mock/demo_traffic.h"
 #include "gateway/mock/mock_host.h"
 #include "gateway/net/inbox.h"
@@ -150,6 +151,9 @@ Engine::Engine(const Options& options, QObject* parent)
   m_d->drainTimer = new QTimer(this);
   m_d->drainTimer->setSingleShot(true);
   connect(m_d->drainTimer, &QTimer::timeout, this, &Engine::finishStop);
+  m_keyRing = std::make_unique<KeyRing>(options.keychain, m_d->inbox.address(), [this] {
+    if (const auto current = config()) applyIf(*current, std::nullopt);
+  });
   keepConfig();
 }
 
@@ -215,7 +219,7 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
   if (!result.applied()) return result;
   auto config = std::make_shared<const config::Config>(std::move(next));
   // Whatever reads files or starts threads is done before the lock is taken.
-  const route::Keys keys = route::readKeys(*config);
+  const route::Keys keys = route::readKeys(*config, m_keyRing->known());
   std::map<std::string, config::Mock> tempers;
   for (const config::Provider& provider : config->providers) {
     if (provider.dialect == config::Dialect::Mock) tempers[provider.id] = provider.mock;
@@ -241,6 +245,7 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
   for (std::string& warning : warnings) {
     addEvent({Event::Kind::Warning, now(), {}, std::move(warning)});
   }
+  m_keyRing->want(*config);
   emit configChanged(result.revision);
   return result;
 }

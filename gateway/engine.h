@@ -19,6 +19,7 @@
 #include "gateway/config_history.h"
 #include "gateway/config_keeper.h"
 #include "gateway/event.h"
+#include "gateway/keychain.h"
 #include "gateway/metrics/snapshot.h"
 
 namespace sluice {
@@ -26,6 +27,7 @@ namespace sluice {
 namespace core {
 class Clock;
 }
+class KeyRing;
 
 /// Why the engine could not listen.
 struct StartError {
@@ -60,6 +62,7 @@ class Engine : public QObject {
     std::optional<config::LogLevel> logLevel;  ///< of the request log, in place of the config's
     std::string adminToken;                    ///< for /_sluice/*; empty: there are no such paths
     QString historyFolder;                     ///< for revisions; empty: in memory only
+    Keychain* keychain = nullptr;              ///< not owned; null: there is none
   };
   explicit Engine(QObject* parent = nullptr);
   explicit Engine(const Options& options, QObject* parent = nullptr);
@@ -106,6 +109,10 @@ class Engine : public QObject {
 
   /// The config in force as a file has it. The engine's thread, as all that follows here.
   const std::string& configText() const;
+  /// Where `keychain:` references are read from; null: there is none.
+  Keychain* keychain() const;
+  /// Asks the keychain again for all that the config refers to.
+  void readKeychain();
   FileState fileState() const;
   const std::deque<Revision>& revisions() const;
   /// An edit of the file that met a change of ours. Unless people are asked, what can be merged is, and
@@ -173,6 +180,7 @@ class Engine : public QObject {
 
   struct Private;
   std::unique_ptr<Private> m_d;
+  std::unique_ptr<KeyRing> m_keyRing;
   ConfigKeeper* m_keeper = nullptr;  // the config as a text and a file, on the engine's thread
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/engine.h"
+#include "gateway/key_ring.h"
 
 namespace sluice {
 
@@ -16,7 +17,17 @@ ApplyResult Engine::load(const QString& path) {
   return resultOf(m_keeper->load(path));
 }
 
+Keychain* Engine::keychain() const {
+  return m_keyRing->keychain();
+}
+
+void Engine::readKeychain() {
+  m_keyRing->forgetAsked();
+  if (const auto current = config()) m_keyRing->want(*current);
+}
+
 ApplyResult Engine::reload() {
+  readKeychain();
   return resultOf(m_keeper->reload());
 }
 

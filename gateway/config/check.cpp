@@ -44,8 +44,9 @@ class Checker {
     identifier(client.id, "a client key", m_clients, path + ".id");
     if (!isReference(client.key)) {
       fault(path + ".key", client.key.empty()
-                               ? "a client key needs a key: env:NAME or file:PATH"
-                               : "must be a reference, env:NAME or file:PATH, not the key itself");
+                               ? "a client key needs a key: env:NAME, keychain:NAME or file:PATH"
+                               : "must be a reference, env:NAME, keychain:NAME or file:PATH, "
+                                 "not the key itself");
     }
     limits(client.limits, path + ".limits");
     for (std::size_t i = 0; i < client.models.size(); ++i) {
@@ -78,7 +79,8 @@ class Checker {
     if (!p.apiKey.empty() && !isReference(p.apiKey)) {
       fault(path + ".api_key",
             "a key is not written into the config: put it into an environment variable and write "
-            "env:NAME, or into a file and write file:PATH");
+            "env:NAME, into the keychain and write keychain:NAME, or into a file and write "
+            "file:PATH");
     }
     if (p.responses != ResponsesApi::No && p.dialect != Dialect::OpenAi) {
       fault(path + ".responses", "only a provider of dialect openai has this");
@@ -198,6 +200,7 @@ class Checker {
   }
   static bool isReference(const std::string& key) {
     return (key.starts_with("env:") && key.size() > 4) ||
+           (key.starts_with("keychain:") && key.size() > 9) ||
            (key.starts_with("file:") && key.size() > 5);
   }
 

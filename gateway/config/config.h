@@ -60,7 +60,7 @@ struct Limits {
 /// One who may ask.
 struct ClientKey {
   std::string id;                   ///< unique; letters, digits, '-', '_', '.'
-  std::string key;                  ///< a reference: "env:NAME" or "file:PATH"
+  std::string key;                  ///< a reference: "env:NAME", "keychain:NAME" or "file:PATH"
   Limits limits;                    ///< of requests and tokens; over all providers
   std::vector<std::string> models;  ///< "name" or "prefix*"; empty: all
   bool operator==(const ClientKey&) const = default;
@@ -127,7 +127,8 @@ struct Provider {
   Dialect dialect = Dialect::OpenAi;
   ResponsesApi responses = ResponsesApi::No;  ///< of dialect OpenAi
   std::string baseUrl;  ///< http(s)://host[:port][/path], up to the version: .../v1; empty for mock
-  std::string apiKey;   ///< a reference: "env:NAME" or "file:PATH"; empty: none is sent
+  std::string
+      apiKey;  ///< a reference: "env:NAME", "keychain:NAME" or "file:PATH"; empty: none is sent
   /// The header field the key goes into: "authorization", as a bearer token, or any other, bare.
   /// Empty: as the dialect has it.
   std::string keyHeader;

@@ -58,12 +58,7 @@ void Reader::workers(Server& to, const YAML::Node& node, const std::string& path
 
 void Reader::keyReference(std::string& to, const YAML::Node& node, const std::string& path) {
   if (!node.IsScalar()) {
-    fault(node.Mark(), path, "expected env:NAME or file:PATH");
-    return;
-  }
-  if (node.Scalar().starts_with("keychain:")) {
-    fault(node.Mark(), path,
-          "keychain: is not supported by this version of Sluice; use env:NAME or file:PATH");
+    fault(node.Mark(), path, "expected env:NAME, keychain:NAME or file:PATH");
     return;
   }
   to = node.Scalar();
@@ -271,8 +266,8 @@ std::optional<Config> Reader::read(std::string_view text) {
                                                             {"info", LogLevel::Info},
                                                             {"warning", LogLevel::Warning},
                                                             {"error", LogLevel::Error}})},
-               {"format", oneOf<LogFormat>(config.log.format, {{"text", LogFormat::Text},
-                                                               {"json", LogFormat::Json}})},
+               {"format", oneOf<LogFormat>(config.log.format,
+                                           {{"text", LogFormat::Text}, {"json", LogFormat::Json}})},
                // What people say to each other is not written down; who says so is right.
                {"bodies", oneOf<bool>(bodies, {{"off", false}}, {"on"})}});
         }},

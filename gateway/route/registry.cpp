@@ -78,7 +78,11 @@ std::string keyFieldOf(const config::Provider& provider) {
   return lower == "authorization" ? lower : field;
 }
 
-Key resolve(const std::string& reference) {
+Key resolve(const std::string& reference, const Keys& keychained) {
+  if (reference.starts_with("keychain:")) {
+    const auto told = keychained.find(reference.substr(sizeof("keychain:") - 1));
+    return told == keychained.end() ? Key{{}, "waits for its key from the keychain"} : told->second;
+  }
   if (reference.starts_with("env:")) {
     const std::string name = reference.substr(4);
     const char* value = std::getenv(name.c_str());
@@ -97,13 +101,13 @@ Key resolve(const std::string& reference) {
 
 }  // namespace
 
-Keys readKeys(const config::Config& config) {
+Keys readKeys(const config::Config& config, const Keys& keychained) {
   Keys keys;
   for (const config::Provider& provider : config.providers) {
-    if (!provider.apiKey.empty()) keys[provider.id] = resolve(provider.apiKey);
+    if (!provider.apiKey.empty()) keys[provider.id] = resolve(provider.apiKey, keychained);
   }
   for (const config::ClientKey& client : config.server.clientKeys) {
-    keys[kClient + client.id] = resolve(client.key);
+    keys[kClient + client.id] = resolve(client.key, keychained);
   }
   return keys;
 }

@@ -1181,6 +1181,34 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>✗ It does not answer: %1</source>
         <translation>✗ Er antwortet nicht: %1</translation>
     </message>
+    <message>
+        <source>keychain of the desktop</source>
+        <translation>Schlüsselbund der Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>The key itself, for the keychain</source>
+        <translation>Der Schlüssel selbst, für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Key i&amp;tself</source>
+        <translation>Schlüssel s&amp;elbst</translation>
+    </message>
+    <message>
+        <source>empty: what the keychain has already</source>
+        <translation>leer: was der Schlüsselbund schon hat</translation>
+    </message>
+    <message>
+        <source>only for the keychain</source>
+        <translation>nur für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>The name under which the keychain has the key is missing.</source>
+        <translation>Der Name, unter dem der Schlüsselbund den Schlüssel hat, fehlt.</translation>
+    </message>
+    <message>
+        <source>✗ For the test, the key itself is needed here.</source>
+        <translation>✗ Für den Test wird hier der Schlüssel selbst gebraucht.</translation>
+    </message>
 </context>
 <context>
     <name>ProviderTable</name>

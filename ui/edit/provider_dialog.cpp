@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QNetworkReply>
 #include <QNetworkRequest>
+#include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QVBoxLayout>
@@ -77,6 +78,7 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
       m_url(new QLineEdit),
       m_keyKind(new QComboBox),
       m_key(new QLineEdit),
+      m_secret(new QLineEdit),
       m_route(new QCheckBox),
       m_fault(new QLabel),
       m_testResult(new QLabel),
@@ -105,6 +107,11 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
   m_keyKind->addItem(tr("none"), QString());
   m_keyKind->addItem(tr("environment variable"), QStringLiteral("env:"));
   m_keyKind->addItem(tr("file"), QStringLiteral("file:"));
+  if (m_edits.engine().keychain()) {
+    m_keyKind->addItem(tr("keychain of the desktop"), QStringLiteral("keychain:"));
+  }
+  name(m_secret, "providerSecret", tr("The key itself, for the keychain"));
+  m_secret->setEchoMode(QLineEdit::Password);
   m_url->setPlaceholderText(QStringLiteral("https://api.example.com/v1"));
   m_fault->setWordWrap(true);
   m_fault->setForegroundRole(QPalette::BrightText);
@@ -119,6 +126,7 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
   key->addWidget(m_keyKind);
   key->addWidget(m_key, 1);
   form->addRow(tr("&Key"), key);
+  form->addRow(tr("Key i&tself"), m_secret);
   auto* hint = new QLabel(tr("The key itself is never written into the config, only where it is."));
   hint->setForegroundRole(QPalette::PlaceholderText);
   hint->setWordWrap(true);
@@ -233,6 +241,10 @@ void ProviderDialog::checkForm() {
   m_keyKind->setEnabled(!mock);
   const bool hasKey = !mock && m_keyKind->currentIndex() > 0;
   m_key->setEnabled(hasKey);
+  const bool chained = hasKey && m_keyKind->currentData() == QLatin1String("keychain:");
+  m_secret->setEnabled(chained);
+  m_secret->setPlaceholderText(chained ? tr("empty: what the keychain has already")
+                                       : tr("only for the keychain"));
   m_key->setPlaceholderText(m_keyKind->currentData() == QLatin1String("file:")
                                 ? QStringLiteral("/path/to/key")
                                 : QStringLiteral("OPENAI_API_KEY"));
@@ -241,6 +253,9 @@ void ProviderDialog::checkForm() {
   QString fault = m_edits.readOnly();
   const QString key = m_key->text().trimmed();
   static const QRegularExpression variable(QStringLiteral("^[A-Za-z_][A-Za-z0-9_]*$"));
+  if (fault.isEmpty() && chained && key.isEmpty()) {
+    fault = tr("The name under which the keychain has the key is missing.");
+  }
   if (fault.isEmpty() && hasKey && m_keyKind->currentData() == QLatin1String("env:") &&
       !variable.match(key).hasMatch()) {
     fault = key.isEmpty() ? tr("The name of the environment variable is missing.")
@@ -286,6 +301,12 @@ void ProviderDialog::test() {
           tr("\u2717 The environment variable %1 is not set.").arg(m_key->text()));
       return;
     }
+  } else if (kind == QLatin1String("keychain:")) {
+    key = m_secret->text().toUtf8();
+    if (key.isEmpty()) {
+      m_testResult->setText(tr("\u2717 For the test, the key itself is needed here."));
+      return;
+    }
   } else if (kind == QLatin1String("file:")) {
     QFile file(m_key->text().trimmed());
     if (file.open(QIODevice::ReadOnly)) key = file.readLine().trimmed();
@@ -327,6 +348,28 @@ void ProviderDialog::test() {
 }
 
 void ProviderDialog::save() {
+  if (m_secret->isEnabled() && !m_secret->text().isEmpty()) {
+    // Kept first: a config that refers to it comes into force only when it is there.
+    m_save->setEnabled(false);
+    m_edits.engine().keychain()->write(
+        m_key->text().trimmed().toStdString(), m_secret->text().toStdString(),
+        [dialog = QPointer<ProviderDialog>(this)](const std::string& problem) {
+          if (!dialog) return;
+          dialog->m_save->setEnabled(true);
+          if (!problem.empty()) {
+            dialog->m_fault->setText(QString::fromStdString(problem));
+            return;
+          }
+          dialog->m_secret->clear();
+          dialog->m_edits.engine().readKeychain();
+          dialog->write();
+        });
+    return;
+  }
+  write();
+}
+
+void ProviderDialog::write() {
   std::string text = m_edits.engine().configText();
   for (const config::Change& change : changes()) {
     config::EditedText edited = config::editText(text, change);

@@ -36,6 +36,7 @@ class ProviderDialog final : public QDialog {
   void checkForm();
   void test();
   void save();
+  void write();
   std::vector<config::Change> changes() const;
 
   ConfigEdits& m_edits;
@@ -48,6 +49,7 @@ class ProviderDialog final : public QDialog {
   QLineEdit* m_url;
   QComboBox* m_keyKind;
   QLineEdit* m_key;
+  QLineEdit* m_secret;  // goes to the keychain only
   QCheckBox* m_route;
   QLabel* m_fault;
   QLabel* m_testResult;
