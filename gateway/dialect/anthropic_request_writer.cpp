@@ -25,7 +25,7 @@ class RequestWriter {
 
  private:
   void chooseLimits();
-  bool thoughtsAreThere() const;
+  bool thoughtsAreThere();
   void writeSystem();
   void writeMessages();
   void writeTurn(Role role, const std::vector<const Part*>& parts);
@@ -47,22 +47,23 @@ class RequestWriter {
 
 /// Whether a turn that goes on behind calls has the signed thoughts that led to them: thinking cannot
 /// be on without.
-bool RequestWriter::thoughtsAreThere() const {
-  bool goesOn = false;
+bool RequestWriter::thoughtsAreThere() {
+  bool goesOn = false;    // results end the conversation
+  bool inAnswer = false;  // within the turns of the assistant before them
   for (auto turn = m_request.turns.rbegin(); turn != m_request.turns.rend(); ++turn) {
-    if (turn->role == Role::User) {
-      goesOn = goesOn || std::ranges::any_of(turn->parts, [](const Part& part) {
-                 return std::holds_alternative<ToolResultPart>(part);
-               });
-      continue;
+    for (const Part& part : turn->parts) {
+      if (!carries(part)) continue;  // a turn may vanish, and its neighbours meet
+      if (turn->role == Role::User) {
+        if (inAnswer) return false;
+        goesOn = goesOn || std::holds_alternative<ToolResultPart>(part);
+      } else {
+        if (!goesOn) return true;
+        inAnswer = true;
+        if (std::holds_alternative<ReasoningPart>(part)) return true;  // carried: it is signed
+      }
     }
-    if (!goesOn) return true;
-    return std::ranges::any_of(turn->parts, [](const Part& part) {
-      const auto* reasoning = std::get_if<ReasoningPart>(&part);
-      return reasoning && (!reasoning->signature.empty() || !reasoning->encrypted.empty());
-    });
   }
-  return true;
+  return !inAnswer;
 }
 
 void RequestWriter::chooseLimits() {
@@ -194,8 +195,9 @@ void RequestWriter::writeMessages() {
   std::vector<const Part*> parts;  // of the turns of one role; a turn that is empty parts none
   Role role = Role::User;
   const auto write = [&] {
-    std::ranges::stable_partition(
-        parts, [](const Part* part) { return std::holds_alternative<ToolResultPart>(*part); });
+    std::stable_partition(parts.begin(), parts.end(), [](const Part* part) {
+      return std::holds_alternative<ToolResultPart>(*part);
+    });
     if (!parts.empty()) writeTurn(role, parts);
     parts.clear();
   };

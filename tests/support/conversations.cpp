@@ -9,11 +9,15 @@ using namespace dialect;
 
 namespace {
 
+/// Evenly, whatever RapidCheck's size.
+int below(int end) {
+  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, end));
+}
 bool chance(int percent) {
-  return *rc::gen::inRange(0, 100) < percent;
+  return below(100) < percent;
 }
 int upTo(int most) {
-  return *rc::gen::inRange(0, most + 1);
+  return below(most + 1);
 }
 
 template <class T>
@@ -22,7 +26,7 @@ T oneOf(std::initializer_list<T> values) {
 }
 
 std::string anyId() {
-  return "call_" + std::to_string(*rc::gen::inRange(0, 1000000));
+  return "call_" + std::to_string(below(1000000));
 }
 
 std::string anyArguments() {

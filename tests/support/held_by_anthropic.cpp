@@ -94,7 +94,7 @@ Request heldByAnthropic(const Request& request) {
   std::uint64_t budget = wanted == 0 ? 0 : std::max<std::uint64_t>(wanted, 1024);
   kept.maxTokens = request.maxTokens.value_or(4096 + budget);
   if (budget >= *kept.maxTokens) budget = *kept.maxTokens / 2;
-  if (budget < 1024 || !mayThink(request.turns)) budget = 0;
+  if (budget < 1024 || !mayThink(kept.turns)) budget = 0;
   kept.reasoning.reset();
   if (budget > 0) {
     kept.reasoning = ReasoningRequest{std::nullopt, budget, false, true};

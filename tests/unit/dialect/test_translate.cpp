@@ -8,10 +8,11 @@
 #include "tests/unit/dialect/test_translate.h"
 
 #include "gateway/dialect/translate.h"
-#include "tests/support/stream_grammar.h"
+#include "tests/unit/dialect/stream_pieces.h"
 
 using namespace sluice;
 using namespace sluice::dialect;
+using namespace sluice::test;
 
 namespace {
 
@@ -52,20 +53,6 @@ std::string answer(Kind from, Kind to, std::string_view body) {
   if (const auto* breach = std::get_if<Breach>(&result)) return "BREACH " + breach->message;
   return std::get<TranslatedAnswer>(std::move(result)).body;
 }
-
-std::string chunk(std::string_view delta, std::string_view finish = "null") {
-  return R"(data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":)" +
-         std::string(delta) + R"(,"finish_reason":)" + std::string(finish) + "}]}\n\n";
-}
-
-std::string sse(std::string_view type, std::string_view rest) {
-  return "event: " + std::string(type) + "\ndata: {\"type\":\"" + std::string(type) + "\"" +
-         std::string(rest) + "}\n\n";
-}
-
-const std::string kStart = sse(
-    "message_start",
-    R"(,"message":{"id":"msg_1","type":"message","role":"assistant","model":"c","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":5,"cache_creation_input_tokens":2,"output_tokens":1}})");
 
 }  // namespace
 
@@ -130,6 +117,11 @@ void TestTranslate::requests_data() {
            "tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},
            {"role":"tool","tool_call_id":"1","content":"x"}])",
       "thinking", "(none)", "reasoning_effort");
+  row("an answer that vanishes hides no results", chat,
+      R"("reasoning_effort":"low","messages":[{"role":"user","content":"a"},{"role":"assistant","content":null,
+           "tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},
+           {"role":"tool","tool_call_id":"1","content":"x"},{"role":"assistant","content":"","reasoning_content":"hm"}])",
+      "thinking", "(none)", "reasoning_effort messages.reasoning_content");
   row("nothing to carry it", chat,
       R"("n":2,"seed":1,"logit_bias":{"1":2},"logprobs":true,"presence_penalty":1,"store":true,"modalities":null)",
       "seed", "(none)", "logit_bias logprobs store n seed presence_penalty");
@@ -427,181 +419,6 @@ void TestTranslate::errorsThatSayNothing() {
                           R"({"error":{"message":"This model's maximum context length is 8"}})")
                .error.code,
            std::string("context_length_exceeded"));
-}
-
-// ---- streams
-
-/// Interleaved by index, as chat allows: in Anthropic's stream one block after the other.
-void TestTranslate::interleavedCalls() {
-  const auto call = [](int index, const char* rest) {
-    return chunk(R"({"tool_calls":[{"index":)" + std::to_string(index) + rest + "}]}");
-  };
-  const std::vector<std::string> events = {
-      chunk(R"({"role":"assistant","content":null})"),
-      call(0, R"(,"id":"a","function":{"name":"f","arguments":""})"),
-      call(1, R"(,"id":"b","function":{"name":"g","arguments":"{\"x"})"),
-      call(0, R"(,"function":{"arguments":"{\"q\":\"}"})"),
-      call(1, R"(,"function":{"arguments":"\":1}"})"),
-      call(2, R"(,"id":"c","function":{"name":"h","arguments":""})"),
-      call(0, R"(,"function":{"arguments":"\"}"})"),
-      chunk("{}", "\"tool_calls\""),
-      "data: [DONE]\n\n"};
-  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
-  std::string out;
-  for (const auto& one : events) translator.feed(one, out);
-  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Ended));
-  const auto verdict = test::judgeStream(Kind::Anthropic, out);
-  QCOMPARE(verdict.fault, std::string());
-  const std::vector<test::StreamedCall> wanted = {
-      {"a", "f", R"({"q":"}"})"}, {"b", "g", R"({"x":1})"}, {"c", "h", ""}};
-  QVERIFY(verdict.calls == wanted);
-  QCOMPARE(verdict.stop, std::string("tool_use"));
-}
-
-/// Nothing is held that need not be: each event in gives its event out at once.
-void TestTranslate::eventsAreNotHeld() {
-  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
-  std::string out;
-  translator.feed(chunk(R"({"role":"assistant","content":""})"), out);
-  QVERIFY(out.find("message_start") != std::string::npos);
-  for (const char* delta :
-       {R"({"content":"a"})",
-        R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]})",
-        R"({"tool_calls":[{"index":1,"id":"b","function":{"name":"f","arguments":"{"}}]})",
-        R"({"tool_calls":[{"index":1,"function":{"arguments":"}"}}]})", R"({"content":"b"})"}) {
-    out.clear();
-    translator.feed(chunk(delta), out);
-    QVERIFY2(!out.empty(), delta);
-  }
-}
-
-void TestTranslate::chatGetsArgumentsOfNone() {
-  StreamTranslator translator(Kind::Anthropic, Kind::Chat, kContext);
-  std::string out;
-  translator.feed(kStart, out);
-  translator.feed(
-      sse("content_block_start",
-          R"(,"index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}})"),
-      out);
-  translator.feed(sse("content_block_stop", R"(,"index":0)"), out);
-  translator.feed(
-      sse("message_delta", R"(,"delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":4})"),
-      out);
-  translator.feed(sse("message_stop", ""), out);
-  const auto verdict = test::judgeStream(Kind::Chat, out, {.usageAsked = true});
-  QCOMPARE(verdict.fault, std::string());
-  QCOMPARE(verdict.calls.at(0).arguments, std::string("{}"));
-  QCOMPARE(verdict.promptTokens.value(), 17u);
-  QCOMPARE(verdict.completionTokens.value(), 4u);
-  QCOMPARE(verdict.id, std::string("chatcmpl-77"));
-  QCOMPARE(verdict.model, std::string("asked"));
-  QVERIFY(translator.usage() && translator.usage()->completion == 4);
-}
-
-void TestTranslate::brokenStreams_data() {
-  QTest::addColumn<int>("from");
-  QTest::addColumn<QByteArray>("stream");
-  const auto row = [](const char* name, Kind from, const std::string& stream) {
-    QTest::newRow(name) << int(from) << QByteArray::fromStdString(stream);
-  };
-  const std::string role = chunk(R"({"role":"assistant","content":""})");
-  const std::string done = "data: [DONE]\n\n";
-  row("chat: not JSON", Kind::Chat, role + "data: {\n\n");
-  row("chat: no choices", Kind::Chat, "data: {\"id\":\"x\"}\n\n");
-  row("chat: no finish reason", Kind::Chat, role + done);
-  row("chat: empty finish reason", Kind::Chat, role + chunk("{}", "\"\""));
-  row("chat: cut", Kind::Chat, role + chunk(R"({"content":"a"})"));
-  row("chat: text behind the finish", Kind::Chat,
-      role + chunk("{}", "\"stop\"") + chunk(R"({"content":"a"})"));
-  row("chat: content is no string", Kind::Chat, role + chunk(R"({"content":[]})"));
-  row("chat: a call without id", Kind::Chat,
-      chunk(R"({"tool_calls":[{"index":0,"function":{"name":"f"}}]})"));
-  row("chat: arguments", Kind::Chat,
-      chunk(R"({"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"[1]"}}]})"));
-  row("chat: arguments are not whole", Kind::Chat,
-      chunk(R"({"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{"}}]})") +
-          chunk("{}", "\"tool_calls\"") + done);
-  const std::string block =
-      sse("content_block_start", R"(,"index":0,"content_block":{"type":"text","text":""})");
-  row("anthropic: no start", Kind::Anthropic, block);
-  row("anthropic: two starts", Kind::Anthropic, kStart + kStart);
-  row("anthropic: cut", Kind::Anthropic, kStart + block);
-  row("anthropic: index", Kind::Anthropic,
-      kStart +
-          sse("content_block_start", R"(,"index":1,"content_block":{"type":"text","text":""})"));
-  row("anthropic: two blocks", Kind::Anthropic,
-      kStart + block +
-          sse("content_block_start", R"(,"index":1,"content_block":{"type":"text","text":""})"));
-  row("anthropic: a delta of another kind", Kind::Anthropic,
-      kStart + block +
-          sse("content_block_delta",
-              R"(,"index":0,"delta":{"type":"thinking_delta","thinking":"x"})"));
-  row("anthropic: a delta of no block", Kind::Anthropic,
-      kStart +
-          sse("content_block_delta", R"(,"index":0,"delta":{"type":"text_delta","text":"x"})"));
-  row("anthropic: no stop reason", Kind::Anthropic, kStart + sse("message_stop", ""));
-  row("anthropic: an open block", Kind::Anthropic,
-      kStart + block +
-          sse("message_delta",
-              R"(,"delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1})") +
-          sse("message_stop", ""));
-}
-void TestTranslate::brokenStreams() {
-  QFETCH(int, from);
-  QFETCH(QByteArray, stream);
-  const Kind to = Kind(from) == Kind::Chat ? Kind::Anthropic : Kind::Chat;
-  StreamTranslator translator(Kind(from), to, kContext);
-  std::string out;
-  translator.feed(stream.toStdString(), out);
-  translator.finish(out);
-  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Broken));
-  QVERIFY(!translator.breach().empty());
-  const auto verdict = test::judgeStream(to, out, {.usageAsked = true});
-  QCOMPARE(verdict.fault, std::string());
-  QVERIFY(verdict.failed);
-  QVERIFY(verdict.errorMessage.find(translator.breach()) != std::string::npos);
-}
-
-void TestTranslate::errorsWithin() {
-  StreamTranslator translator(Kind::Anthropic, Kind::Chat, kContext);
-  std::string out;
-  translator.feed(kStart, out);
-  translator.feed(sse("error", R"(,"error":{"type":"overloaded_error","message":"busy"})"), out);
-  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Failed));
-  QVERIFY(translator.error().kind == ErrorKind::Overloaded);
-  const std::string before = out;
-  translator.feed(sse("message_stop", ""), out);
-  translator.fail({ErrorKind::Timeout, "late", "", ""}, out);
-  translator.finish(out);
-  QCOMPARE(out, before);
-  QCOMPARE(test::judgeStream(Kind::Chat, out, {.usageAsked = true}).errorMessage,
-           std::string("busy"));
-
-  StreamTranslator other(Kind::Chat, Kind::Anthropic, kContext);
-  out.clear();
-  other.feed("data: {\"error\":{\"message\":\"no\",\"code\":429}}\n\n", out);
-  QCOMPARE(int(other.state()), int(StreamTranslator::State::Failed));
-  QVERIFY(out.find("rate_limit_error") != std::string::npos);
-
-  StreamTranslator ours(Kind::Chat, Kind::Anthropic, kContext);
-  out.clear();
-  ours.fail({ErrorKind::Timeout, "too slow", "", ""}, out);
-  QVERIFY(test::judgeStream(Kind::Anthropic, out).failed);
-}
-
-/// Comments, other line ends, data on several lines: the standard's.
-void TestTranslate::sseIsReadAsTheStandardSays() {
-  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
-  std::string out;
-  translator.feed(": waiting\n\n", out);
-  QVERIFY(out.empty());
-  translator.feed(
-      "data:{\"choices\":[{\"index\":0,\r\ndata: "
-      "\"delta\":{\"content\":\"x\"},\r\ndata:\"finish_reason\":\"stop\"}]}\r\n\r\n",
-      out);
-  translator.feed("data: [DONE]\r\r", out);
-  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Ended));
-  QCOMPARE(test::judgeStream(Kind::Anthropic, out).text, std::string("x"));
 }
 
 QTEST_APPLESS_MAIN(TestTranslate)

@@ -23,11 +23,4 @@ class TestTranslate : public QObject {
   void errors_data();
   void errors();
   void errorsThatSayNothing();
-  void interleavedCalls();
-  void eventsAreNotHeld();
-  void chatGetsArgumentsOfNone();
-  void brokenStreams_data();
-  void brokenStreams();
-  void errorsWithin();
-  void sseIsReadAsTheStandardSays();
 };
