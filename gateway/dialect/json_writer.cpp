@@ -8,10 +8,11 @@ namespace sluice::dialect {
 JsonWriter& JsonWriter::number(double value) {
   // 1 rather than 1.0: some providers take a whole number only as such.
   constexpr double kExact = 9007199254740992.0;
+  separate();
   if (value == std::trunc(value) && std::abs(value) < kExact) {
-    m_writer.Int64(static_cast<std::int64_t>(value));
+    m_text.integer(static_cast<std::int64_t>(value));
   } else {
-    m_writer.Double(value);
+    m_text.real(value);
   }
   return *this;
 }

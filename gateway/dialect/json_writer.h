@@ -9,32 +9,52 @@
 
 namespace sluice::dialect {
 
-/// Writes JSON text behind what a string holds, with commas and escapes where they belong. Text must
-/// be UTF-8 (what JsonTree read is). Allocates nothing once the string has room. On RapidJSON's
-/// Writer. Confined to one thread.
+/// Writes JSON text behind what a string holds, with commas and escapes where they belong; that members
+/// and values follow each other as they must is the caller's part. Text must be UTF-8 (what JsonTree read
+/// is). Allocates nothing once the string has room. Escapes and numbers are RapidJSON's; its levels are
+/// not used, for they cost an allocation. Confined to one thread.
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : m_stream{&out}, m_writer(m_stream) {}
+  explicit JsonWriter(std::string& out) : m_stream{&out}, m_text(m_stream) {}
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
 
-  JsonWriter& beginObject() { return m_writer.StartObject(), *this; }
-  JsonWriter& endObject() { return m_writer.EndObject(), *this; }
-  JsonWriter& beginArray() { return m_writer.StartArray(), *this; }
-  JsonWriter& endArray() { return m_writer.EndArray(), *this; }
-  JsonWriter& key(std::string_view name) { return m_writer.Key(name.data(), sizeOf(name)), *this; }
+  JsonWriter& beginObject() { return begin('{'); }
+  JsonWriter& endObject() { return end('}'); }
+  JsonWriter& beginArray() { return begin('['); }
+  JsonWriter& endArray() { return end(']'); }
+  JsonWriter& key(std::string_view name) {
+    separate();
+    m_text.string(name);
+    m_stream.Put(':');
+    m_follows = false;
+    return *this;
+  }
 
   JsonWriter& string(std::string_view text) {
-    return m_writer.String(text.data(), sizeOf(text)), *this;
+    separate();
+    m_text.string(text);
+    return *this;
   }
+  /// Finite. A whole number is written as such.
   JsonWriter& number(double value);
-  JsonWriter& integer(std::int64_t value) { return m_writer.Int64(value), *this; }
-  JsonWriter& count(std::uint64_t value) { return m_writer.Uint64(value), *this; }
-  JsonWriter& boolean(bool value) { return m_writer.Bool(value), *this; }
-  JsonWriter& null() { return m_writer.Null(), *this; }
+  JsonWriter& integer(std::int64_t value) {
+    separate();
+    m_text.integer(value);
+    return *this;
+  }
+  JsonWriter& count(std::uint64_t value) {
+    separate();
+    m_text.count(value);
+    return *this;
+  }
+  JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
+  JsonWriter& null() { return raw("null"); }
   /// JSON text, as it is.
   JsonWriter& raw(std::string_view json) {
-    return m_writer.RawValue(json.data(), json.size(), rapidjson::kObjectType), *this;
+    separate();
+    m_stream.out->append(json);
+    return *this;
   }
 
   // members of an object
@@ -49,22 +69,45 @@ class JsonWriter {
   /// Begins a text of its own behind what `out` holds.
   void reset(std::string& out) {
     m_stream.out = &out;
-    m_writer.Reset(m_stream);
+    m_follows = false;
   }
 
  private:
-  static rapidjson::SizeType sizeOf(std::string_view text) {
-    return static_cast<rapidjson::SizeType>(text.size());
-  }
   struct Stream {
     using Ch = char;
     std::string* out;
     void Put(char c) { out->push_back(c); }
     void Flush() {}
   };
+  struct Text : rapidjson::Writer<Stream> {
+    using Writer::Writer;
+    void string(std::string_view text) {
+      WriteString(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    }
+    void integer(std::int64_t value) { WriteInt64(value); }
+    void count(std::uint64_t value) { WriteUint64(value); }
+    void real(double value) { WriteDouble(value); }
+  };
+
+  void separate() {
+    if (m_follows) m_stream.Put(',');
+    m_follows = true;
+  }
+  JsonWriter& begin(char bracket) {
+    separate();
+    m_stream.Put(bracket);
+    m_follows = false;
+    return *this;
+  }
+  JsonWriter& end(char bracket) {
+    m_stream.Put(bracket);
+    m_follows = true;
+    return *this;
+  }
 
   Stream m_stream;
-  rapidjson::Writer<Stream> m_writer;
+  Text m_text;
+  bool m_follows = false;  // a member or a value, in the same object or array
 };
 
 }  // namespace sluice::dialect
