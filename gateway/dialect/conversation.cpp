@@ -11,6 +11,17 @@ constexpr std::array<std::uint64_t, 5> kBudgets = {0, 1024, 4096, 8192, 16384};
 
 }  // namespace
 
+void Dropped::add(std::string_view name) {
+  std::string kept(name.substr(0, kLongestName));
+  for (char& c : kept) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '.' || c == '-';
+    if (!plain) c = '?';
+  }
+  if (m_names.size() >= kMostNames) kept = "...";
+  if (std::ranges::find(m_names, kept) == m_names.end()) m_names.push_back(std::move(kept));
+}
+
 std::uint64_t budgetOf(Effort effort) {
   return kBudgets[static_cast<std::size_t>(effort)];
 }

@@ -187,10 +187,13 @@ struct Request {
 /// Names of what cannot be carried, each once, in the caller's dialect, e.g. "logit_bias".
 class Dropped {
  public:
+  static constexpr std::size_t kMostNames = 32;  ///< then "..." stands for the rest
+  static constexpr std::size_t kLongestName = 96;
+
   /// By a reader: a member of the body, by its path without indices: "messages.content.input_audio".
-  void add(std::string_view name) {
-    if (std::ranges::find(m_names, name) == m_names.end()) m_names.emplace_back(name);
-  }
+  /// Names are the caller's text and go into a header: but for letters, digits and _ . - each
+  /// character becomes '?'.
+  void add(std::string_view name);
   /// By a writer.
   void add(Field field) { m_fields |= std::uint64_t{1} << static_cast<unsigned>(field); }
   bool has(Field field) const { return (m_fields >> static_cast<unsigned>(field) & 1) != 0; }

@@ -3,10 +3,31 @@
 #include "tests/unit/dialect/test_streams.h"
 
 #include <QTest>
+#include <atomic>
+#include <cstdlib>
+#include <new>
 
 #include "gateway/dialect/translate.h"
 #include "tests/support/stream_grammar.h"
 #include "tests/unit/dialect/stream_pieces.h"
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 using namespace sluice;
 using namespace sluice::dialect;
@@ -60,6 +81,31 @@ void TestStreams::eventsAreNotHeld() {
     translator.feed(chunk(delta), out);
     QVERIFY2(!out.empty(), delta);
   }
+}
+
+/// Memory does not grow with the stream: once it is on its way, an event allocates nothing.
+void TestStreams::eventsAllocateNothing() {
+  const std::string text = chunk(R"({"content":"some \"text\""})");
+  const std::string delta = sse(
+      "content_block_delta", R"(,"index":0,"delta":{"type":"text_delta","text":"some \"text\""})");
+  StreamTranslator toAnthropic(Kind::Chat, Kind::Anthropic, kContext);
+  StreamTranslator toChat(Kind::Anthropic, Kind::Chat, kContext);
+  std::string out;
+  toChat.feed(kStart + sse("content_block_start",
+                           R"(,"index":0,"content_block":{"type":"text","text":""})"),
+              out);
+  const auto both = [&] {
+    out.clear();
+    toAnthropic.feed(text, out);
+    toChat.feed(delta, out);
+  };
+  both();
+  both();
+  const std::size_t before = allocations;
+  for (int i = 0; i < 1000; ++i) both();
+  QCOMPARE(allocations - before, std::size_t{0});
+  QCOMPARE(int(toChat.state()), int(StreamTranslator::State::Open));
+  QCOMPARE(toAnthropic.pieces(), std::uint64_t{1002});
 }
 
 void TestStreams::chatGetsArgumentsOfNone() {

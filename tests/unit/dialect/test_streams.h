@@ -9,6 +9,7 @@ class TestStreams : public QObject {
  private slots:
   void interleavedCalls();
   void eventsAreNotHeld();
+  void eventsAllocateNothing();
   void chatGetsArgumentsOfNone();
   void brokenStreams_data();
   void brokenStreams();

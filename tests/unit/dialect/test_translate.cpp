@@ -205,6 +205,18 @@ void TestTranslate::copiesJsonTexts() {
   QVERIFY(result.body.find(R"({ "type" : "object", "maximum" : 1.0e400 })") != std::string::npos);
 }
 
+/// Names of fields are the caller's text, and go into a header.
+void TestTranslate::namesAreFitForAHeader() {
+  std::string body = R"({"messages":[],"a\r\nb: c":1)";
+  for (int i = 0; i < 100; ++i) body += ",\"f" + std::to_string(i) + "\":1";
+  body += ",\"" + std::string(5000, 'x') + "\":1}";
+  const auto result = request(Kind::Chat, Kind::Anthropic, body);
+  QCOMPARE(result.dropped.at(0), std::string("a??b??c"));
+  QCOMPARE(result.dropped.size(), Dropped::kMostNames + 1);
+  QCOMPARE(result.dropped.back(), std::string("..."));
+  for (const std::string& name : result.dropped) QVERIFY(name.size() <= Dropped::kLongestName);
+}
+
 void TestTranslate::refuses_data() {
   QTest::addColumn<int>("from");
   QTest::addColumn<QByteArray>("body");

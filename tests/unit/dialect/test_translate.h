@@ -10,6 +10,7 @@ class TestTranslate : public QObject {
   void requests_data();
   void requests();
   void copiesJsonTexts();
+  void namesAreFitForAHeader();
   void refuses_data();
   void refuses();
   void stopReasons_data();
