@@ -3,6 +3,7 @@
 
 #include "gateway/dialect/anthropic.h"
 #include "gateway/dialect/chat.h"
+#include "gateway/dialect/responses.h"
 
 namespace sluice::dialect {
 
@@ -45,6 +46,37 @@ const Dialect kChatDialect = {Kind::Chat,
                               chat::writeError,
                               chat::readUsage};
 
+const Dialect kResponsesDialect = {Kind::Responses,
+                                   {"n",
+                                    "seed",
+                                    "top_k",
+                                    "top_p",
+                                    "temperature",
+                                    "stop",
+                                    "presence_penalty",
+                                    "frequency_penalty",
+                                    "text.format",
+                                    "reasoning",
+                                    "user",
+                                    "tool_choice",
+                                    "parallel_tool_calls",
+                                    "tools.strict",
+                                    "input.content",
+                                    "input.output",
+                                    "input.output",
+                                    "input.reasoning",
+                                    "input.function_call",
+                                    "input.content.detail"},
+                                   responses::readRequest,
+                                   responses::writeRequest,
+                                   responses::readAnswer,
+                                   responses::writeAnswer,
+                                   responses::streamReader,
+                                   responses::streamWriter,
+                                   responses::readError,
+                                   responses::writeError,
+                                   responses::readUsage};
+
 const Dialect kAnthropicDialect = {Kind::Anthropic,
                                    {"n",
                                     "seed",
@@ -83,6 +115,7 @@ const Dialect* dialectOf(Kind kind) {
     case Kind::Anthropic:
       return &kAnthropicDialect;
     case Kind::Responses:
+      return &kResponsesDialect;
     case Kind::Gemini:
       break;
   }

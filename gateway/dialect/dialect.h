@@ -89,6 +89,7 @@ struct Dialect {
 const Dialect* dialectOf(Kind kind);
 
 extern const Dialect kChatDialect;
+extern const Dialect kResponsesDialect;
 extern const Dialect kAnthropicDialect;
 
 }  // namespace sluice::dialect

@@ -6,8 +6,8 @@ import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { json, openStream } from './harness.mjs';
 
-/** What is translated so far; Responses and Gemini are written below and wait for their translators. */
-export const kinds = ['chat', 'anthropic'];
+/** What is translated so far; Gemini is written below and waits for its translator. */
+export const kinds = ['chat', 'responses', 'anthropic'];
 export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 

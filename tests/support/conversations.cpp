@@ -231,6 +231,7 @@ Request heldBy(Kind kind, const Request& request) {
     case Kind::Anthropic:
       return heldByAnthropic(request);
     case Kind::Responses:
+      return heldByResponses(request);
     case Kind::Gemini:
       break;
   }
@@ -244,6 +245,7 @@ Answer heldBy(Kind kind, const Answer& answer) {
     case Kind::Anthropic:
       return heldByAnthropic(answer);
     case Kind::Responses:
+      return heldByResponses(answer);
     case Kind::Gemini:
       break;
   }

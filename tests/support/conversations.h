@@ -23,6 +23,8 @@ dialect::Answer heldBy(dialect::Kind kind, const dialect::Answer& answer);
 // One for each dialect.
 dialect::Request heldByChat(const dialect::Request& request);
 dialect::Answer heldByChat(const dialect::Answer& answer);
+dialect::Request heldByResponses(const dialect::Request& request);
+dialect::Answer heldByResponses(const dialect::Answer& answer);
 dialect::Request heldByAnthropic(const dialect::Request& request);
 dialect::Answer heldByAnthropic(const dialect::Answer& answer);
 

@@ -39,6 +39,7 @@ StreamVerdict judgeStream(dialect::Kind kind, std::string_view stream, GrammarOp
     case dialect::Kind::Anthropic:
       return judgeAnthropic(stream, options);
     case dialect::Kind::Responses:
+      return judgeResponses(stream, options);
     case dialect::Kind::Gemini:
       break;
   }

@@ -49,6 +49,7 @@ std::vector<std::string> eventsOf(std::string_view stream);
 
 // One for each dialect.
 StreamVerdict judgeChat(std::string_view stream, GrammarOptions options);
+StreamVerdict judgeResponses(std::string_view stream, GrammarOptions options);
 StreamVerdict judgeAnthropic(std::string_view stream, GrammarOptions options);
 
 /// An event, strictly: "event: NAME\n"? "data: TEXT\n" and an empty line. Empty: it is something else.
