@@ -111,7 +111,6 @@ void RequestReader::readText(JsonValue text) {
     if (member.key() == "format") {
       if (const JsonValue format = m_fields.object(member)) readFormat(format);
     } else if (member.key() == "verbosity") {
-      m_fields.string(member);
       keep(member, "verbosity");
     } else {
       m_fields.drop(member);

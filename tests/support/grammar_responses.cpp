@@ -298,7 +298,7 @@ class ResponsesJudge {
       m_textDone = true;
       return m_event[m_member] == m_part[m_member] || refuse("a text is not its deltas");
     }
-    if (!m_event["delta"].is_string() || m_event["delta"].empty()) return refuse("delta");
+    if (!m_event["delta"].is_string() || m_event["delta"] == "") return refuse("delta");
     const std::string text = m_event["delta"];
     m_part[m_member] = m_part[m_member].get<std::string>() + text;
     (type == "output_text"    ? m_verdict.text

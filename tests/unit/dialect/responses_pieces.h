@@ -18,6 +18,13 @@ inline constexpr Kind kChat = Kind::Chat;
 inline constexpr Kind kAnthropic = Kind::Anthropic;
 inline constexpr Kind kResponses = Kind::Responses;
 
+inline std::string answer(Kind from, Kind to, std::string_view body) {
+  auto result = dialect::translateAnswer(from, to, body, kContext);
+  if (const auto* breach = std::get_if<dialect::Breach>(&result))
+    return "BREACH " + breach->message;
+  return std::get<dialect::TranslatedAnswer>(std::move(result)).body;
+}
+
 /// The member at a JSON pointer, as text; "none": there is none.
 inline std::string at(const std::string& body, const std::string& path) {
   const Json json = Json::parse(body);
