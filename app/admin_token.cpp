@@ -18,12 +18,6 @@ namespace {
 
 constexpr int kBytes = 32;
 
-QString stateDirectory() {
-  const QString given = qEnvironmentVariable("XDG_STATE_HOME");
-  const QString base = given.isEmpty() ? QDir::homePath() + QStringLiteral("/.local/state") : given;
-  return base + QStringLiteral("/sluice");
-}
-
 QByteArray makeToken() {
   QByteArray bytes(kBytes, Qt::Uninitialized);
   for (char& byte : bytes) {
@@ -37,6 +31,14 @@ std::string failure(const char* what, const QByteArray& path) {
 }
 
 }  // namespace
+
+QString stateDirectory() {
+  const QString given = qEnvironmentVariable("XDG_STATE_HOME");
+  // Relative values do not count (XDG base directory rules).
+  const QString base =
+      QDir::isAbsolutePath(given) ? given : QDir::homePath() + QStringLiteral("/.local/state");
+  return base + QStringLiteral("/sluice");
+}
 
 std::string adminToken(std::string& problem) {
   const QString folder = stateDirectory();

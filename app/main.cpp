@@ -7,10 +7,13 @@
 #include <QTimer>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/admin_token.h"
+#include "app/keychain.h"
 #include "app/options.h"
 #include "app/signals.h"
+#include "gateway/config/presets.h"
 #include "gateway/config/yaml.h"
 #include "gateway/engine.h"
 #include "ui/window.h"
@@ -63,6 +66,7 @@ config::LogLevel severity(Event::Kind kind) {
     case Event::Kind::ConfigRefused:
     case Event::Kind::Warning:
     case Event::Kind::BreakerOpened:
+    case Event::Kind::BreakerForcedOpen:
       return config::LogLevel::Warning;
     default:
       return config::LogLevel::Info;
@@ -94,13 +98,20 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
   std::string problem;
   engineOptions.adminToken = adminToken(problem);
   engineOptions.logLevel = options.logLevel;
+  static SystemKeychain keychain;
+  engineOptions.keychain = &keychain;
+  engineOptions.historyFolder = stateDirectory() + QStringLiteral("/history");
   if (!problem.empty()) print(stderr, "sluice: no admin paths: " + problem);
   auto engine = std::make_unique<Engine>(engineOptions);
   if (options.listen) engine->overrideListen(options.listen->first, options.listen->second);
   ApplyResult result;
   if (options.config.isEmpty()) {
-    config::ReadResult read = config::readYaml(readDemo());
-    result = read.config ? engine->apply(std::move(*read.config)) : ApplyResult{read.faults, 0};
+    for (const config::Offer& offer :
+         config::offersOfKeys([](const char* name) { return std::getenv(name); })) {
+      print(stderr, offer.because + ": to use " + offer.title +
+                        ", put this into `providers` of a config file: " + offer.yaml);
+    }
+    result = engine->applyText(readDemo());
   } else {
     result = engine->load(options.config);
   }
@@ -155,6 +166,7 @@ int runWindow(int argc, char** argv, const Options& options) {
     return makeEngine(options, engineOptions);
   };
   request.demo = options.demo;
+  request.config = options.config;
   request.screenshotPage = options.screenshotPage;
   request.screenshotFile = options.screenshotFile;
   request.screenshotTheme = options.screenshotTheme;

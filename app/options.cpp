@@ -34,8 +34,9 @@ std::variant<Options, Leave> parseOptions(const QStringList& arguments) {
                                  QStringLiteral("Check the config file and leave."));
   const QCommandLineOption screenshot(
       QStringLiteral("screenshot"),
-      QStringLiteral("Draw a page (overview, connect) to a PNG once "
-                     "it has live data, and leave."),
+      QStringLiteral(
+          "Draw a page (overview, providers, config, connect, diagnostics) to a PNG once "
+          "it has live data, and leave."),
       QStringLiteral("PAGE=FILE"));
   const QCommandLineOption theme(QStringLiteral("theme"),
                                  QStringLiteral("Theme of the screenshot: dark or light."),

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/engine.h"
 
-#include <QFile>
-#include <QFileInfo>
-#include <QFileSystemWatcher>
 #include <QHostAddress>
 #include <QTimer>
 #include <algorithm>
@@ -20,6 +17,7 @@
 #include "gateway/exchange/worker.h"
 #include "gateway/health/housekeeping.h"
 #include "gateway/health/prober.h"
+#include "gateway/key_ring.h"
 #include "gateway/mock/demo_traffic.h"
 #include "gateway/mock/mock_host.h"
 #include "gateway/net/inbox.h"
@@ -35,7 +33,6 @@ namespace {
 constexpr std::size_t kMostEvents = 1000;
 /// Connections above the most there may be that are told so; more are dropped.
 constexpr std::uint64_t kMostTurnedAway = 256;
-constexpr int kWatchSettleMs = 50;
 
 std::uint64_t seed() {
   return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1;
@@ -86,6 +83,8 @@ struct Engine::Private {
   std::shared_ptr<const route::RouteTable> table SLUICE_GUARDED_BY(configMutex);
   std::optional<std::pair<std::string, std::uint16_t>> listenOverride
       SLUICE_GUARDED_BY(configMutex);
+  std::pair<std::string, std::uint16_t> listenGiven SLUICE_GUARDED_BY(configMutex){
+      "127.0.0.1", 8787};  // what the config says where listenOverride rules
   Mocks mocks SLUICE_GUARDED_BY(configMutex);
   route::RouteTableCell tables;
   cache::AnswerCache cache{config::Cache().maxSize};
@@ -119,16 +118,10 @@ struct Engine::Private {
   mutable core::Mutex urlMutex{core::LockRank::Address};
   std::string url SLUICE_GUARDED_BY(urlMutex);
 
-  // File, on the engine's thread.
-  QString file;
-  QByteArray fileText;
-  QFileSystemWatcher* watcher = nullptr;
-  QTimer* watchTimer = nullptr;
-
   bool hasMocks() const;
   void aimDemo() SLUICE_REQUIRES(configMutex);
   void accept(qintptr descriptor, std::uint32_t most);
-  metrics::Counters merged(std::uint64_t& connections) const;
+  metrics::Counters merged(std::vector<WorkerSnapshot>* loops) const;
 };
 
 Engine::Engine(QObject* parent) : Engine(Options{}, parent) {}
@@ -151,19 +144,17 @@ Engine::Engine(const Options& options, QObject* parent)
          ApplyResult result = patch(json);
          return exchange::Admin::Patched{std::move(result.faults), result.revision};
        },
-       [this](const std::string& id, ProviderCommand what) { return command(id, what); },
+       [this](const std::string& id, ProviderCommand what) {
+         return command(id, what, Author::Admin);
+       },
        [this](std::function<void()> work) { m_d->control->post(std::move(work)); }}});
   m_d->drainTimer = new QTimer(this);
   m_d->drainTimer->setSingleShot(true);
   connect(m_d->drainTimer, &QTimer::timeout, this, &Engine::finishStop);
-  m_d->watcher = new QFileSystemWatcher(this);
-  m_d->watchTimer = new QTimer(this);
-  m_d->watchTimer->setSingleShot(true);
-  m_d->watchTimer->setInterval(kWatchSettleMs);
-  const auto settle = [this] { m_d->watchTimer->start(); };
-  connect(m_d->watcher, &QFileSystemWatcher::fileChanged, this, settle);
-  connect(m_d->watcher, &QFileSystemWatcher::directoryChanged, this, settle);
-  connect(m_d->watchTimer, &QTimer::timeout, this, [this] { readFile(false); });
+  m_keyRing = std::make_unique<KeyRing>(options.keychain, m_d->inbox.address(), [this] {
+    if (const auto current = config()) applyIf(*current, std::nullopt);
+  });
+  keepConfig();
 }
 
 Engine::~Engine() {
@@ -173,54 +164,44 @@ Engine::~Engine() {
 
 // --- config
 
-ApplyResult Engine::load(const QString& path) {
-  m_d->file = QFileInfo(path).absoluteFilePath();
-  return readFile(true);
-}
-
-ApplyResult Engine::reload() {
-  if (m_d->file.isEmpty()) {
-    return {{{"", "there is no config file to reload: the config was not read from one", 0, 0}}, 0};
-  }
-  return readFile(true);
-}
-
-QString Engine::configFile() const {
-  return m_d->file;
-}
-
-ApplyResult Engine::readFile(bool evenIfSame) {
-  const QFileInfo info(m_d->file);
-  // An editor may replace the file: its directory is watched too, and the file anew each time.
-  m_d->watcher->addPath(info.absolutePath());
-  if (info.exists()) m_d->watcher->addPath(m_d->file);
-
-  const auto refuse = [this](std::vector<config::Fault> faults) {
+void Engine::keepConfig() {
+  ConfigKeeper::Hooks hooks;
+  hooks.apply = [this](config::Config next) {
+    return applyIf(std::move(next), std::nullopt)->faults;
+  };
+  hooks.inForce = [this]() -> std::shared_ptr<const config::Config> {
+    const core::MutexLock lock(m_d->configMutex);
+    if (!m_d->table || !m_d->listenOverride) return m_d->table ? m_d->table->config : nullptr;
+    // Where to listen may be told on the command line: that is not the file's business.
+    auto config = std::make_shared<config::Config>(*m_d->table->config);
+    std::tie(config->server.host, config->server.port) = m_d->listenGiven;
+    return config;
+  };
+  hooks.told = [this](Author author, const std::string& what) {
+    std::string text = what;
+    if (!what.empty()) text += std::string(" (") + wordOf(author) + "); ";
+    addEvent({Event::Kind::ConfigApplied, now(), configFile().toStdString(),
+              text + "revision " + std::to_string(revision()) + " is in force"});
+  };
+  hooks.warn = [this](const std::string& problem) {
+    addEvent({Event::Kind::Warning, now(), configFile().toStdString(), problem});
+  };
+  hooks.refused = [this](const std::vector<config::Fault>& faults) {
     m_d->rejected.fetch_add(1, std::memory_order_relaxed);
-    const std::string name = m_d->file.toStdString();
+    const std::string name = configFile().toStdString();
     std::string text = config::describe(faults.front(), name);
     if (faults.size() > 1) text += " (and " + std::to_string(faults.size() - 1) + " more)";
     addEvent({Event::Kind::ConfigRefused, now(), name, std::move(text)});
-    emit configRefused(m_d->file, faults);
-    return ApplyResult{std::move(faults), 0};
+    emit configRefused(configFile(), faults);
   };
-  QFile file(m_d->file);
-  if (!file.open(QIODevice::ReadOnly)) {
-    // In the middle of being replaced; if it stays away, a reload will say so.
-    if (!evenIfSame) return {};
-    return refuse({{"", "cannot read the file: " + file.errorString().toStdString(), 0, 0}});
-  }
-  const QByteArray text = file.readAll();
-  if (!evenIfSame && text == m_d->fileText) return {};
-  m_d->fileText = text;
-  config::ReadResult read =
-      config::readYaml({text.constData(), static_cast<std::size_t>(text.size())});
-  if (!read.config) return refuse(std::move(read.faults));
-  return apply(std::move(*read.config));
+  m_keeper = new ConfigKeeper(std::move(hooks), m_d->options.historyFolder, this);
+  connect(m_keeper, &ConfigKeeper::changed, this, &Engine::fileChanged);
+  connect(m_keeper, &ConfigKeeper::conflicted, this, &Engine::conflicted);
 }
 
-ApplyResult Engine::apply(config::Config next) {
-  return *applyIf(std::move(next), std::nullopt);
+std::uint64_t Engine::revision() const {
+  const core::MutexLock lock(m_d->configMutex);
+  return m_d->revision;
 }
 
 std::optional<ApplyResult> Engine::applyIf(config::Config next,
@@ -228,6 +209,8 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
   {
     const core::MutexLock lock(m_d->configMutex);
     if (m_d->listenOverride) {
+      const std::pair<std::string, std::uint16_t> given{next.server.host, next.server.port};
+      if (given != *m_d->listenOverride) m_d->listenGiven = given;
       std::tie(next.server.host, next.server.port) = *m_d->listenOverride;
     }
   }
@@ -236,7 +219,7 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
   if (!result.applied()) return result;
   auto config = std::make_shared<const config::Config>(std::move(next));
   // Whatever reads files or starts threads is done before the lock is taken.
-  const route::Keys keys = route::readKeys(*config);
+  const route::Keys keys = route::readKeys(*config, m_keyRing->known());
   std::map<std::string, config::Mock> tempers;
   for (const config::Provider& provider : config->providers) {
     if (provider.dialect == config::Dialect::Mock) tempers[provider.id] = provider.mock;
@@ -259,16 +242,15 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
     m_d->cache.setCapacity(config->cache.maxSize);
     if (m_d->demoTraffic) m_d->aimDemo();
   }
-  addEvent({Event::Kind::ConfigApplied, now(), m_d->file.toStdString(),
-            "revision " + std::to_string(result.revision) + " is in force"});
   for (std::string& warning : warnings) {
-    addEvent({Event::Kind::Warning, now(), m_d->file.toStdString(), std::move(warning)});
+    addEvent({Event::Kind::Warning, now(), {}, std::move(warning)});
   }
+  m_keyRing->want(*config);
   emit configChanged(result.revision);
   return result;
 }
 
-ApplyResult Engine::edit(const std::function<config::ReadResult(const config::Config&)>& change) {
+ApplyResult Engine::change(const Change& change) {
   for (;;) {
     std::shared_ptr<const config::Config> current;
     std::uint64_t revision = 0;
@@ -285,11 +267,16 @@ ApplyResult Engine::edit(const std::function<config::ReadResult(const config::Co
   }
 }
 
-ApplyResult Engine::patch(std::string_view json) {
-  return edit([json](const config::Config& current) { return config::applyPatch(current, json); });
+void Engine::post(std::function<void()> work) {
+  m_d->inbox.post(std::move(work));
 }
 
-bool Engine::command(const std::string& id, ProviderCommand command) {
+ApplyResult Engine::patch(std::string_view json, Author author) {
+  return edit([json](const config::Config& current) { return config::applyPatch(current, json); },
+              author);
+}
+
+bool Engine::command(const std::string& id, ProviderCommand command, Author author) {
   std::shared_ptr<const route::RouteTable> table;
   {
     const core::MutexLock lock(m_d->configMutex);
@@ -313,20 +300,32 @@ bool Engine::command(const std::string& id, ProviderCommand command) {
     addEvent({Event::Kind::BreakerClosed, now(), id, "the breaker was reset by hand"});
     return true;
   }
+  if (command == ProviderCommand::ForceOpen || command == ProviderCommand::ForceClosed) {
+    const bool closed = command == ProviderCommand::ForceClosed;
+    if (runtime.breaker.force(closed)) {
+      addEvent({closed ? Event::Kind::BreakerForcedClosed : Event::Kind::BreakerForcedOpen, now(),
+                id,
+                closed ? "the breaker is held closed by hand until it is reset"
+                       : "the breaker is held open by hand until it is reset"});
+    }
+    return true;
+  }
   const auto state = command == ProviderCommand::Drain     ? config::ProviderState::Drain
                      : command == ProviderCommand::Disable ? config::ProviderState::Disabled
                                                            : config::ProviderState::Ready;
-  return edit([&](const config::Config& current) {
-           config::ReadResult changed{current, {}};
-           const auto provider =
-               std::ranges::find(changed.config->providers, id, &config::Provider::id);
-           if (provider == changed.config->providers.end()) {
-             return config::ReadResult{std::nullopt,
-                                       {{"", "there is no provider '" + id + "'", 0, 0}}};
-           }
-           provider->state = state;
-           return changed;
-         })
+  return edit(
+             [&](const config::Config& current) {
+               config::ReadResult changed{current, {}};
+               const auto provider =
+                   std::ranges::find(changed.config->providers, id, &config::Provider::id);
+               if (provider == changed.config->providers.end()) {
+                 return config::ReadResult{std::nullopt,
+                                           {{"", "there is no provider '" + id + "'", 0, 0}}};
+               }
+               provider->state = state;
+               return changed;
+             },
+             author)
       .applied();
 }
 
@@ -335,7 +334,13 @@ void Engine::overrideListen(const std::string& host, std::uint16_t port) {
     const core::MutexLock lock(m_d->configMutex);
     m_d->listenOverride.emplace(host, port);
   }
-  if (const auto current = config()) apply(*current);
+  if (const auto current = config()) {
+    {
+      const core::MutexLock lock(m_d->configMutex);
+      m_d->listenGiven = {current->server.host, current->server.port};
+    }
+    applyIf(*current, std::nullopt);
+  }
 }
 
 std::shared_ptr<const config::Config> Engine::config() const {
@@ -434,10 +439,7 @@ std::optional<StartError> Engine::start() {
   }
   auto housekeeping = std::make_unique<health::Housekeeping>(
       health::Housekeeping::Services{m_d->clock, m_d->tables, m_d->cache,
-                                     [d = m_d.get()] {
-                                       std::uint64_t connections = 0;
-                                       return d->merged(connections);
-                                     },
+                                     [d = m_d.get()] { return d->merged(nullptr); },
                                      [this](Event event) { addEvent(std::move(event)); }},
       seed());
   auto prober = std::make_unique<health::Prober>(health::Prober::Services{
@@ -518,19 +520,25 @@ core::Nanos Engine::now() const {
   return m_d->clock.now();
 }
 
-metrics::Counters Engine::Private::merged(std::uint64_t& connections) const {
+metrics::Counters Engine::Private::merged(std::vector<WorkerSnapshot>* loops) const {
   const core::MutexLock lock(metricsMutex);
   metrics::Counters all = retired;
   for (const auto& metrics : workerMetrics) {
     all.merge(metrics->latest());
-    connections += metrics->connections.load(std::memory_order_relaxed);
+    if (!loops) continue;
+    constexpr auto relaxed = std::memory_order_relaxed;
+    const metrics::WorkerGauges& gauges = metrics->gauges;
+    loops->push_back({metrics->connections.load(relaxed), gauges.underWay.load(relaxed),
+                      gauges.waiting.load(relaxed), gauges.idleUpstream.load(relaxed),
+                      core::Nanos{gauges.lagMicros.load(relaxed)} * core::kMicrosecond,
+                      gauges.revision.load(relaxed)});
   }
   return all;
 }
 
 EngineSnapshot Engine::snapshot() const {
-  std::uint64_t connections = 0;
-  metrics::Counters all = m_d->merged(connections);
+  std::vector<WorkerSnapshot> loops;
+  metrics::Counters all = m_d->merged(&loops);
   std::shared_ptr<const route::RouteTable> table;
   std::vector<std::string> providerNames;
   std::vector<std::string> routeNames;
@@ -547,7 +555,8 @@ EngineSnapshot Engine::snapshot() const {
   snapshot.running = m_d->listening;
   snapshot.demoTraffic = m_d->demoTraffic;
   snapshot.workers = m_d->workerCount;
-  snapshot.connections = connections;
+  for (const WorkerSnapshot& loop : loops) snapshot.connections += loop.connections;
+  snapshot.workerLoops = std::move(loops);
   const auto cache = m_d->cache.stats();
   snapshot.cache = {cache.hits,      cache.misses,  cache.joined,
                     cache.evictions, cache.entries, cache.bytes};

@@ -5,6 +5,7 @@
 #include <QString>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,7 +16,10 @@
 #include "gateway/command.h"
 #include "gateway/config/config.h"
 #include "gateway/config/yaml.h"
+#include "gateway/config_history.h"
+#include "gateway/config_keeper.h"
 #include "gateway/event.h"
+#include "gateway/keychain.h"
 #include "gateway/metrics/snapshot.h"
 
 namespace sluice {
@@ -23,6 +27,7 @@ namespace sluice {
 namespace core {
 class Clock;
 }
+class KeyRing;
 
 /// Why the engine could not listen.
 struct StartError {
@@ -45,7 +50,7 @@ struct ApplyResult {
 /// control thread (listener, housekeeping), and a thread for the built-in mock providers.
 ///
 /// Thread safety: construct, start, stop, load and destroy on one thread (it needs an event loop,
-/// signals are emitted there). apply(), patch(), command(), config(), setDemoTraffic(), snapshot() and
+/// signals are emitted there). apply(), edit(), patch(), command(), config(), setDemoTraffic(), snapshot() and
 /// takeEvents() from any thread.
 /// Nothing here waits for I/O.
 class Engine : public QObject {
@@ -56,6 +61,8 @@ class Engine : public QObject {
     const core::Clock* clock = nullptr;        ///< not owned; null: steady clock
     std::optional<config::LogLevel> logLevel;  ///< of the request log, in place of the config's
     std::string adminToken;                    ///< for /_sluice/*; empty: there are no such paths
+    QString historyFolder;                     ///< for revisions; empty: in memory only
+    Keychain* keychain = nullptr;              ///< not owned; null: there is none
   };
   explicit Engine(QObject* parent = nullptr);
   explicit Engine(const Options& options, QObject* parent = nullptr);
@@ -76,13 +83,50 @@ class Engine : public QObject {
   /// Applies a config to all that follows, at once: the next request on any worker sees it; a
   /// request under way keeps the one it began with. Runtime state (bucket levels, breakers, counts)
   /// of providers that stay is kept. A changed `server` section takes effect at the next start().
+  /// Nothing is written: for configs that are of no file.
   ApplyResult apply(config::Config next);
+  /// As apply(), with the text the config was read from.
+  ApplyResult applyText(const std::string& text);
+
+  // Edits. What is changed is in force at once, and written to the file, if there is one, so that only
+  // the text of the changed values is another. Whoever edits the file meanwhile is not overwritten:
+  // see conflict().
+
+  /// `change` gets the config in force and returns another; called again if that one is not in force
+  /// any more when it is to take effect. Any thread.
+  using Change = std::function<config::ReadResult(const config::Config&)>;
+  ApplyResult edit(const Change& change, Author author);
+  /// As edit(), and more is to come at once, as from a slider that is dragged: the file waits for
+  /// settle(). The engine's thread.
+  ApplyResult editOn(const Change& change);
+  /// No more is to come: one change in the file, one revision, one event. The engine's thread.
+  void settle();
+  /// A whole text: of an editor, of an earlier revision. `what` is told before the changed values. The
+  /// engine's thread.
+  ApplyResult replaceText(const std::string& text, Author author, const std::string& what = {});
+  /// Makes a file, 0600, of a config that has none, or another. The problem; empty: done.
+  QString saveAs(const QString& file);
+
+  /// The config in force as a file has it. The engine's thread, as all that follows here.
+  const std::string& configText() const;
+  /// Where `keychain:` references are read from; null: there is none.
+  Keychain* keychain() const;
+  /// Asks the keychain again for all that the config refers to.
+  void readKeychain();
+  FileState fileState() const;
+  const std::deque<Revision>& revisions() const;
+  /// An edit of the file that met a change of ours. Unless people are asked, what can be merged is, and
+  /// else the file wins; nothing is lost either way, the other is among the revisions.
+  const std::optional<FileConflict>& conflict() const;
+  void askAboutConflicts(bool asked);
+  ApplyResult resolve(Resolution resolution);
+
   /// Changes the config in force by a JSON patch (see config::applyPatch()), on top of whatever is in
-  /// force when it takes effect. Like a slider's change it is not written to the file.
-  ApplyResult patch(std::string_view json);
-  /// Does it at once. Drain, Ready and Disable change the config as patch() does. False: there is no
-  /// such provider. Any thread.
-  bool command(const std::string& provider, ProviderCommand command);
+  /// force when it takes effect; an edit.
+  ApplyResult patch(std::string_view json, Author author = Author::Admin);
+  /// Does it at once. Drain, Ready and Disable are edits. False: there is no such provider. Any thread.
+  bool command(const std::string& provider, ProviderCommand command,
+               Author author = Author::Window);
   /// The config in force; null before the first apply.
   std::shared_ptr<const config::Config> config() const;
 
@@ -118,17 +162,26 @@ class Engine : public QObject {
   void configChanged(quint64 revision);
   /// A config file was refused; what was in force stays.
   void configRefused(const QString& file, const std::vector<sluice::config::Fault>& faults);
+  /// fileState() or revisions() are others.
+  void fileChanged();
+  /// There is a conflict() to resolve; only if people are asked.
+  void conflicted();
 
  private:
-  ApplyResult readFile(bool evenIfSame);
+  void keepConfig();
+  std::uint64_t revision() const;
+  ApplyResult resultOf(std::vector<config::Fault> faults) const;
   /// Only if that revision is in force; else nothing is done and nothing returned.
   std::optional<ApplyResult> applyIf(config::Config next, std::optional<std::uint64_t> expected);
-  ApplyResult edit(const std::function<config::ReadResult(const config::Config&)>& change);
+  ApplyResult change(const Change& change);
+  void post(std::function<void()> work);
   void finishStop();
   void addEvent(Event event);
 
   struct Private;
   std::unique_ptr<Private> m_d;
+  std::unique_ptr<KeyRing> m_keyRing;
+  ConfigKeeper* m_keeper = nullptr;  // the config as a text and a file, on the engine's thread
 };
 
 }  // namespace sluice

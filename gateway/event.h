@@ -14,6 +14,8 @@ struct Event {
     BreakerOpened,
     BreakerHalfOpen,
     BreakerClosed,
+    BreakerForcedOpen,  ///< by hand, until it is reset
+    BreakerForcedClosed,
     CoolDown,   ///< a provider asked to be left alone
     ProbeGood,  ///< a health probe is answered again
     ConfigApplied,

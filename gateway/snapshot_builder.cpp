@@ -30,6 +30,12 @@ BreakerSnapshot breakerSnapshot(const route::ProviderEntry& entry, core::Nanos a
   snapshot.probesOk = view.probesOk;
   snapshot.hardDown = view.hardDown;
   snapshot.probesNeeded = view.hardDown ? 1 : entry.config.breaker.halfOpenProbes;
+  const std::uint64_t window = entry.runtime->window.load(std::memory_order_relaxed);
+  snapshot.windowCalls = static_cast<std::uint32_t>(window >> 32);
+  snapshot.windowFailures = static_cast<std::uint32_t>(window);
+  snapshot.minimumCalls = entry.config.breaker.minimumCalls;
+  snapshot.errorRate = entry.config.breaker.errorRate;
+  snapshot.window = core::nanos(entry.config.breaker.window);
   snapshot.retryIn = view.state == core::BreakerWord::Open ? view.retryIn : 0;
   return snapshot;
 }
@@ -69,6 +75,9 @@ EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* tab
     snapshot.locks.push_back({core::nameOf(static_cast<core::LockRank>(i)), locks[i].acquisitions,
                               locks[i].contended, locks[i].waited});
   }
+  const metrics::Refusals& refusals = all.refusals;
+  snapshot.refusals = {refusals.limit,    refusals.busy,         refusals.breaker,
+                       refusals.noTarget, refusals.unknownModel, refusals.invalid};
   RequestTotals& totals = snapshot.requests;
   totals.started = all.started;
   for (std::size_t r = 0; r < routeNames.size(); ++r) {
@@ -114,6 +123,11 @@ EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* tab
     p.coolDownRefused = counts.coolDownRefused;
     p.busyRefused = counts.busyRefused;
     p.rateLimited = counts.rateLimited;
+    p.serverErrors = counts.serverErrors;
+    p.timedOut = counts.timedOut;
+    p.cut = counts.cut;
+    p.unreachable = counts.unreachable;
+    p.keyRefused = counts.keyRefused;
     p.coolDownLeft = entry.runtime->coolDown.left(at);
     p.opened = counts.opened + entry.runtime->tripped.load(std::memory_order_relaxed);
     p.halfOpened = counts.halfOpened;

@@ -11,19 +11,23 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "gateway/config/yaml.h"
 #include "ui/dock/events_dock.h"
 #include "ui/dock/limits_dock.h"
+#include "ui/edit/config_edits.h"
+#include "ui/edit/conflict_dialog.h"
 #include "ui/model/snippets.h"
-#include "ui/page/connect_page.h"
-#include "ui/page/overview_page.h"
+#include "ui/page/pages.h"
 #include "ui/port_dialog.h"
 #include "ui/status_strip.h"
 #include "ui/style/theme.h"
+#include "ui/tour_bar.h"
 
 namespace sluice::ui {
 
@@ -36,39 +40,25 @@ constexpr std::chrono::seconds kDrain{3};
 MainWindow::MainWindow(Engine& engine, QWidget* parent)
     : QMainWindow(parent),
       m_engine(engine),
+      m_edits(new ConfigEdits(engine, this)),
       m_askPort(offerNextPort),
+      m_askClose(askAboutClosing),
+      m_askConflict(askAboutConflict),
       m_strip(new StatusStrip),
       m_banner(new QFrame),
       m_bannerText(new QLabel),
+      m_tour(new TourBar(engine, [this](const QString& name) { showPage(name); })),
       m_rail(new QListWidget),
       m_pages(new QStackedWidget),
-      m_overview(new OverviewPage),
-      m_connect(new ConnectPage),
-      m_limits(new LimitsDock(engine)),
-      m_events(new EventsDock(engine)),
+      m_limits(new LimitsDock(*m_edits)),
+      m_events(new EventsDock),
       m_configLabel(new QLabel) {
   setObjectName(QStringLiteral("mainWindow"));
   setWindowTitle(QStringLiteral("Sluice"));
-  setMinimumSize(900, 600);
-  resize(1280, 800);
+  setMinimumSize(1100, 680);
+  resize(1440, 900);
 
-  m_rail->setObjectName(QStringLiteral("pageRail"));
-  m_rail->setAccessibleName(tr("Pages"));
-  m_rail->setFrameShape(QFrame::NoFrame);
-  m_rail->setFixedWidth(112);
-  m_rail->setSpacing(2);
-  for (const auto& [title, page] :
-       {std::pair<QString, QWidget*>{tr("Overview"), m_overview}, {tr("Connect"), m_connect}}) {
-    auto* item = new QListWidgetItem(QStringLiteral("  ") + title, m_rail);
-    item->setSizeHint({100, 34});
-    m_pages->addWidget(page);
-  }
-  connect(m_overview, &OverviewPage::commanded, this,
-          [this](const QString& provider, ProviderCommand command) {
-            m_engine.command(provider.toStdString(), command);
-          });
-  connect(m_rail, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
-  m_rail->setCurrentRow(0);
+  buildPages();
 
   m_banner->setObjectName(QStringLiteral("faultBanner"));
   m_banner->setAutoFillBackground(true);
@@ -103,18 +93,26 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   topLayout->addWidget(menuBar());
   topLayout->addWidget(m_strip);
   topLayout->addWidget(m_banner);
+  topLayout->addWidget(m_tour);
   setMenuWidget(top);
   addDockWidget(Qt::RightDockWidgetArea, m_limits);
   addDockWidget(Qt::BottomDockWidgetArea, m_events);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   resizeDocks({m_events}, {130}, Qt::Vertical);
-  resizeDocks({m_limits}, {260}, Qt::Horizontal);
+  resizeDocks({m_limits}, {300}, Qt::Horizontal);
   m_configLabel->setObjectName(QStringLiteral("configLabel"));
   m_configLabel->setContentsMargins(10, 2, 10, 4);
   statusBar()->addWidget(m_configLabel, 1);
   statusBar()->setSizeGripEnabled(false);
   m_firstLayout = saveState();
 
+  m_tray = new Tray(m_engine, *this, [this] { quit(); });
+  m_tray->setParent(this);
+  connect(m_tray, &Tray::startWanted, this, &MainWindow::start);
+  connect(m_tray, &Tray::stopWanted, this, [this] {
+    m_strip->setState(StatusStrip::State::Stopping);
+    m_engine.stop(kDrain);
+  });
   connect(m_strip, &StatusStrip::startRequested, this, &MainWindow::start);
   connect(m_strip, &StatusStrip::stopRequested, this, [this] {
     m_strip->setState(StatusStrip::State::Stopping);
@@ -135,11 +133,57 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
     m_limits->refresh();
     showConfig();
   });
+  connect(&m_engine, &Engine::fileChanged, this, &MainWindow::showConfig);
+  m_engine.askAboutConflicts(true);
+  // Not in the middle of what the engine is doing.
+  connect(&m_engine, &Engine::conflicted, this, &MainWindow::settleConflict, Qt::QueuedConnection);
   connect(&m_engine, &Engine::configRefused, this, &MainWindow::showFaults);
+  connect(&m_engine, &Engine::eventsPending, this, &MainWindow::takeEvents);
+  m_timer.setObjectName(QStringLiteral("pullTimer"));
   connect(&m_timer, &QTimer::timeout, this, &MainWindow::pull);
+  takeEvents();
   showConfig();
   pull();
   pace();
+}
+
+void MainWindow::buildPages() {
+  m_rail->setObjectName(QStringLiteral("pageRail"));
+  m_rail->setAccessibleName(tr("Pages"));
+  m_rail->setFrameShape(QFrame::NoFrame);
+  m_rail->setFixedWidth(124);
+  m_rail->setSpacing(2);
+  const PageContext context{m_engine, m_history, *m_edits};
+  for (const PageEntry& entry : pages()) {
+    const QString title = QCoreApplication::translate("Pages", entry.title);
+    auto* item = new QListWidgetItem(
+        QStringLiteral(" %1  %2").arg(QString::fromUtf8(entry.glyph), title), m_rail);
+    item->setData(Qt::UserRole, title);
+    item->setData(Qt::AccessibleTextRole, title);
+    item->setSizeHint({110, 36});
+    Page* page = entry.make(context);
+    connect(page, &Page::commanded, this, &MainWindow::command);
+    connect(page, &Page::tourWanted, m_tour, &TourBar::play);
+    connect(page, &Page::providerChosen, this, &MainWindow::showProvider);
+    m_pages->addWidget(page);
+    m_made.push_back(page);
+  }
+  connect(m_rail, &QListWidget::currentRowChanged, this, [this](int row) {
+    m_pages->setCurrentIndex(row);
+    if (const EngineSnapshot* latest = m_history.latest()) {
+      m_made[static_cast<std::size_t>(row)]->show(*latest, m_history);
+    }
+  });
+  m_rail->setCurrentRow(0);
+}
+
+void MainWindow::showProvider(const QString& provider) {
+  if (!showPage(QStringLiteral("providers"))) return;
+  for (Page* page : m_made) page->chooseProvider(provider);
+}
+
+void MainWindow::command(const QString& provider, ProviderCommand command) {
+  if (m_edits->command(provider, command)) emit commanded(provider, command);
 }
 
 void MainWindow::buildMenus() {
@@ -150,11 +194,15 @@ void MainWindow::buildMenus() {
                   })
       ->setEnabled(!m_engine.configFile().isEmpty());
   file->addSeparator();
-  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &MainWindow::quit);
+
+  QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+  edit->addAction(m_edits->makeUndoAction(this));
+  edit->addAction(m_edits->makeRedoAction(this));
 
   QMenu* view = menuBar()->addMenu(tr("&View"));
   for (int i = 0; i < m_rail->count(); ++i) {
-    view->addAction(m_rail->item(i)->text().trimmed(),
+    view->addAction(m_rail->item(i)->data(Qt::UserRole).toString(),
                     QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), this,
                     [this, i] { m_rail->setCurrentRow(i); });
   }
@@ -196,18 +244,44 @@ bool MainWindow::start() {
 }
 
 bool MainWindow::showPage(const QString& name) {
-  const QStringList names = {QStringLiteral("overview"), QStringLiteral("connect")};
-  const auto index = names.indexOf(name);
-  if (index < 0) return false;
-  m_rail->setCurrentRow(static_cast<int>(index));
+  const auto all = pages();
+  const auto found = std::ranges::find(
+      all, name, [](const PageEntry& entry) { return QString::fromLatin1(entry.name); });
+  if (found == all.end()) return false;
+  m_rail->setCurrentRow(static_cast<int>(found - all.begin()));
   return true;
 }
 
+const Page& MainWindow::page() const {
+  return *m_made[static_cast<std::size_t>(m_pages->currentIndex())];
+}
+
+void MainWindow::rememberIn(const QString& file) {
+  m_stateFile = file;
+  const QSettings state(file, QSettings::IniFormat);
+  // Who has never been here is shown how to begin.
+  if (state.allKeys().isEmpty()) showPage(QStringLiteral("connect"));
+  restoreGeometry(state.value(QStringLiteral("window/geometry")).toByteArray());
+  restoreState(state.value(QStringLiteral("window/layout")).toByteArray());
+}
+
+void MainWindow::takeEvents() {
+  const std::vector<Event> events = m_engine.takeEvents();
+  if (events.empty()) return;
+  m_history.add(events);
+  m_events->add(events, m_engine.now());
+  m_tray->tell(events);
+  emit eventsTaken(events);
+}
+
 void MainWindow::pull() {
-  const EngineSnapshot snapshot = m_engine.snapshot();
-  m_history.add(snapshot);
+  // First the snapshot: what the events tell of later moments, it does not contradict.
+  EngineSnapshot taken = m_engine.snapshot();
+  takeEvents();
+  m_history.add(std::move(taken));
+  const EngineSnapshot& snapshot = *m_history.latest();
   m_strip->show(snapshot, m_history);
-  m_overview->show(snapshot, m_history);
+  m_made[static_cast<std::size_t>(m_pages->currentIndex())]->show(snapshot, m_history);
   m_limits->show(snapshot);
 }
 
@@ -221,12 +295,21 @@ void MainWindow::showConfig() {
   const QString url = m_engine.url();
   if (!url.isEmpty()) {
     m_strip->setTarget(url, exampleModel(*config));
-    m_connect->show(url, exampleModel(*config));
   }
+  for (Page* page : m_made) page->showConfig(*config, url);
   const QString file = m_engine.configFile();
   m_configLabel->setText(tr("%1 \u00B7 revision %2")
                              .arg(file.isEmpty() ? tr("built-in demo config") : file)
                              .arg(m_engine.snapshot().revision));
+}
+
+void MainWindow::settleConflict() {
+  if (!m_engine.conflict()) return;
+  const FileConflict conflict = *m_engine.conflict();
+  const auto resolution = m_askConflict(this, conflict);
+  if (!resolution) return;
+  const ApplyResult result = m_engine.resolve(*resolution);
+  if (!result.applied()) showFaults(m_engine.configFile(), result.faults);
 }
 
 void MainWindow::showFaults(const QString& file, const std::vector<config::Fault>& faults) {
@@ -245,9 +328,55 @@ void MainWindow::changeEvent(QEvent* event) {
   QMainWindow::changeEvent(event);
 }
 
+void MainWindow::quit() {
+  m_quitting = true;
+  close();
+}
+
+/// What closing the window of a running gateway means is asked once and remembered.
+bool MainWindow::staysInBackground() {
+  if (m_stateFile.isEmpty()) return false;
+  QSettings state(m_stateFile, QSettings::IniFormat);
+  const QString key = QStringLiteral("window/close");
+  QString choice = state.value(key).toString();
+  if (choice.isEmpty()) {
+    switch (m_askClose(this, m_tray->available())) {
+      case CloseChoice::Stay:
+        return true;
+      case CloseChoice::Keep:
+        choice = QStringLiteral("keep");
+        break;
+      case CloseChoice::Quit:
+        choice = QStringLiteral("quit");
+        break;
+    }
+    state.setValue(key, choice);
+  }
+  if (choice != QLatin1String("keep")) return false;
+  // Without a tray a hidden window would be lost.
+  if (m_tray->available()) {
+    hide();
+  } else {
+    showMinimized();
+  }
+  return true;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
-  if (!m_engine.running() && !m_closing) return event->accept();
-  if (m_closing && !m_engine.running()) return event->accept();
+  if (!m_stateFile.isEmpty()) {
+    QSettings state(m_stateFile, QSettings::IniFormat);
+    state.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    state.setValue(QStringLiteral("window/layout"), saveState());
+  }
+  if (m_engine.running() && !m_closing && !m_quitting && staysInBackground()) {
+    event->ignore();
+    return;
+  }
+  if (!m_engine.running()) {
+    event->accept();
+    emit left();
+    return;
+  }
   // What is under way may end, briefly; then the window goes.
   m_closing = true;
   m_strip->setState(StatusStrip::State::Stopping);

@@ -5,8 +5,10 @@
 #include <QTimer>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "gateway/engine.h"
+#include "ui/desktop/tray.h"
 #include "ui/model/snapshot_history.h"
 
 class QFrame;
@@ -16,14 +18,16 @@ class QStackedWidget;
 
 namespace sluice::ui {
 
-class ConnectPage;
+class ConfigEdits;
 class EventsDock;
 class LimitsDock;
-class OverviewPage;
+class Page;
 class StatusStrip;
+class TourBar;
+class Tray;
 
 /// The window: strip, page rail, pages, docks. Pulls Engine::snapshot() 10 times a second while it
-/// can be seen, once a second while minimised.
+/// can be seen, once a second while minimised, and takes the engine's events for all of it.
 class MainWindow final : public QMainWindow {
   Q_OBJECT
  public:
@@ -32,12 +36,38 @@ class MainWindow final : public QMainWindow {
 
   explicit MainWindow(Engine& engine, QWidget* parent = nullptr);
   void setAskPort(AskPort ask) { m_askPort = std::move(ask); }
+  /// Answers "the file was changed elsewhere": what holds. A seam for tests.
+  using AskConflict = std::function<std::optional<Resolution>(QWidget*, const FileConflict&)>;
+  void setAskConflict(AskConflict ask) { m_askConflict = std::move(ask); }
+
+  /// Answers "keep the gateway running?", once. A seam for tests.
+  using AskClose = std::function<CloseChoice(QWidget*, bool tray)>;
+  void setAskClose(AskClose ask) { m_askClose = std::move(ask); }
 
   /// Starts the engine, asking for another port where the first is taken. True: it listens.
   bool start();
-  /// "overview" or "connect". False: there is no such page.
+  /// Stops the gateway, letting requests end, and leaves, whatever closing means.
+  void quit();
+  /// By the name of its PageEntry. False: there is no such page.
   bool showPage(const QString& name);
-  const OverviewPage& overview() const { return *m_overview; }
+  /// All changes of the config that are made in this window.
+  ConfigEdits& edits() { return *m_edits; }
+  /// The page that is seen.
+  const Page& page() const;
+  /// Reads size, place and docks from this file now, and writes them there when the window closes.
+  void rememberIn(const QString& file);
+
+ public slots:
+  /// The one place from where providers are commanded.
+  void command(const QString& provider, sluice::ProviderCommand command);
+
+ signals:
+  /// A command was carried out.
+  void commanded(const QString& provider, sluice::ProviderCommand command);
+  /// The window was closed and the gateway has stopped.
+  void left();
+  /// Engine events, in the order in which they were taken.
+  void eventsTaken(const std::vector<sluice::Event>& events);
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -45,27 +75,38 @@ class MainWindow final : public QMainWindow {
 
  private:
   void buildMenus();
+  void buildPages();
+  void takeEvents();
+  void showProvider(const QString& provider);
   void pull();
   void pace();
   void showConfig();
+  void settleConflict();
+  bool staysInBackground();
   void showFaults(const QString& file, const std::vector<config::Fault>& faults);
 
   Engine& m_engine;
+  ConfigEdits* m_edits;
   AskPort m_askPort;
+  AskClose m_askClose;
+  AskConflict m_askConflict;
   SnapshotHistory m_history;
   QTimer m_timer;
   StatusStrip* m_strip;
   QFrame* m_banner;
   QLabel* m_bannerText;
+  TourBar* m_tour;
   QListWidget* m_rail;
   QStackedWidget* m_pages;
-  OverviewPage* m_overview;
-  ConnectPage* m_connect;
+  std::vector<Page*> m_made;  // in the order of pages()
   LimitsDock* m_limits;
   EventsDock* m_events;
   QLabel* m_configLabel;
   QByteArray m_firstLayout;
+  QString m_stateFile;  // empty: nothing is remembered
+  Tray* m_tray = nullptr;
   bool m_closing = false;
+  bool m_quitting = false;
 };
 
 }  // namespace sluice::ui

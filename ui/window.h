@@ -15,6 +15,7 @@ struct WindowRequest {
   /// object exists.
   std::function<std::unique_ptr<Engine>()> makeEngine;
   bool demo = false;       ///< there was no config file: mock providers, demo traffic on
+  QString config;          ///< the config file; there is one window for each
   QString screenshotPage;  ///< with screenshotFile: draw this page there and leave
   QString screenshotFile;
   QString screenshotTheme;  ///< "dark" or "light"; empty: as the system has it

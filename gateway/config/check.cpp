@@ -44,8 +44,9 @@ class Checker {
     identifier(client.id, "a client key", m_clients, path + ".id");
     if (!isReference(client.key)) {
       fault(path + ".key", client.key.empty()
-                               ? "a client key needs a key: env:NAME or file:PATH"
-                               : "must be a reference, env:NAME or file:PATH, not the key itself");
+                               ? "a client key needs a key: env:NAME, keychain:NAME or file:PATH"
+                               : "must be a reference, env:NAME, keychain:NAME or file:PATH, "
+                                 "not the key itself");
     }
     limits(client.limits, path + ".limits");
     for (std::size_t i = 0; i < client.models.size(); ++i) {
@@ -63,6 +64,7 @@ class Checker {
       if (!p.baseUrl.empty())
         fault(path + ".base_url", "a mock provider has no base_url: it is built in");
       if (!p.apiKey.empty()) fault(path + ".api_key", "a mock provider has no api_key");
+      if (!p.keyHeader.empty()) fault(path + ".key_header", "a mock provider has no api_key");
     } else if (p.baseUrl.empty()) {
       fault(path + ".base_url", "a provider needs a base_url, such as https://api.openai.com/v1");
     } else if (const auto origin = parseOrigin(p.baseUrl); origin && isOurselves(*origin)) {
@@ -77,7 +79,14 @@ class Checker {
     if (!p.apiKey.empty() && !isReference(p.apiKey)) {
       fault(path + ".api_key",
             "a key is not written into the config: put it into an environment variable and write "
-            "env:NAME, or into a file and write file:PATH");
+            "env:NAME, into the keychain and write keychain:NAME, or into a file and write "
+            "file:PATH");
+    }
+    if (p.responses != ResponsesApi::No && p.dialect != Dialect::OpenAi) {
+      fault(path + ".responses", "only a provider of dialect openai has this");
+    }
+    if (!isFieldName(p.keyHeader)) {
+      fault(path + ".key_header", "must be the name of a header field, such as api-key");
     }
     limits(p.limits, path + ".limits");
     if (!p.caFile.empty() && !p.baseUrl.starts_with("https://")) {
@@ -137,11 +146,7 @@ class Checker {
       }
     }
     limits(r.limits, path + ".limits");
-    const auto token = [](char c) {  // RFC 9110 5.6.2
-      return std::isalnum(static_cast<unsigned char>(c)) ||
-             std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    };
-    if (!std::ranges::all_of(r.affinity, token) || r.affinity.size() > 256) {
+    if (!isFieldName(r.affinity)) {
       fault(path + ".affinity", "must be the name of a header field, such as x-session-id");
     }
     if (r.cache.ttl < Duration(1'000) || r.cache.ttl > kLongest * 30) {
@@ -186,8 +191,16 @@ class Checker {
     return m_ownPort != 0 && origin.port == m_ownPort &&
            (isLoopback(origin.host) || origin.host == "localhost" || origin.host == m_ownHost);
   }
+  /// RFC 9110 5.6.2; or empty.
+  static bool isFieldName(const std::string& name) {
+    return name.size() <= 256 && std::ranges::all_of(name, [](char c) {
+             return std::isalnum(static_cast<unsigned char>(c)) ||
+                    std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+           });
+  }
   static bool isReference(const std::string& key) {
     return (key.starts_with("env:") && key.size() > 4) ||
+           (key.starts_with("keychain:") && key.size() > 9) ||
            (key.starts_with("file:") && key.size() > 5);
   }
 

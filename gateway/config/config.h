@@ -13,7 +13,12 @@ namespace sluice::config {
 
 using Duration = std::chrono::milliseconds;
 
-enum class Dialect : std::uint8_t { OpenAi, Mock };
+enum class Dialect : std::uint8_t { OpenAi, Anthropic, Gemini, Mock };
+/// Whether an OpenAI provider has the Responses API beside chat completions, or nothing else. Where it
+/// has not, callers of /v1/responses are translated.
+enum class ResponsesApi : std::uint8_t { No, Yes, Only };
+/// What a mock provider speaks.
+enum class Speech : std::uint8_t { OpenAi, Responses, Anthropic, Gemini };
 enum class ProviderState : std::uint8_t { Ready, Drain, Disabled };
 enum class Balance : std::uint8_t { RoundRobin, LeastConnections, Latency };
 /// What is done with a request that no target may take now because of its limits.
@@ -55,7 +60,7 @@ struct Limits {
 /// One who may ask.
 struct ClientKey {
   std::string id;                   ///< unique; letters, digits, '-', '_', '.'
-  std::string key;                  ///< a reference: "env:NAME" or "file:PATH"
+  std::string key;                  ///< a reference: "env:NAME", "keychain:NAME" or "file:PATH"
   Limits limits;                    ///< of requests and tokens; over all providers
   std::vector<std::string> models;  ///< "name" or "prefix*"; empty: all
   bool operator==(const ClientKey&) const = default;
@@ -113,15 +118,21 @@ struct Mock {
   std::uint32_t replyTokens = 60;  ///< 1..100'000
   double errorRate = 0;            ///< share of requests answered with `status`, 0..1
   int status = 500;                ///< 400..599
+  Speech speaks = Speech::OpenAi;
   bool operator==(const Mock&) const = default;
 };
 
 struct Provider {
   std::string id;  ///< unique; letters, digits, '-', '_', '.'
   Dialect dialect = Dialect::OpenAi;
-  std::string baseUrl;  ///< http(s)://host[:port][/path]; empty for mock
-  std::string apiKey;   ///< a reference: "env:NAME" or "file:PATH"; empty: none is sent
-  std::string caFile;   ///< PEM file of certificates trusted beside the system's; empty: none
+  ResponsesApi responses = ResponsesApi::No;  ///< of dialect OpenAi
+  std::string baseUrl;  ///< http(s)://host[:port][/path], up to the version: .../v1; empty for mock
+  std::string
+      apiKey;  ///< a reference: "env:NAME", "keychain:NAME" or "file:PATH"; empty: none is sent
+  /// The header field the key goes into: "authorization", as a bearer token, or any other, bare.
+  /// Empty: as the dialect has it.
+  std::string keyHeader;
+  std::string caFile;  ///< PEM file of certificates trusted beside the system's; empty: none
   /// Whether a stream is asked for its usage when the client did not; some servers refuse to be asked.
   bool askUsage = true;
   ProviderState state = ProviderState::Ready;

@@ -2,7 +2,8 @@
 #include "gateway/config/json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "gateway/config/json_tree.h"
 
 namespace sluice::config {
 
@@ -10,12 +11,47 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// As a person would write it.
 std::string span(Duration duration) {
-  return std::to_string(duration.count()) + "ms";
+  const auto count = duration.count();
+  const auto whole = [count](std::int64_t unit, std::int64_t from) {
+    return count >= from && count % unit == 0;
+  };
+  if (whole(3'600'000, 3'600'000)) return std::to_string(count / 3'600'000) + "h";
+  if (whole(60'000, 600'000)) return std::to_string(count / 60'000) + "m";
+  if (whole(1'000, 1'000)) return std::to_string(count / 1'000) + "s";
+  return std::to_string(count) + "ms";
 }
 
 const char* wordOf(Dialect dialect) {
-  return dialect == Dialect::Mock ? "mock" : "openai";
+  switch (dialect) {
+    case Dialect::Anthropic:
+      return "anthropic";
+    case Dialect::Gemini:
+      return "gemini";
+    case Dialect::Mock:
+      return "mock";
+    case Dialect::OpenAi:
+      break;
+  }
+  return "openai";
+}
+const char* wordOf(Speech speech) {
+  switch (speech) {
+    case Speech::Responses:
+      return "responses";
+    case Speech::Anthropic:
+      return "anthropic";
+    case Speech::Gemini:
+      return "gemini";
+    case Speech::OpenAi:
+      break;
+  }
+  return "openai";
+}
+Json jsonOf(ResponsesApi responses) {
+  if (responses == ResponsesApi::Only) return "only";
+  return responses == ResponsesApi::Yes;
 }
 const char* wordOf(ProviderState state) {
   switch (state) {
@@ -87,8 +123,10 @@ Json jsonOf(const Provider& provider) {
   const Breaker& breaker = provider.breaker;
   const Timeouts& timeouts = provider.timeouts;
   Json json = {{"id", provider.id}, {"dialect", wordOf(provider.dialect)}};
+  if (provider.dialect == Dialect::OpenAi) json["responses"] = jsonOf(provider.responses);
   if (!provider.baseUrl.empty()) json["base_url"] = provider.baseUrl;
   if (!provider.apiKey.empty()) json["api_key"] = provider.apiKey;
+  if (!provider.keyHeader.empty()) json["key_header"] = provider.keyHeader;
   if (!provider.caFile.empty()) json["ca_file"] = provider.caFile;
   json["ask_usage"] = provider.askUsage;
   json["state"] = wordOf(provider.state);
@@ -114,7 +152,8 @@ Json jsonOf(const Provider& provider) {
                     {"tokens_per_second", mock.tokensPerSecond},
                     {"reply_tokens", mock.replyTokens},
                     {"error_rate", mock.errorRate},
-                    {"status", mock.status}};
+                    {"status", mock.status},
+                    {"speaks", wordOf(mock.speaks)}};
   }
   return json;
 }
@@ -191,6 +230,10 @@ void mergeByName(Json& list, const Json& patch, const char* nameKey) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json treeOf(const Config& config) {
+  return jsonOf(config);
+}
 
 std::string toJson(const Config& config) {
   return jsonOf(config).dump();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/config/presets.h"
 #include "gateway/config/yaml_reader.h"
 
 namespace sluice::config {
@@ -25,6 +26,7 @@ class Reader : public YamlReader {
   void listen(Server& to, const YAML::Node& node, const std::string& path);
   void workers(Server& to, const YAML::Node& node, const std::string& path);
   void server(Server& to, const YAML::Node& node, const std::string& path);
+  void preset(Provider& to, const YAML::Node& node, const std::string& path);
   void provider(Provider& to, const YAML::Node& node, const std::string& path);
   void route(Route& to, const YAML::Node& node, const std::string& path);
 };
@@ -56,12 +58,7 @@ void Reader::workers(Server& to, const YAML::Node& node, const std::string& path
 
 void Reader::keyReference(std::string& to, const YAML::Node& node, const std::string& path) {
   if (!node.IsScalar()) {
-    fault(node.Mark(), path, "expected env:NAME or file:PATH");
-    return;
-  }
-  if (node.Scalar().starts_with("keychain:")) {
-    fault(node.Mark(), path,
-          "keychain: is not supported by this version of Sluice; use env:NAME or file:PATH");
+    fault(node.Mark(), path, "expected env:NAME, keychain:NAME or file:PATH");
     return;
   }
   to = node.Scalar();
@@ -105,15 +102,37 @@ void Reader::server(Server& to, const YAML::Node& node, const std::string& path)
         }}});
 }
 
+/// Before all other keys, which then change what the preset says.
+void Reader::preset(Provider& to, const YAML::Node& node, const std::string& path) {
+  if (!node.IsMap() || !node["preset"] || !node["preset"].IsScalar()) return;
+  const std::string& name = node["preset"].Scalar();
+  if (const Preset* known = findPreset(name)) {
+    to = known->provider;
+    to.id.clear();
+    return;
+  }
+  std::string names;
+  for (const Preset& known : presets()) names += (names.empty() ? "" : " | ") + known.name;
+  fault(node["preset"].Mark(), path + ".preset", "expected " + names + ", not '" + name + "'");
+}
+
 void Reader::provider(Provider& to, const YAML::Node& node, const std::string& path) {
   bool hasMock = false;
+  std::string presetName;
+  preset(to, node, path);
   map(node, path,
       {{"id", text(to.id)},
-       {"dialect",
-        oneOf<Dialect>(to.dialect, {{"openai", Dialect::OpenAi}, {"mock", Dialect::Mock}},
-                       {"anthropic", "gemini"})},
+       {"preset", text(presetName)},
+       {"dialect", oneOf<Dialect>(to.dialect, {{"openai", Dialect::OpenAi},
+                                               {"anthropic", Dialect::Anthropic},
+                                               {"gemini", Dialect::Gemini},
+                                               {"mock", Dialect::Mock}})},
+       {"responses", oneOf<ResponsesApi>(to.responses, {{"false", ResponsesApi::No},
+                                                        {"true", ResponsesApi::Yes},
+                                                        {"only", ResponsesApi::Only}})},
        {"base_url", text(to.baseUrl)},
        {"api_key", [&](const auto& n, const auto& p) { keyReference(to.apiKey, n, p); }},
+       {"key_header", text(to.keyHeader)},
        {"ca_file", text(to.caFile)},
        {"ask_usage", flag(to.askUsage)},
        {"state", oneOf<ProviderState>(to.state, {{"ready", ProviderState::Ready},
@@ -149,7 +168,11 @@ void Reader::provider(Provider& to, const YAML::Node& node, const std::string& p
                {"tokens_per_second", number(to.mock.tokensPerSecond)},
                {"reply_tokens", number(to.mock.replyTokens)},
                {"error_rate", number(to.mock.errorRate)},
-               {"status", number(to.mock.status)}});
+               {"status", number(to.mock.status)},
+               {"speaks", oneOf<Speech>(to.mock.speaks, {{"openai", Speech::OpenAi},
+                                                         {"responses", Speech::Responses},
+                                                         {"anthropic", Speech::Anthropic},
+                                                         {"gemini", Speech::Gemini}})}});
         }},
        {"health", [&](const auto& n, const auto& p) {
           map(n, p, {{"probe", text(to.health.path)}, {"interval", duration(to.health.interval)}});
@@ -243,8 +266,8 @@ std::optional<Config> Reader::read(std::string_view text) {
                                                             {"info", LogLevel::Info},
                                                             {"warning", LogLevel::Warning},
                                                             {"error", LogLevel::Error}})},
-               {"format", oneOf<LogFormat>(config.log.format, {{"text", LogFormat::Text},
-                                                               {"json", LogFormat::Json}})},
+               {"format", oneOf<LogFormat>(config.log.format,
+                                           {{"text", LogFormat::Text}, {"json", LogFormat::Json}})},
                // What people say to each other is not written down; who says so is right.
                {"bodies", oneOf<bool>(bodies, {{"off", false}}, {"on"})}});
         }},
@@ -260,10 +283,11 @@ std::optional<Config> Reader::read(std::string_view text) {
   for (Fault& meaning : check(config)) {
     // What could not be read has its fault already; what it defaulted to is not judged.
     const bool told = std::ranges::any_of(faults, [&](const Fault& f) {
-      const std::size_t dialect = f.path.rfind(".dialect");
-      if (dialect != std::string::npos &&
-          meaning.path.starts_with(f.path.substr(0, dialect) + ".")) {
-        return true;  // of which kind the provider is decides what it needs
+      for (const char* key : {".dialect", ".preset"}) {
+        const std::size_t at = f.path.rfind(key);
+        if (at != std::string::npos && meaning.path.starts_with(f.path.substr(0, at) + ".")) {
+          return true;  // of which kind the provider is decides what it needs
+        }
       }
       return f.path == meaning.path ||
              (!f.path.empty() && f.path.starts_with(meaning.path + ".")) ||

@@ -246,6 +246,7 @@ class BasicCircuitBreaker {
     bool applied = false;  ///< the word was of the permit's generation
     bool opened = false;   ///< this call opened the breaker
     bool closed = false;   ///< this call closed the breaker
+    bool probe = false;    ///< the call was a probe: the breaker was half-open
   };
 
   /// The right to one call. Destroyed unreported, it reports Neutral. Move-only; must not outlive
@@ -411,7 +412,10 @@ class BasicCircuitBreaker {
       using Kind = breaker::ReportStep::Kind;
       if (step.kind == Kind::Stale) return {};
       if (step.kind == Kind::Keep) return {true};
-      if (cas(seen, step.next)) return {true, step.opened, step.closed};
+      if (cas(seen, step.next)) {
+        const bool probe = BreakerWord{seen}.state() == BreakerWord::HalfOpen;
+        return {true, step.opened, step.closed, probe};
+      }
     }
   }
 

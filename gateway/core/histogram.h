@@ -60,6 +60,15 @@ class Histogram {
     return seen;
   }
 
+  /// Calls `see(upper bound of the bucket, count)` for each that is not empty, in order.
+  template <class See>
+  void visit(See see) const {
+    if (m_count == 0) return;
+    for (std::size_t i = 0; i < m_counts.size(); ++i) {
+      if (m_counts[i] > 0) see(upperBound(i), m_counts[i]);
+    }
+  }
+
   bool operator==(const Histogram&) const = default;
 
  private:

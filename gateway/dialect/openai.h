@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/dialect/body_fault.h"
+
 /// OpenAI Chat Completions: pure functions over bytes.
 namespace sluice::dialect {
 
@@ -36,12 +38,6 @@ struct ChatRequest {
   std::optional<std::uint64_t> mostTokens;
 };
 
-/// Why a body was refused: the text of a 400, and the field at fault (may be empty).
-struct BodyFault {
-  std::string message;
-  std::string param;
-};
-
 /// Reads requests in place. Keeps the parser's memory between calls: one per thread.
 class ChatReader {
  public:
@@ -54,6 +50,10 @@ class ChatReader {
   /// `countPrompt`: the prompt's tokens are estimated: a quarter of the bytes of texts, tool calls and
   /// tools, 4 for each message, 765 for each image or other medium (a 1024 x 1024 image at high
   /// detail, by OpenAI's pricing rules).
+  ///
+  /// Measured against OpenAI's o200k_base (tests/e2e/estimate.test.mjs): English and German prose, code
+  /// and JSON within 10 %; Russian 1.7 times too many; Chinese a quarter too few, lists of numbers less
+  /// than half. An exact count would need its table of 200 000 ranks, which no Debian package has.
   std::variant<ChatRequest, BodyFault> read(std::string& body, bool countPrompt = false);
 
  private:

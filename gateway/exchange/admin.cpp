@@ -25,12 +25,14 @@ bool originAllowed(std::string_view origin, std::string_view listenHost) {
 }
 
 std::optional<ProviderCommand> commandOf(std::string_view word) {
-  static constexpr std::array<std::pair<std::string_view, ProviderCommand>, 5> kWords = {
+  static constexpr std::array<std::pair<std::string_view, ProviderCommand>, 7> kWords = {
       {{"trip", ProviderCommand::Trip},
        {"reset", ProviderCommand::Reset},
        {"drain", ProviderCommand::Drain},
        {"ready", ProviderCommand::Ready},
-       {"disable", ProviderCommand::Disable}}};
+       {"disable", ProviderCommand::Disable},
+       {"force-open", ProviderCommand::ForceOpen},
+       {"force-closed", ProviderCommand::ForceClosed}}};
   for (const auto& [name, command] : kWords) {
     if (name == word) return command;
   }
@@ -66,8 +68,9 @@ void Exchange::admin(std::string_view path) {
   }
   if (path == "config") {
     if (head.method == "GET") {
-      return answerAside(
-          [table = m_table] { return Reply{200, kJson, config::toJson(*table->config)}; });
+      return answerAside([table = m_table] {
+        return Reply{200, kJson, config::toJson(*table->config)};
+      });
     }
     if (head.method != "PATCH") return methodNotAllowed("GET, PATCH");
     return answerAside([&services, patch = m_connection.body()] {

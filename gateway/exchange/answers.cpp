@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an exchange answers by itself, without a provider.
 #include <algorithm>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "gateway/exchange/exchange.h"
+#include "gateway/exchange/wording.h"
 #include "gateway/metrics/json.h"
 #include "gateway/metrics/prometheus.h"
 
@@ -33,6 +35,34 @@ struct Level {
   std::int64_t left = 0;
 };
 
+/// Until the bucket is full again, in milliseconds. `level.perMinute` is not 0.
+std::uint64_t fullIn(const Level& level) {
+  const std::int64_t missing =
+      std::max<std::int64_t>(static_cast<std::int64_t>(level.capacity) - level.left, 0);
+  return static_cast<std::uint64_t>(missing) * 60'000 / level.perMinute;
+}
+
+/// As Anthropic has it: the reset is a time of day (RFC 3339).
+void appendAnthropicLevel(std::string& head, std::string_view kind, const Level& level) {
+  const auto field = [&](std::string_view what) {
+    head.append("anthropic-ratelimit-").append(kind).append("-").append(what).append(": ");
+  };
+  field("limit");
+  appendNumber(head, level.perMinute);
+  head.append("\r\n");
+  field("remaining");
+  appendNumber(head, level.left > 0 ? static_cast<std::uint64_t>(level.left) : 0);
+  head.append("\r\n");
+  if (level.perMinute == 0) return;
+  field("reset");
+  const auto seconds = std::time(nullptr) + static_cast<std::time_t>((fullIn(level) + 999) / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[24];
+  head.append(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts));
+  head.append("\r\n");
+}
+
 void appendLevel(std::string& head, std::string_view kind, const Level& level) {
   const auto field = [&](std::string_view what) {
     head.append("x-ratelimit-").append(what).append("-").append(kind).append(": ");
@@ -44,10 +74,8 @@ void appendLevel(std::string& head, std::string_view kind, const Level& level) {
   appendNumber(head, level.left > 0 ? static_cast<std::uint64_t>(level.left) : 0);
   head.append("\r\n");
   if (level.perMinute == 0) return;
-  const std::int64_t missing =
-      std::max<std::int64_t>(static_cast<std::int64_t>(level.capacity) - level.left, 0);
   field("reset");
-  head.append(resetText(static_cast<std::uint64_t>(missing) * 60'000 / level.perMinute));
+  head.append(resetText(fullIn(level)));
   head.append("\r\n");
 }
 
@@ -65,9 +93,10 @@ class Tightest {
                       gate.buckets.tokens.availableApprox(now)});
     }
   }
-  void append(std::string& head) const {
-    if (m_requests) appendLevel(head, "requests", *m_requests);
-    if (m_tokens) appendLevel(head, "tokens", *m_tokens);
+  void append(std::string& head, Kind caller) const {
+    const auto write = caller == Kind::Anthropic ? appendAnthropicLevel : appendLevel;
+    if (m_requests) write(head, "requests", *m_requests);
+    if (m_tokens) write(head, "tokens", *m_tokens);
   }
 
  private:
@@ -109,6 +138,7 @@ void Exchange::appendTiming(std::string& head) {
 
 void Exchange::appendOwnFields(std::string& head) {
   appendField(head, "x-request-id", m_requestId);
+  if (m_endpoint.caller == Kind::Anthropic) appendField(head, "request-id", m_requestId);
   if (!m_table) return;
   head.append("x-sluice-revision: ");
   appendNumber(head, m_table->revision);
@@ -124,16 +154,19 @@ void Exchange::appendOwnFields(std::string& head) {
   if (m_client) limits.add({m_client->config.limits, m_client->runtime->buckets}, now);
   if (m_route) limits.add({m_route->limits, m_route->runtime->buckets}, now);
   if (m_provider) limits.add({m_provider->config.limits, m_provider->runtime->buckets}, now);
-  limits.append(head);
+  limits.append(head, m_endpoint.caller);
   if (!m_provider) return;
   appendField(head, "x-sluice-provider", m_provider->config.id);
+  if (m_translation && !m_translation->dropped.empty()) {
+    appendField(head, "x-sluice-dropped", droppedText());
+  }
   head.append("x-sluice-attempts: ");
   appendNumber(head, m_attempts);
   head.append("\r\n");
 }
 
-OwnLimits Exchange::ownLimits() const {
-  OwnLimits own;
+OwnFields Exchange::ownFields() const {
+  OwnFields own;
   for (const config::Limits* limits :
        {m_client ? &m_client->config.limits : nullptr, m_route ? &m_route->limits : nullptr,
         m_provider ? &m_provider->config.limits : nullptr}) {
@@ -146,15 +179,31 @@ OwnLimits Exchange::ownLimits() const {
 void Exchange::answerError(int status, const dialect::ErrorBody& error, std::string_view fields) {
   std::string own(fields);
   appendOwnFields(own);
-  const std::string body = dialect::errorBody(error);
+  const std::string body = errorText(m_endpoint.caller, status, error, m_requestId);
   reset();
   m_connection.respond(status, own, kJson, body);
 }
 
 void Exchange::reject(int status, const dialect::ErrorBody& error, std::string_view fields) {
   m_answered = status;
+  using metrics::Refusals;
+  auto why = std::exchange(m_refusedFor, nullptr);
+  if (!why) {
+    why = status == 429   ? &Refusals::limit
+          : status == 404 ? &Refusals::unknownModel
+                          : &Refusals::invalid;
+  }
+  if (m_counted) ++(m_worker.counters().refusals.*why);
   endRequest(Ending::Rejected);
   answerError(status, error, fields);
+}
+
+void Exchange::answerUnknownUrl() {
+  answerError(404,
+              {"unknown request URL: " + m_connection.request().method + " " + std::string(m_path),
+               "invalid_request_error",
+               {},
+               "unknown_url"});
 }
 
 void Exchange::methodNotAllowed(std::string_view allowed) {
@@ -166,30 +215,6 @@ void Exchange::methodNotAllowed(std::string_view allowed) {
                {},
                "method_not_allowed"},
               fields);
-}
-
-void Exchange::listModels() {
-  std::vector<std::string> models;
-  for (const route::RouteEntry& route : m_table->routes) {
-    if (route.model.ends_with('*') || (m_client && !m_client->mayUse(route.model))) continue;
-    models.push_back(route.model);
-  }
-  std::string fields;
-  appendOwnFields(fields);
-  reset();
-  m_connection.respond(200, fields, kJson, dialect::modelList(models));
-}
-
-void Exchange::showModel(std::string_view model) {
-  if (!m_table->match(model) || (m_client && !m_client->mayUse(model))) {
-    answerError(404, {"the model '" + std::string(model) + "' is not known to this gateway",
-                      "invalid_request_error", "model", "model_not_found"});
-    return;
-  }
-  std::string fields;
-  appendOwnFields(fields);
-  reset();
-  m_connection.respond(200, fields, kJson, dialect::modelObject(model));
 }
 
 void Exchange::health() {

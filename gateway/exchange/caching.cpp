@@ -29,12 +29,14 @@ bool Exchange::lookUp() {
   const config::RouteCache& rules = m_route->cache;
   if (rules.when == config::CacheWhen::Never) return false;
   m_cached = Cached::Bypass;
+  if (m_endpoint.operation == Operation::CountTokens) return false;
   if (rules.when == config::CacheWhen::Deterministic && !m_request.deterministic) return false;
   const Wanted wanted = wantedBy(m_connection.request());
   if (!wanted.store) return false;
   // One client's answers are not another's: to see that one was there would tell what others ask.
   m_cacheKey = m_client ? m_client->config.id : "";
   m_cacheKey.append("\n").append(m_route->model).append("\n");
+  m_cacheKey.append(m_path).append(m_endpoint.array ? "\narray\n" : "\n");
   m_cacheKey.append(!m_request.stream ? "plain\n" : m_request.usageAsked ? "usage\n" : "stream\n");
   m_cacheKey.append(dialect::canonicalRequest(m_connection.body()));
   if (!wanted.look) return false;

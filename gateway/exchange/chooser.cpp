@@ -149,8 +149,9 @@ class Chooser {
     return *middle;
   }
 
-  /// Ready, and not cooling down.
+  /// Ready, not cooling down, and one that can be asked such a thing.
   bool isThere(const route::ProviderEntry& provider) {
+    if (!serves(provider.config, m_wish.endpoint)) return false;
     if (!provider.ready()) {
       addReason("provider '" + provider.config.id + "' " +
                 (provider.unready.empty() ? "is switched off" : provider.unready));
@@ -201,10 +202,14 @@ class Chooser {
       return std::nullopt;
     }
     ++m_worker.counters().cells[route.runtime->slot][runtime.slot].picks;
-    return Choice{
-        &target,           &route == &m_wish.route ? target.modelToken : target.fallbackToken,
-        &provider,         std::move(*admission.permit),
-        std::move(*place), std::move(std::get<Toll>(toll))};
+    const bool own = &route == &m_wish.route;
+    return Choice{&target,
+                  own ? target.modelToken : target.fallbackToken,
+                  own ? target.modelName : target.fallbackName,
+                  &provider,
+                  std::move(*admission.permit),
+                  std::move(*place),
+                  std::move(std::get<Toll>(toll))};
   }
 
   Refusal refusal() {

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "gateway/core/time.h"
+#include "gateway/exchange/endpoint.h"
 #include "gateway/exchange/toll.h"
 #include "gateway/exchange/worker.h"
 #include "gateway/route/route_table.h"
@@ -18,7 +19,9 @@ namespace sluice::exchange {
 /// and what it needs was taken from its buckets.
 struct Choice {
   const route::TargetEntry* target;
-  std::string_view modelToken;  ///< what the model is called there; empty: as the client asked
+  std::string_view
+      modelToken;  ///< what the model is called there, as JSON; empty: as the client asked
+  std::string_view modelName;  ///< the same, bare
   const route::ProviderEntry* provider;
   core::CircuitBreaker::Permit permit;
   core::ConcurrencyLimiter::Permit place;
@@ -47,6 +50,7 @@ struct Wish {
   const route::RouteEntry& route;
   core::Nanos now;
   Need need;
+  const Endpoint& endpoint;  ///< targets that cannot be asked such a thing are passed over
   /// Requests with the same keep to one target, if the route wants so and it can serve; empty: none.
   std::string_view affinity;
   std::span<const route::TargetEntry* const> tried;  ///< not these again

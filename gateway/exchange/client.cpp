@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who asks, and what they may.
+#include <algorithm>
+#include <array>
+
 #include "gateway/exchange/exchange.h"
 #include "gateway/exchange/secret.h"
 
@@ -17,19 +20,29 @@ std::string_view bearer(const net::HttpHead& head) {
 }  // namespace
 
 bool Exchange::identify() {
-  const std::string_view given = bearer(m_connection.request());
+  const net::HttpHead& head = m_connection.request();
+  // Each dialect's own place for a key; clients that know several dialects send several.
+  const std::string decoded = percentDecoded(parameter(m_query, "key"));
+  const std::array<std::string_view, 5> given = {bearer(head), head.find("x-api-key").value_or(""),
+                                                 head.find("x-goog-api-key").value_or(""),
+                                                 head.find("api-key").value_or(""), decoded};
   // All are compared, whoever it is, so that the time does not tell.
   for (const route::ClientEntry& client : m_table->clients) {
-    if (sameSecret(given, client.key) && !client.key.empty()) m_client = &client;
+    if (client.key.empty()) continue;
+    for (const std::string_view key : given) {
+      if (sameSecret(key, client.key)) m_client = &client;
+    }
   }
+  m_hasKey = std::ranges::any_of(given, [](std::string_view key) { return !key.empty(); });
   return m_client != nullptr;
 }
 
 void Exchange::answerUnknownClient() {
   const dialect::ErrorBody error{
-      m_connection.request().find("authorization")
-          ? "the API key is not known to this gateway; it wants one of its client_keys"
-          : "this gateway wants an API key: one of its client_keys, as 'Authorization: Bearer ...'",
+      m_hasKey ? "the API key is not known to this gateway; it wants one of its client_keys"
+               : "this gateway wants an API key: one of its client_keys, as 'Authorization: Bearer "
+                 "...', "
+                 "or where the client's dialect has it",
       "invalid_request_error",
       {},
       "invalid_api_key"};

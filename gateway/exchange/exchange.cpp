@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "gateway/exchange/forward.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -36,7 +37,12 @@ std::uint64_t retrySeconds(core::Nanos span) {
   return std::min(seconds, kHour);
 }
 
-Need needOf(const dialect::ChatRequest& request, const route::RouteEntry& route) {
+Need needOf(const dialect::ChatRequest& request, const route::RouteEntry& route,
+            const Endpoint& endpoint) {
+  if (endpoint.embeds() || endpoint.operation == Operation::CountTokens ||
+      endpoint.operation == Operation::Pass) {
+    return {request.promptTokens, 0};
+  }
   const std::uint64_t choices = std::min(request.choices, kMostTokens);
   const auto times = [choices](std::uint64_t tokens) {
     return tokens > kMostTokens / choices ? kMostTokens : tokens * choices;
@@ -44,13 +50,6 @@ Need needOf(const dialect::ChatRequest& request, const route::RouteEntry& route)
   if (request.mostTokens) return {request.promptTokens + times(*request.mostTokens), 0};
   const std::uint32_t usual = route.runtime->usualOutput.load(std::memory_order_relaxed);
   return {request.promptTokens, times(usual > 0 ? usual : kUsualOutput)};
-}
-
-bool isEventStream(const net::HttpHead& head) {
-  const auto type = head.find("content-type");
-  if (!type || !net::equalsIgnoreCase(type->substr(0, 17), "text/event-stream")) return false;
-  const auto encoding = head.find("content-encoding");
-  return !encoding || net::equalsIgnoreCase(*encoding, "identity");
 }
 
 }  // namespace
@@ -73,15 +72,19 @@ void Exchange::onRequest() {
   m_requestId.assign(id, static_cast<std::size_t>(size));
 
   const net::HttpHead& head = m_connection.request();
+  const std::string_view target = head.target;
+  m_path = target.substr(0, target.find('?'));
+  m_query = target.substr(m_path.size());
+  m_endpoint = endpointOf(m_path, m_query, head.find("anthropic-version").has_value());
+  if (!dialect::dialectOf(m_endpoint.caller)) m_endpoint = {};
   const auto host = head.find("host");
   if (!host && head.version >= 11) {
     answerError(400, {"the request has no Host field", kInvalid, {}, {}});
     return;
   }
-  const std::string_view target = head.target;
-  const std::string_view path = target.substr(0, target.find('?'));
+  const bool known = m_endpoint.operation != Operation::Unknown;
   // A page that has rebound its name does not know a key.
-  const bool needsKey = path.starts_with("/v1/") && !m_table->clients.empty();
+  const bool needsKey = known && !m_table->clients.empty();
   if (needsKey && !identify()) {
     answerUnknownClient();
     return;
@@ -93,26 +96,38 @@ void Exchange::onRequest() {
                       {}});
     return;
   }
-  const std::string_view query = target.substr(path.size());
-  constexpr std::string_view kModels = "/v1/models";
-  const bool get = head.method == "GET";
-  if (path == "/v1/chat/completions") {
-    head.method == "POST" ? chat(query) : methodNotAllowed("POST");
-  } else if (path == kModels) {
-    get ? listModels() : methodNotAllowed("GET");
-  } else if (path.starts_with("/v1/models/")) {
-    get ? showModel(path.substr(kModels.size() + 1)) : methodNotAllowed("GET");
-  } else if (path == "/healthz") {
-    get ? health() : methodNotAllowed("GET");
-  } else if (path.starts_with("/_sluice/") && !m_worker.services().admin.token.empty()) {
-    admin(path.substr(sizeof("/_sluice/") - 1));
-  } else if (path == "/metrics") {
-    get ? metricsText() : methodNotAllowed("GET");
+  if (known) {
+    serve();
+  } else if (m_path.starts_with("/_sluice/") && !m_worker.services().admin.token.empty()) {
+    admin(m_path.substr(sizeof("/_sluice/") - 1));
+  } else if (m_path == "/healthz") {
+    head.method == "GET" ? health() : methodNotAllowed("GET");
+  } else if (m_path == "/metrics") {
+    head.method == "GET" ? metricsText() : methodNotAllowed("GET");
   } else {
-    answerError(404, {"unknown request URL: " + head.method + " " + std::string(path),
-                      kInvalid,
-                      {},
-                      "unknown_url"});
+    answerUnknownUrl();
+  }
+}
+
+void Exchange::serve() {
+  const std::string& method = m_connection.request().method;
+  if (!m_endpoint.method.empty() && method != m_endpoint.method) {
+    methodNotAllowed(m_endpoint.method);
+    return;
+  }
+  switch (m_endpoint.operation) {
+    case Operation::ListModels:
+      listModels();
+      return;
+    case Operation::ShowModel:
+      showModel();
+      return;
+    case Operation::Pass:
+      pass();
+      return;
+    default:
+      ask();
+      return;
   }
 }
 
@@ -120,31 +135,84 @@ void Exchange::onBadRequest(const net::ParseFailure& failure) {
   m_receivedAt = m_worker.now();
   m_table = m_worker.tables().pin();
   m_requestId = "none";
+  // As far as it was read.
+  const net::HttpHead& head = m_connection.request();
+  const std::string_view target = head.target;
+  m_path = target.substr(0, target.find('?'));
+  m_query = {};
+  m_endpoint = endpointOf(m_path, {}, head.find("anthropic-version").has_value());
+  if (!dialect::dialectOf(m_endpoint.caller)) m_endpoint = {};
   beginRequest();
   reject(failure.status, {failure.text, kInvalid, {}, {}});
 }
 
-void Exchange::chat(std::string_view query) {
+void Exchange::ask() {
   beginRequest();
-  auto read = m_worker.chatReader().read(m_connection.body(), m_table->countsTokens);
-  if (const auto* fault = std::get_if<dialect::BodyFault>(&read)) {
-    reject(400, {fault->message, kInvalid, fault->param, {}});
-    return;
-  }
-  m_request = std::get<dialect::ChatRequest>(std::move(read));
-  m_query = query;
+  if (!readRequest()) return;
   m_route = m_table->match(m_request.model);
   if (!m_route) {
     reject(404, {"the model '" + m_request.model + "' is not known to this gateway; see /v1/models",
                  kInvalid, "model", "model_not_found"});
     return;
   }
-  if (!mayUse() || lookUp()) return;
+  if (!mayUse()) return;
+  if (!anyServes()) {
+    if (m_endpoint.operation == Operation::CountTokens) {
+      answerCount();
+      return;
+    }
+    refuseOperation();
+    return;
+  }
+  if (lookUp()) return;
   admitAndChoose();
 }
 
+void Exchange::refuseOperation() {
+  reject(400, {"none of the providers of model '" + m_route->model + "' can be asked for " +
+                   std::string(m_path),
+               kInvalid, "model", "unsupported_operation"});
+}
+
+bool Exchange::readRequest() {
+  const Operation operation = m_endpoint.operation;
+  const bool counts = operation == Operation::CountTokens || m_table->countsTokens;
+  std::string& body = m_connection.body();
+  auto read = m_worker.peek().read(m_endpoint.caller, body, counts);
+  if (const auto* fault = std::get_if<dialect::BodyFault>(&read)) {
+    reject(400, {fault->message, kInvalid, fault->param, {}});
+    return false;
+  }
+  m_request = std::get<dialect::ChatRequest>(std::move(read));
+  if (m_endpoint.caller == Kind::Gemini) {
+    m_request.model = percentDecoded(m_endpoint.model);
+    m_request.stream = m_endpoint.stream;
+    if (m_request.model.empty()) {
+      reject(400, {"the path names no model", kInvalid, "model", {}});
+      return false;
+    }
+  }
+  if (m_endpoint.embeds() || operation == Operation::Complete) {
+    // Their texts have other names than a conversation's.
+    if (counts) m_request.promptTokens = (body.size() + 3) / 4;
+    if (m_endpoint.embeds()) m_request.deterministic = true;
+  }
+  return true;
+}
+
+bool Exchange::anyServes() const {
+  const auto one = [this](const route::RouteEntry& route) {
+    return std::ranges::any_of(route.targets, [this](const route::TargetEntry& target) {
+      return serves(m_table->providers[target.provider].config, m_endpoint);
+    });
+  };
+  return one(*m_route) || std::ranges::any_of(m_route->fallbacks, [&](std::uint32_t index) {
+           return one(m_table->routes[index]);
+         });
+}
+
 void Exchange::admitAndChoose() {
-  m_need = m_table->countsTokens ? needOf(m_request, *m_route) : Need{};
+  m_need = m_table->countsTokens ? needOf(m_request, *m_route, m_endpoint) : Need{};
   if (!admitClient()) return;
   auto chosen = choose(m_worker, wishAt(m_receivedAt));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
@@ -162,7 +230,7 @@ Wish Exchange::wishAt(core::Nanos now) const {
       m_route->affinity.empty()
           ? std::string_view{}
           : m_connection.request().find(m_route->affinity).value_or(std::string_view{});
-  return {*m_table, *m_route, now, m_need, affinity, {}};
+  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, {}};
 }
 
 void Exchange::refuse(const Refusal& refusal) {
@@ -188,12 +256,22 @@ void Exchange::refuse(const Refusal& refusal) {
     m_provider = &m_table->providers[refusal.busy->provider];
     ++m_worker.counters().providers[m_provider->runtime->slot].busyRefused;
   }
+  using metrics::Refusals;
+  m_refusedFor = refusal.busy ? &Refusals::busy
+                 : hopeless   ? &Refusals::noTarget
+                              : &Refusals::breaker;
   reject(503, {refusal.reason, kServerError, {}, "no_available_provider"}, fields);
 }
 
 // --- the attempt
 
 void Exchange::begin(Choice choice) {
+  if (const auto fault = prepare(choice)) {
+    // What the choice holds goes back while the table is still here.
+    { const Choice over = std::move(choice); }
+    refuseUnsayable(*fault);
+    return;
+  }
   m_provider = choice.provider;
   m_permit.emplace(std::move(choice.permit));
   m_place.emplace(std::move(choice.place));
@@ -203,49 +281,12 @@ void Exchange::begin(Choice choice) {
   attempt(choice);
 }
 
-void Exchange::attempt(const Choice& choice) {
-  ++m_worker.counters().providers[m_provider->runtime->slot].started;
-  const bool first = m_attempts++ == 0;
-  m_attemptAt = first && m_queuedFor == 0 ? m_receivedAt : m_worker.now();
-  const auto& timeouts = m_provider->config.timeouts;
-  // The first provider's: retries do not make a request last longer.
-  if (first) m_totalDeadline = m_attemptAt + core::nanos(timeouts.total);
-  m_status = 0;
-  m_notBefore = 0;
-  m_held = m_final = false;
-  enter(Phase::Connecting, timeouts.connect, m_attemptAt);
-
-  const bool askUsage = m_request.stream && !m_request.usageAsked && m_provider->config.askUsage &&
-                        !m_request.askUsage.text.empty();
-  m_meter.begin(askUsage);
-  std::array<dialect::Splice, 2> edits;
-  std::size_t count = 0;
-  if (!choice.modelToken.empty()) {
-    edits[count++] = {m_request.modelAt, m_request.modelSize, choice.modelToken};
+void Exchange::refuseUnsayable(const dialect::BodyFault& fault) {
+  if (m_attempts > 0) {
+    giveLast(Fault::Transient);  // of a target that did understand
+    return;
   }
-  if (askUsage) edits[count++] = m_request.askUsage;
-  if (count == 2 && edits[1].at < edits[0].at) std::swap(edits[0], edits[1]);
-  const std::span<const dialect::Splice> splices(edits.data(), count);
-  const std::string& body = m_connection.body();
-  m_upstream = &m_worker.pool().acquire(m_provider->origin);
-  std::string& out = m_upstream->requestBuffer();
-  out.append("POST ")
-      .append(m_provider->origin.basePath)
-      .append("/chat/completions")
-      .append(m_query);
-  out.append(" HTTP/1.1\r\n");
-  appendField(out, "Host", m_provider->origin.authority);
-  appendForwardedRequestFields(out, m_connection.request());
-  if (!m_provider->authorization.empty()) {
-    appendField(out, "Authorization", m_provider->authorization);
-  }
-  appendField(out, "X-Request-Id", m_requestId);
-  out.append("Content-Length: ");
-  appendNumber(out, dialect::splicedSize(body, splices));
-  out.append("\r\n\r\n");
-  dialect::appendSpliced(out, body, splices);
-  m_worker.watch(*this);
-  m_upstream->start(this);
+  reject(400, {fault.message, kInvalid, fault.param, {}});
 }
 
 void Exchange::enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now) {
@@ -257,6 +298,8 @@ void Exchange::onUpstreamSent() {
   const core::Nanos now = m_worker.now();
   if (m_phase == Phase::Connecting && now > m_attemptAt) m_sendCost = now - m_attemptAt;
   enter(Phase::AwaitingHead, m_provider->config.timeouts.headers, now);
+  // What went out at once is not told of as drained.
+  if (m_uploads && m_upstream->unsentBytes() == 0) onUpstreamDrained();
 }
 
 void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
@@ -266,12 +309,15 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   if (part.first) {
     m_status = part.head.status;
     const config::Limits& limits = m_provider->config.limits;
+    const bool anthropic = m_spoken == Kind::Anthropic;
     if (limits.requestsPerMinute) {
-      const auto left = remainingOf(part.head, "x-ratelimit-remaining-requests");
+      const auto left = remainingOf(part.head, anthropic ? "anthropic-ratelimit-requests-remaining"
+                                                         : "x-ratelimit-remaining-requests");
       if (left) m_provider->runtime->buckets.requests.observeRemaining(*left, now);
     }
     if (limits.tokensPerMinute) {
-      const auto left = remainingOf(part.head, "x-ratelimit-remaining-tokens");
+      const auto left = remainingOf(part.head, anthropic ? "anthropic-ratelimit-tokens-remaining"
+                                                         : "x-ratelimit-remaining-tokens");
       if (left) m_provider->runtime->buckets.tokens.observeRemaining(*left, now);
     }
     if (m_status >= 400) {
@@ -280,21 +326,24 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
       m_final = part.head.find("x-should-retry") == "false";
     }
     if (faultOf(m_status) == Fault::HardDown) {
-      // It is our key that was refused, not the client's.
-      failAttempt(502, kApiError, "upstream_credentials",
-                  "provider '" + m_provider->config.id + "' refused the gateway's key (status " +
-                      std::to_string(m_status) + "); check its api_key",
-                  Fault::HardDown);
+      refusedKey();
       return;
     }
     if (m_status >= 400) {
       m_held = true;
       m_last = {m_status, {}, {}};
-      appendForwardedResponseFields(m_last.fields, part.head, ownLimits());
+      OwnFields own = ownFields();
+      own.all = m_translation != nullptr;
+      if (own.all) m_last.fields = "Content-Type: application/json\r\n";
+      appendForwardedResponseFields(m_last.fields, part.head, own);
     }
   }
   if (m_held) {
     hold(part);
+    return;
+  }
+  if (m_translation) {
+    relayTranslated(part);
     return;
   }
   if (m_phase < Phase::Relaying) {
@@ -303,9 +352,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
       enter(Phase::AwaitingBody, timeouts.firstByte, m_attemptAt);
       return;
     }
-    m_worker.counters().providers[m_provider->runtime->slot].firstByte.record(
-        core::micros(now - m_attemptAt));
-    m_provider->runtime->latency.observe(now - m_attemptAt, now);
+    noteFirstByte(now);
     beginAnswer(part);
   }
   if (m_stream) {
@@ -315,19 +362,20 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
     }
     m_lastPartAt = now;
     const std::string_view events = m_meter.events(m_events.feed(part.body));
-    m_connection.write(events);
-    keep(events);
+    m_watch.see(events);
+    writeEvents(events);
     if (m_events.overflow()) {
       failAttempt(502, kApiError, {}, "the provider sent an event that is too long");
       return;
     }
   } else {
-    m_meter.plain(part.body);
+    if (m_endpoint.operation != Operation::Pass) m_meter.plain(part.body);
     m_connection.write(part.body);
     keep(part.body);
   }
   if (part.last) {
-    if (m_stream && m_status == 200 && !m_events.done()) {
+    const bool hasEnd = m_endpoint.operation != Operation::Pass;
+    if (m_stream && m_status == 200 && hasEnd && !streamDone()) {
       failAttempt(502, kApiError, {}, "the provider's stream ended before it was complete");
       return;
     }
@@ -336,10 +384,56 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   }
   m_connection.flush();
   enter(Phase::Relaying, timeouts.idle, now);
-  if (!m_paused && m_connection.unsentBytes() > kMostUnsent) {
-    m_paused = true;
-    m_upstream->pause();
+  holdBackIfSlow();
+}
+
+void Exchange::holdBackIfSlow() {
+  if (m_paused || m_connection.unsentBytes() <= kMostUnsent) return;
+  m_paused = true;
+  m_upstream->pause();
+}
+
+/// It is our key that was refused, not the client's.
+void Exchange::refusedKey() {
+  failAttempt(502, kApiError, "upstream_credentials",
+              "provider '" + m_provider->config.id + "' refused the gateway's key (status " +
+                  std::to_string(m_status) + "); check its api_key",
+              Fault::HardDown);
+}
+
+void Exchange::noteFirstByte(core::Nanos now) {
+  m_worker.counters().providers[m_provider->runtime->slot].firstByte.record(
+      core::micros(now - m_attemptAt));
+  m_provider->runtime->latency.observe(now - m_attemptAt, now);
+}
+
+void Exchange::writeEvents(std::string_view events) {
+  if (!m_endpoint.array) {
+    m_connection.write(events);
+    keep(events);
+    return;
   }
+  std::string elements;
+  m_array.append(events, elements);
+  m_connection.write(elements);
+  keep(elements);
+}
+
+void Exchange::endArray() {
+  std::string end;
+  m_array.end(end);
+  m_connection.write(end);
+  keep(end);
+}
+
+bool Exchange::streamDone() const {
+  if (m_translation) {
+    return m_translation->stream &&
+           m_translation->stream->state() == dialect::StreamTranslator::State::Ended;
+  }
+  // Of what is only passed on the grammar is not known.
+  if (m_endpoint.operation == Operation::Pass) return false;
+  return m_spoken == Kind::Chat ? m_events.done() : m_watch.ended();
 }
 
 void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
@@ -348,9 +442,14 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   m_firstByteAfter = m_worker.now() - m_receivedAt;
   m_stream = isEventStream(part.head);
   m_events.reset();
-  beginKeeping(part.head.find("content-type").value_or("application/json"));
+  m_watch.begin(m_spoken);
+  OwnFields own = ownFields();
+  own.contentType = m_stream && m_endpoint.array;
+  beginKeeping(own.contentType ? "application/json"
+                               : part.head.find("content-type").value_or("application/json"));
   std::string& head = m_connection.beginHead(part.head.status);
-  appendForwardedResponseFields(head, part.head, ownLimits());
+  appendForwardedResponseFields(head, part.head, own);
+  if (own.contentType) appendField(head, "Content-Type", "application/json");
   appendOwnFields(head);
   appendTiming(head);
   const auto length = part.head.find("content-length");
@@ -365,11 +464,14 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
 }
 
 void Exchange::finishAnswer(core::Nanos now) {
-  const Fault fault = faultOf(m_status);
+  // A failure that is told of in the stream has reached the client; it is the provider's all the same.
+  const bool told = m_stream && m_watch.failed();
+  const Fault fault = told ? Fault::Transient : faultOf(m_status);
   const bool failed = fault == Fault::Transient || fault == Fault::RateLimited;
   const Ending ending = failed ? Ending::Failed : Ending::Ok;
   const core::Nanos sendCost = m_sendCost;
-  storeKept(now);
+  if (m_stream && m_endpoint.array) endArray();
+  if (!told) storeKept(now);
   endAttempt(outcomeOf(fault), ending, now);
   endRequest(ending);
   reset();
@@ -379,7 +481,7 @@ void Exchange::finishAnswer(core::Nanos now) {
 
 void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
   m_upstream = nullptr;
-  if (m_stream && m_events.done()) {
+  if (m_stream && streamDone()) {
     finishAnswer(m_worker.now());  // all was said; how the connection ended does not matter
     return;
   }
@@ -388,7 +490,7 @@ void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
 }
 
 void Exchange::checkDeadline(core::Nanos now) {
-  if (m_phase == Phase::Idle || m_phase == Phase::Following) return;
+  if (m_phase == Phase::Idle || m_phase == Phase::Following || m_phase == Phase::Receiving) return;
   if (m_phase == Phase::Queued) {
     if (now < m_deadline) return;
     // A place that was given just now is ours all the same.
@@ -401,11 +503,11 @@ void Exchange::checkDeadline(core::Nanos now) {
     m_phase == Phase::Throttled ? onThrottleOver(now) : onPauseOver(now);
     return;
   }
-  if (m_stream && !m_paused && !m_events.done()) keepAlive(now);
+  if (m_stream && !m_paused && !streamDone()) keepAlive(now);
   // While the client is the slow one, the provider's silence is our own doing.
   const bool phaseOver = !m_paused && now >= m_deadline;
   if (!phaseOver && now < m_totalDeadline) return;
-  if (m_stream && m_events.done()) {
+  if (m_stream && streamDone()) {
     if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
     finishAnswer(now);
     return;
@@ -427,6 +529,7 @@ void Exchange::checkDeadline(core::Nanos now) {
         break;
     }
   }
+  m_timedOut = true;
   failAttempt(504, "timeout", "upstream_timeout",
               "provider '" + m_provider->config.id + "' " + std::string(what));
 }
@@ -436,7 +539,8 @@ void Exchange::keepAlive(core::Nanos now) {
   const core::Nanos after = core::nanos(m_table->config->server.streamKeepAlive);
   if (after == 0 || now - std::max(m_lastPartAt, m_keptAliveAt) < after) return;
   m_keptAliveAt = now;
-  m_connection.write(": keep-alive\n\n");
+  // Between the elements of an array a blank may stand as well.
+  m_connection.write(m_endpoint.array ? "\n" : ": keep-alive\n\n");
   m_connection.flush();
 }
 
@@ -447,21 +551,35 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
   const dialect::ErrorBody error{message, type, {}, code};
   if (!m_connection.headSent()) {
-    m_last = {status, "Content-Type: application/json\r\n", dialect::errorBody(error)};
+    m_last = {status, "Content-Type: application/json\r\n",
+              errorText(m_endpoint.caller, status, error, m_requestId)};
     if (retry(fault, now)) return;
     endAttempt(outcomeOf(fault), Ending::Failed, now);
     giveLast(fault);
     return;
   }
+  if (stream) endStreamWith(status, error);
   endAttempt(outcomeOf(fault), Ending::Failed, now);
   endRequest(Ending::Failed);
   reset();
   if (stream) {
-    m_connection.write(dialect::errorEvent(error));
     m_connection.end();
   } else {
     m_connection.abort();
   }
+}
+
+void Exchange::endStreamWith(int status, const dialect::ErrorBody& error) {
+  if (m_translation && m_translation->stream) {
+    m_translation->out.clear();
+    m_translation->stream->fail({dialect::errorKindOf(status), std::string(error.message),
+                                 std::string(error.code), std::string(error.param)},
+                                m_translation->out);
+    writeEvents(m_translation->out);
+  } else {
+    writeEvents(errorEvents(m_endpoint.caller, status, error, m_requestId, m_watch.nextSequence()));
+  }
+  if (m_endpoint.array) endArray();
 }
 
 void Exchange::onClientGone() {

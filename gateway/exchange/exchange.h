@@ -10,12 +10,17 @@
 #include <vector>
 
 #include "gateway/cache/answer_cache.h"
+#include "gateway/dialect/embeddings.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/exchange/chooser.h"
+#include "gateway/exchange/endpoint.h"
+#include "gateway/exchange/event_array.h"
 #include "gateway/exchange/fault.h"
 #include "gateway/exchange/forward.h"
 #include "gateway/exchange/meter.h"
+#include "gateway/exchange/stream_watch.h"
 #include "gateway/exchange/toll.h"
+#include "gateway/exchange/translation.h"
 #include "gateway/exchange/worker.h"
 #include "gateway/net/http_connection.h"
 #include "gateway/net/sse.h"
@@ -38,6 +43,9 @@ class Exchange final : public net::HttpConnection::Handler,
 
   void onRequest() override;
   void onBadRequest(const net::ParseFailure& failure) override;
+  bool onHead() override;
+  void onBody() override;
+  void onBodyFailure(const net::ParseFailure& failure) override;
   void onClientGone() override;
   void onDrained() override;
 
@@ -50,6 +58,7 @@ class Exchange final : public net::HttpConnection::Handler,
     Idle,
     Aside,
     Following,
+    Receiving,  ///< until the body tells its model
     Queued,
     Throttled,
     BackingOff,
@@ -62,12 +71,26 @@ class Exchange final : public net::HttpConnection::Handler,
 
   void onUpstreamSent() override;
   void onUpstreamPart(const net::UpstreamConnection::Part& part) override;
+  void onUpstreamDrained() override;
   void onUpstreamFailure(const net::UpstreamFailure& failure) override;
 
   // answers of our own
-  void chat(std::string_view query);
+  void serve();
+  void ask();
+  /// What the endpoint needs of the request's body. False: refused, and answered.
+  bool readRequest();
+  bool anyServes() const;
+  void pass();
+  void lookForModel();
+  void beginUpload(const Choice& choice);
+  void sendMore();
+  void refuseOperation();
   void listModels();
-  void showModel(std::string_view model);
+  void showModel();
+  void answerCount();
+  void respondJson(const std::string& body, std::string_view moreFields = {});
+  /// What could not be carried to the provider, as a header has it.
+  std::string droppedText() const;
   void health();
   void metricsText();
   /// An answer that another thread made.
@@ -81,6 +104,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void onReply(const Reply& reply);
   /// /_sluice/...: for who knows the token.
   void admin(std::string_view path);
+  void answerUnknownUrl();
   void methodNotAllowed(std::string_view allowed);
   void answerError(int status, const dialect::ErrorBody& error, std::string_view fields = {});
   void reject(int status, const dialect::ErrorBody& error, std::string_view fields = {});
@@ -129,7 +153,15 @@ class Exchange final : public net::HttpConnection::Handler,
   void begin(Choice choice);
 
   // the attempt
+  /// Makes what is to be sent to that target, if its dialect is another than the client's. A fault: it
+  /// cannot be said there.
+  std::optional<dialect::BodyFault> prepare(const Choice& choice);
+  std::optional<dialect::BodyFault> prepareEmbedding(const Choice& choice);
+  dialect::EmbedForm embedForm(Kind kind) const;
+  dialect::AnswerContext answerContext() const;
+  void refuseUnsayable(const dialect::BodyFault& fault);
   void attempt(const Choice& choice);
+  void appendHead(std::string& out, const Choice& choice);
   /// Keeps a failing answer back until it is whole: another target may do better.
   void hold(const net::UpstreamConnection::Part& part);
   void releaseHeld();
@@ -141,7 +173,29 @@ class Exchange final : public net::HttpConnection::Handler,
                    const std::string& message, Fault fault = Fault::Transient);
   void appendOwnFields(std::string& head);
   /// Which x-ratelimit-* are ours to write.
-  OwnLimits ownLimits() const;
+  OwnFields ownFields() const;
+  void noteFirstByte(core::Nanos now);
+  /// Whole events for the client, also into what is kept.
+  void writeEvents(std::string_view events);
+  void endArray();
+  /// The in-band error, in the client's dialect.
+  void endStreamWith(int status, const dialect::ErrorBody& error);
+  void refusedKey();
+  /// The stream that is relayed has had its last event.
+  bool streamDone() const;
+  void holdBackIfSlow();
+
+  // an answer in another dialect
+  void relayTranslated(const net::UpstreamConnection::Part& part);
+  void relayTranslatedEvents(const net::UpstreamConnection::Part& part, core::Nanos now);
+  void beginTranslated(const net::HttpHead& head);
+  void finishTranslated(core::Nanos now);
+  void failTranslated(core::Nanos now);
+  void breach(std::string_view what);
+  void translateHeld();
+  /// The code of the answer that is held, in OpenAI's words.
+  std::string heldCode() const;
+
   /// Server-Timing (W3C): where the time to the first byte went, in milliseconds.
   void appendTiming(std::string& head);
   void keepAlive(core::Nanos now);
@@ -158,6 +212,8 @@ class Exchange final : public net::HttpConnection::Handler,
   // settling
   void beginRequest();
   void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
+  /// Why the attempt failed, in few words; counts it.
+  std::string countFailure(core::Outcome outcome);
   void coolDown(core::Nanos now);
   /// What the attempt is taken to have cost, once for each; counts it.
   std::uint64_t settleTokens();
@@ -179,7 +235,12 @@ class Exchange final : public net::HttpConnection::Handler,
   std::optional<core::CircuitBreaker::Permit> m_permit;     // held while an attempt is under way
   std::optional<core::ConcurrencyLimiter::Permit> m_place;  // as well
   dialect::ChatRequest m_request;
-  std::string_view m_query;                        // of the request's target
+  Endpoint m_endpoint;
+  std::string_view m_path;                     // of the request's target, below the version
+  std::string_view m_query;                    // of the request's target
+  Kind m_spoken = Kind::Chat;                  // to the provider of the attempt
+  std::unique_ptr<Translation> m_translation;  // null: forwarded as it is
+  EventArray m_array;
   const route::TargetEntry* m_waitsFor = nullptr;  // while queued
   const route::RouteEntry* m_waitsOn = nullptr;    // and its route
   std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
@@ -192,6 +253,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::shared_ptr<cache::Answer> m_kept;             // as far as it has come
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
+  StreamWatch m_watch;
   Meter m_meter;
   std::string m_requestId;
   std::vector<const route::TargetEntry*> m_tried;  // in this round
@@ -217,12 +279,20 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_firstByteAfter = 0;            // since the request came; 0: nothing has come
   core::Nanos m_notBefore = 0;                 // what the provider asked for; 0: nothing
   Phase m_phase = Phase::Idle;
-  bool m_counted = false;   // a request is counted as started and not yet as ended
-  bool m_held = false;      // a failing answer is being kept in m_last
-  bool m_final = false;     // its provider says that to ask again does not help
-  bool m_stream = false;    // an event stream is being relayed
-  bool m_paused = false;    // the client is slower than the provider
-  bool m_detached = false;  // the client has gone, others wait for the answer
+  /// What the request would be refused for, if it is not its own fault.
+  std::uint64_t metrics::Refusals::*m_refusedFor = nullptr;
+  bool m_modelIsBare = false;    // in a form, not in JSON
+  bool m_uploads = false;        // the body is sent on as it comes, and is not whole yet
+  bool m_uploadChunked = false;  // in chunks
+  bool m_bodyGone = false;       // what was sent is not there to be sent again
+  bool m_hasKey = false;         // the client sent one, known or not
+  bool m_counted = false;        // a request is counted as started and not yet as ended
+  bool m_held = false;           // a failing answer is being kept in m_last
+  bool m_final = false;          // its provider says that to ask again does not help
+  bool m_stream = false;         // an event stream is being relayed
+  bool m_paused = false;         // the client is slower than the provider
+  bool m_timedOut = false;       // a time limit ended the attempt
+  bool m_detached = false;       // the client has gone, others wait for the answer
   enum class Cached : std::uint8_t { None, Bypass, Miss, Hit };
   Cached m_cached = Cached::None;
 };

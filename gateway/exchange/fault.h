@@ -27,6 +27,7 @@ constexpr Fault faultOf(int status, std::string_view code = {}) {
   if (status == 429) return Fault::RateLimited;
   if (status == 408 || status >= 500) return Fault::Transient;
   if (status < 400) return Fault::None;
+  if (code == "invalid_api_key") return Fault::HardDown;  // Gemini's 400
   return code == "context_length_exceeded" ? Fault::ContextLength : Fault::Caller;
 }
 

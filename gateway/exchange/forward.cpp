@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/forward.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -19,12 +20,18 @@ constexpr std::array<std::string_view, 9> kHopByHop = {"connection",
                                                        "trailer",
                                                        "transfer-encoding",
                                                        "upgrade"};
-constexpr std::array<std::string_view, 11> kRequestOnly = {
-    "host",   "content-length",  "authorization", "x-api-key",    "api-key",       "x-goog-api-key",
-    "cookie", "accept-encoding", "expect",        "x-request-id", "x-sluice-token"};
-constexpr std::array<std::string_view, 6> kResponseOnly = {
-    "content-length", "x-request-id", "x-should-retry",
-    "set-cookie",     "alt-svc",      "strict-transport-security"};
+constexpr std::array<std::string_view, 12> kRequestOnly = {
+    "host",    "content-length", "authorization",  "x-api-key",
+    "api-key", "x-goog-api-key", "cookie",         "accept-encoding",
+    "expect",  "x-request-id",   "x-sluice-token", "x-sluice-model"};
+constexpr std::array<std::string_view, 7> kResponseOnly = {
+    "content-length",           "x-request-id", "request-id",
+    "x-should-retry",           "set-cookie",   "alt-svc",
+    "strict-transport-security"};
+constexpr std::array<std::string_view, 4> kForeign = {"anthropic-", "openai-", "x-goog-",
+                                                      "chatgpt-"};
+
+constexpr std::string_view kAnthropicLimit = "anthropic-ratelimit-";
 
 bool isOneOf(std::string_view name, std::span<const std::string_view> names) {
   for (const std::string_view known : names) {
@@ -55,29 +62,47 @@ std::string_view nominated(const net::HttpHead& head) {
 
 }  // namespace
 
-void appendForwardedRequestFields(std::string& out, const net::HttpHead& head) {
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign) {
   const std::string_view named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
     if (isOneOf(name, kHopByHop) || isOneOf(name, kRequestOnly)) continue;
+    if (foreign && std::ranges::any_of(kForeign, [name = name](std::string_view prefix) {
+          return startsWith(name, prefix);
+        })) {
+      continue;
+    }
     if (!named.empty() && net::hasToken(named, name)) continue;
     net::appendField(out, name, value);
   }
 }
 
-void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnLimits own) {
+void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnFields own) {
   const std::string_view named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
     if (isOneOf(name, kHopByHop) || isOneOf(name, kResponseOnly)) continue;
     if (startsWith(name, "x-sluice-")) continue;
+    if (own.all && !startsWith(name, "retry-after")) continue;
+    if (own.contentType && equalsIgnoreCase(name, "content-type")) continue;
     if (startsWith(name, "x-ratelimit-")) {
       if (own.requests && endsWith(name, "-requests")) continue;
       if (own.tokens && endsWith(name, "-tokens")) continue;
     }
+    if (startsWith(name, kAnthropicLimit)) {
+      const bool requests = startsWith(name.substr(kAnthropicLimit.size()), "requests-");
+      if (requests ? own.requests : own.tokens) continue;
+    }
     if (!named.empty() && net::hasToken(named, name)) continue;
     net::appendField(out, name, value);
   }
+}
+
+bool isEventStream(const net::HttpHead& head) {
+  const auto type = head.find("content-type");
+  if (!type || !net::equalsIgnoreCase(type->substr(0, 17), "text/event-stream")) return false;
+  const auto encoding = head.find("content-encoding");
+  return !encoding || net::equalsIgnoreCase(*encoding, "identity");
 }
 
 bool hostAllowed(std::string_view hostField, std::string_view listenHost) {

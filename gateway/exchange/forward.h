@@ -11,17 +11,23 @@ namespace sluice::exchange {
 
 /// Appends the client's fields that go to a provider: all but hop-by-hop fields (RFC 9110 7.6.1),
 /// those this hop writes itself (Host, Content-Length, X-Request-Id), and the client's credentials.
-/// Accept-Encoding stays behind so that streams arrive uncompressed.
-void appendForwardedRequestFields(std::string& out, const net::HttpHead& head);
+/// Accept-Encoding stays behind so that streams arrive uncompressed. `foreign`: to a provider of
+/// another dialect; what only means something in the caller's stays behind as well.
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign);
 
-/// The provider's x-ratelimit-*-requests, or -tokens, give way to ours.
-struct OwnLimits {
-  bool requests = false;
-  bool tokens = false;
+/// What of the provider's fields gives way to ours.
+struct OwnFields {
+  bool requests = false;     ///< x-ratelimit-*-requests, anthropic-ratelimit-requests-*
+  bool tokens = false;       ///< the same of tokens
+  bool contentType = false;  ///< the body is another
+  bool all = false;          ///< it speaks another dialect: only how long to wait is told on
 };
 /// Appends the provider's fields that go to the client: all but hop-by-hop fields, those this hop
 /// writes itself, cookies, and what speaks of the provider's own origin.
-void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnLimits own);
+void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnFields own);
+
+/// Whether the answer is a stream of events that can be read on its way.
+bool isEventStream(const net::HttpHead& head);
 
 /// Whether a Host field names this machine's loopback or the address we listen on, with any port.
 /// A page of the web that rebinds its own name to 127.0.0.1 still sends its own name.

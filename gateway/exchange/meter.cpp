@@ -8,7 +8,10 @@ namespace sluice::exchange {
 
 namespace {
 
+using dialect::Kind;
+
 constexpr std::string_view kKey = "\"usage\"";
+constexpr std::string_view kGeminiKey = "\"usageMetadata\"";
 /// A blank line behind the end of another.
 constexpr std::array<std::string_view, 3> kBlank = {"\n\n", "\n\r\n", "\r\r"};
 
@@ -40,22 +43,42 @@ std::size_t endOfEvent(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-void Meter::begin(bool strip) {
+void Meter::begin(Kind kind, bool strip) {
+  if (kind != m_kind) {
+    m_kind = kind;
+    m_member = dialect::JsonMember(kind == Kind::Gemini ? "usageMetadata" : "usage");
+    // Where events have names those are lines as well.
+    m_linesPerEvent = kind == Kind::Chat || kind == Kind::Gemini ? 2 : 3;
+  }
   m_strip = strip;
   m_usage.reset();
+  m_told = {};
   m_lines = 0;
   m_member.reset();
+}
+
+void Meter::set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces) {
+  if (usage) m_usage = dialect::Usage{usage->prompt, usage->completion};
+  m_lines = pieces * m_linesPerEvent;
 }
 
 std::string_view Meter::events(std::string_view whole) {
   m_lines += static_cast<std::uint64_t>(std::ranges::count(whole, '\n'));
   bool stripped = false;
   // In the text of an answer the quotes would be escaped; what is found is a key, or nearly always so.
-  for (std::size_t at = whole.find(kKey); at != std::string_view::npos;
-       at = whole.find(kKey, at + kKey.size())) {
-    if (!objectFollows(whole, at + kKey.size())) continue;
+  const std::string_view key = m_kind == Kind::Gemini ? kGeminiKey : kKey;
+  for (std::size_t at = whole.find(key); at != std::string_view::npos;
+       at = whole.find(key, at + key.size())) {
+    if (!objectFollows(whole, at + key.size())) continue;
     const std::size_t start = startOfEvent(whole, at);
     const std::size_t end = endOfEvent(whole, at);
+    if (m_kind != Kind::Chat) {
+      if (dialect::readUsageEventOf(m_kind, whole.substr(start, end - start), m_told)) {
+        m_usage = dialect::Usage{m_told.prompt, m_told.completion};
+      }
+      at = end - key.size();
+      continue;
+    }
     const auto event = dialect::readUsageEvent(whole.substr(start, end - start));
     if (!event.usage) continue;
     m_usage = event.usage;
@@ -73,7 +96,13 @@ std::string_view Meter::events(std::string_view whole) {
 
 std::optional<dialect::Usage> Meter::usage() const {
   if (m_usage) return m_usage;
-  return m_member.value().empty() ? std::nullopt : dialect::readUsage(m_member.value());
+  if (m_member.value().empty()) return std::nullopt;
+  if (m_kind == Kind::Chat) return dialect::readUsage(m_member.value());
+  std::string body = m_kind == Kind::Gemini ? "{\"usageMetadata\":" : "{\"usage\":";
+  body.append(m_member.value()).append("}");
+  const auto usage = dialect::readUsageOf(m_kind, body);
+  if (!usage) return std::nullopt;
+  return dialect::Usage{usage->prompt, usage->completion};
 }
 
 }  // namespace sluice::exchange

@@ -7,16 +7,18 @@
 #include <string_view>
 
 #include "gateway/dialect/json_member.h"
+#include "gateway/dialect/kind.h"
 #include "gateway/dialect/openai.h"
+#include "gateway/dialect/translate.h"
 
 namespace sluice::exchange {
 
 /// Reads from an answer on its way what it cost. Confined to one thread.
 class Meter {
  public:
-  /// Before each answer. `strip`: the usage was asked for by us, so the client is not to see the event
-  /// that is there for it alone.
-  void begin(bool strip);
+  /// Before each answer, which is in that dialect. `strip`: the usage was asked for by us, so the
+  /// client is not to see the event that is there for it alone (Chat).
+  void begin(dialect::Kind kind, bool strip);
 
   /// The next bytes of an answer that is one JSON object.
   void plain(std::string_view body) { m_member.feed(body); }
@@ -24,15 +26,21 @@ class Meter {
   /// call, and not longer than `whole`.
   std::string_view events(std::string_view whole);
 
+  /// What was read elsewhere, of an answer that is translated.
+  void set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces);
+
   /// What the provider said, so far.
   std::optional<dialect::Usage> usage() const;
   /// Events that have passed: about as many tokens were made.
-  std::uint64_t pieces() const { return m_lines / 2; }
+  std::uint64_t pieces() const { return m_lines / m_linesPerEvent; }
 
  private:
   dialect::JsonMember m_member{"usage"};
   std::optional<dialect::Usage> m_usage;  // of a stream
+  dialect::TokenUsage m_told;             // of a stream that is not Chat's: it tells bit by bit
+  dialect::Kind m_kind = dialect::Kind::Chat;
   std::uint64_t m_lines = 0;
+  std::uint64_t m_linesPerEvent = 2;
   std::string m_out;
   bool m_strip = false;
 };

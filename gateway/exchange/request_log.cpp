@@ -94,6 +94,7 @@ void appendLine(std::string& out, const RequestLine& line, config::LogFormat for
   fields.word("client", line.client);
   fields.number("attempts", line.attempts);
   if (line.stream) fields.number("stream", 1);
+  fields.word("dropped", line.dropped);
   fields.word("cache", line.cache);
   if (line.tokens > 0) fields.number("tokens", line.tokens);
   fields.millis("queued_ms", line.queued);

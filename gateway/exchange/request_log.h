@@ -22,6 +22,7 @@ struct RequestLine {
   std::string_view client;    ///< empty: nobody in particular
   std::string_view model;     ///< as asked for; empty: the request was none
   std::string_view provider;  ///< of the last attempt; empty: nobody was asked
+  std::string_view dropped;   ///< what could not be carried to its dialect
   std::string_view cache;     ///< hit, miss, bypass; empty: not to be kept
   std::string_view outcome;   ///< ok, failed, cancelled, rejected
   int status = 0;             ///< 499: the client left

@@ -20,6 +20,11 @@ void Exchange::hold(const net::UpstreamConnection::Part& part) {
   const core::Nanos now = m_worker.now();
   m_last.body.append(part.body);
   if (m_last.body.size() > kMostHeld) {
+    if (m_translation) {
+      if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
+      finishHeld(now);
+      return;
+    }
     releaseHeld();
     if (part.last) finishAnswer(now);
     return;
@@ -47,7 +52,12 @@ void Exchange::releaseHeld() {
 }
 
 void Exchange::finishHeld(core::Nanos now) {
-  const Fault fault = faultOf(m_status, dialect::errorCode(m_last.body));
+  const Fault fault = faultOf(m_status, heldCode());
+  if (fault == Fault::HardDown) {
+    refusedKey();
+    return;
+  }
+  translateHeld();
   if (fault == Fault::RateLimited) coolDown(now);
   if (fault != Fault::Caller && retry(fault, now)) return;
   const bool theirs = fault == Fault::Transient || fault == Fault::RateLimited;
@@ -57,7 +67,8 @@ void Exchange::finishHeld(core::Nanos now) {
 
 bool Exchange::retry(Fault fault, core::Nanos now) {
   const config::Retry& limits = m_route->retry;
-  if (m_final || m_attempts >= limits.attempts || now >= m_totalDeadline) return false;
+  if (m_final || m_bodyGone || m_attempts >= limits.attempts || now >= m_totalDeadline)
+    return false;
   const Ending ending = fault == Fault::ContextLength ? Ending::Ok : Ending::Failed;
   Wish wish = wishAt(now);
   wish.tried = m_tried;

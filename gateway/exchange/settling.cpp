@@ -31,12 +31,20 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   m_tokensUsed += tokens;
   m_toll.useTokens(tokens);
   m_toll = {};
+  const std::string why = ending == Ending::Failed ? countFailure(outcome) : std::string();
   if (report.opened) {
     ++counters.opened;
-    m_worker.report(Event::Kind::BreakerOpened, id,
-                    outcome == core::Outcome::HardDown
-                        ? "the breaker opened: the provider refused our key"
-                        : "the breaker opened: too many failures");
+    std::string text = "the breaker opened: ";
+    if (outcome == core::Outcome::HardDown) {
+      text += "the provider refused our key (" + why + ")";
+    } else if (report.probe) {
+      text += "a probe failed (" + why + ")";
+    } else {
+      const std::uint32_t limit = m_provider->config.breaker.consecutiveFailures;
+      text += limit == 1 ? "a call failed (" + why + ")"
+                         : std::to_string(limit) + " failures in a row, the last: " + why;
+    }
+    m_worker.report(Event::Kind::BreakerOpened, id, std::move(text));
   }
   if (report.closed) {
     ++counters.closed;
@@ -54,6 +62,34 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
       break;
   }
   if (ending != Ending::Cancelled) counters.total.record(core::micros(now - m_attemptAt));
+}
+
+std::string Exchange::countFailure(core::Outcome outcome) {
+  metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
+  const Fault fault = faultOf(m_status);
+  std::string status = "status " + std::to_string(m_status);
+  if (outcome == core::Outcome::HardDown) {
+    ++counters.keyRefused;
+    return status;
+  }
+  if (fault == Fault::RateLimited) {
+    ++counters.rateLimited;
+    return status;
+  }
+  if (m_timedOut) {
+    ++counters.timedOut;
+    return "a time-out";
+  }
+  if (fault == Fault::Transient) {
+    ++counters.serverErrors;
+    return status;
+  }
+  if (m_connection.headSent()) {
+    ++counters.cut;
+    return "an answer that broke off";
+  }
+  ++counters.unreachable;
+  return "no answer";
 }
 
 std::uint64_t Exchange::settleTokens() {
@@ -74,7 +110,6 @@ std::uint64_t Exchange::settleTokens() {
 }
 
 void Exchange::coolDown(core::Nanos now) {
-  ++m_worker.counters().providers[m_provider->runtime->slot].rateLimited;
   const core::Nanos until = m_notBefore > 0 ? m_notBefore : now + kCoolDown;
   if (!m_provider->runtime->coolDown.extend(until, now)) return;
   m_worker.report(Event::Kind::CoolDown, m_provider->config.id,
@@ -116,6 +151,8 @@ void Exchange::logRequest(Ending ending) {
   if (m_client) line.client = m_client->config.id;
   line.model = m_request.model;
   if (m_provider) line.provider = m_provider->config.id;
+  const std::string dropped = m_translation ? droppedText() : std::string();
+  line.dropped = dropped;
   line.cache = kCached[static_cast<std::size_t>(m_cached)];
   line.outcome = kOutcomes[static_cast<std::size_t>(ending)];
   line.status = ending == Ending::Cancelled ? 499 : m_answered;
@@ -157,10 +194,16 @@ void Exchange::reset() {
   m_answered = 0;
   m_firstByteAfter = 0;
   m_request = {};
+  m_translation.reset();
+  m_uploads = m_uploadChunked = m_bodyGone = m_modelIsBare = false;
+  m_array.reset();
+  m_watch.begin(Kind::Chat);
   m_notBefore = 0;
   m_phase = Phase::Idle;
   m_stream = false;
   m_paused = false;
+  m_timedOut = false;
+  m_refusedFor = nullptr;
 }
 
 }  // namespace sluice::exchange

@@ -58,6 +58,7 @@ Worker::Worker(Services& services, std::shared_ptr<metrics::WorkerMetrics> metri
       m_random(seed) {
   for (QTimer* timer : {&m_tick, &m_sweep}) timer->setParent(this);  // moves threads with us
   m_tick.setInterval(kTickMs);
+  m_tick.setTimerType(Qt::PreciseTimer);  // how late it fires tells how the loop does
   m_sweep.setInterval(1000);
   connect(&m_tick, &QTimer::timeout, this, &Worker::tick);
   connect(&m_sweep, &QTimer::timeout, this, &Worker::sweep);
@@ -170,6 +171,7 @@ void Worker::wake() {
 
 void Worker::tick() {
   const core::Nanos now = m_services.clock.now();
+  measure(now);
   // From the back, as one that is over is replaced by the last, which was looked at already.
   for (std::size_t i = m_watched.size(); i-- > 0;) {
     if (i < m_watched.size()) m_watched[i]->checkDeadline(now);
@@ -179,7 +181,29 @@ void Worker::tick() {
     m_ticks = 0;
     publish();
   }
-  if (m_watched.empty() && !m_dirty) m_tick.stop();
+  if (m_watched.empty() && !m_dirty) {
+    m_tick.stop();
+    m_tickedAt = 0;
+  }
+}
+
+void Worker::measure(core::Nanos now) {
+  metrics::WorkerGauges& gauges = m_metrics->gauges;
+  constexpr auto relaxed = std::memory_order_relaxed;
+  const core::Nanos late =
+      m_tickedAt == 0 ? 0
+                      : std::max<core::Nanos>(now - m_tickedAt - kTickMs * core::kMillisecond, 0);
+  const auto lag =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(core::micros(late), 0xFFFFFFFF));
+  if (now - m_lagSince >= core::kSecond || lag > gauges.lagMicros.load(relaxed)) {
+    gauges.lagMicros.store(lag, relaxed);
+    m_lagSince = now;
+  }
+  m_tickedAt = now;
+  gauges.underWay.store(static_cast<std::uint32_t>(m_watched.size()), relaxed);
+  gauges.waiting.store(m_throttled, relaxed);
+  gauges.idleUpstream.store(static_cast<std::uint32_t>(m_pool.idle()), relaxed);
+  gauges.revision.store(m_tables.get().revision, relaxed);
 }
 
 void Worker::sweep() {

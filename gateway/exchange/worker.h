@@ -14,7 +14,7 @@
 #include "gateway/command.h"
 #include "gateway/core/balancer.h"
 #include "gateway/core/time.h"
-#include "gateway/dialect/openai.h"
+#include "gateway/dialect/request_peek.h"
 #include "gateway/event.h"
 #include "gateway/exchange/request_log.h"
 #include "gateway/metrics/counters.h"
@@ -77,7 +77,7 @@ class Worker final : public net::Inbox {
   Services& services() const { return m_services; }
   route::RouteTableCell::Reader& tables() { return m_tables; }
   net::UpstreamPool& pool() { return m_pool; }
-  dialect::ChatReader& chatReader() { return m_chatReader; }
+  dialect::RequestPeek& peek() { return m_peek; }
   std::mt19937_64& random() { return m_random; }
   /// Requests here that wait for a limit to let them through.
   std::uint32_t& throttled() { return m_throttled; }
@@ -122,6 +122,7 @@ class Worker final : public net::Inbox {
   void reportDrained();
   void flushLog();
   void tick();
+  void measure(core::Nanos now);
   void sweep();
   void wake();
 
@@ -129,7 +130,7 @@ class Worker final : public net::Inbox {
   std::shared_ptr<metrics::WorkerMetrics> m_metrics;
   route::RouteTableCell::Reader m_tables;
   net::UpstreamPool m_pool;
-  dialect::ChatReader m_chatReader;
+  dialect::RequestPeek m_peek;
   std::mt19937_64 m_random;
   std::vector<core::Candidate> m_candidates;
   std::vector<double> m_scratch;
@@ -141,6 +142,8 @@ class Worker final : public net::Inbox {
   std::string m_lines;  // of the request log
   std::uint32_t m_throttled = 0;
   int m_ticks = 0;
+  core::Nanos m_tickedAt = 0;  // 0: the timer did not run
+  core::Nanos m_lagSince = 0;  // the largest lag is of the time since then
   bool m_dirty = false;
   bool m_draining = false;
   std::function<void()> m_drained;  // called once, when draining has come to its end

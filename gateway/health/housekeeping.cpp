@@ -2,6 +2,7 @@
 #include "gateway/health/housekeeping.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sluice::health {
 
@@ -46,13 +47,17 @@ void Housekeeping::trip(const route::ProviderEntry& provider,
   const config::Breaker& limits = provider.config.breaker;
   core::ErrorWindow& window = m_windows[provider.runtime->slot];
   window.push(counts.verdicts, now, core::nanos(limits.window));
+  provider.runtime->window.store(window.calls() << 32 | (window.failures() & 0xFFFFFFFF),
+                                 std::memory_order_relaxed);
   if (!window.exceeds(limits.errorRate, limits.minimumCalls)) return;
   const double unit = std::uniform_real_distribution<double>(0.0, 1.0)(m_random);
   if (!provider.runtime->breaker.trip(window.generation(), now, unit)) return;
   provider.runtime->tripped.fetch_add(1, std::memory_order_relaxed);
   m_services.event({Event::Kind::BreakerOpened, now, provider.config.id,
                     "the breaker opened: " + std::to_string(window.failures()) + " of " +
-                        std::to_string(window.calls()) + " recent calls failed"});
+                        std::to_string(window.calls()) + " calls failed in " +
+                        std::to_string(limits.window.count() / 1000) + " s, the limit is " +
+                        std::to_string(std::lround(limits.errorRate * 100)) + " %"});
 }
 
 void Housekeeping::score(const route::ProviderEntry& provider,

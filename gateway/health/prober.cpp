@@ -103,7 +103,10 @@ void Prober::begin(const route::ProviderEntry& provider, Subject& subject, core:
   net::appendField(out, "User-Agent", "sluice-probe");
   net::appendField(out, "Accept", "application/json");
   if (!provider.authorization.empty()) {
-    net::appendField(out, "Authorization", provider.authorization);
+    net::appendField(out, provider.keyField, provider.authorization);
+  }
+  if (provider.config.dialect == config::Dialect::Anthropic) {
+    net::appendField(out, "anthropic-version", "2023-06-01");
   }
   out.append("\r\n");
   subject.call->send(connection);

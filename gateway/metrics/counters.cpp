@@ -18,6 +18,11 @@ void ProviderCounters::merge(const ProviderCounters& other) {
   coolDownRefused += other.coolDownRefused;
   busyRefused += other.busyRefused;
   rateLimited += other.rateLimited;
+  serverErrors += other.serverErrors;
+  timedOut += other.timedOut;
+  cut += other.cut;
+  unreachable += other.unreachable;
+  keyRefused += other.keyRefused;
   opened += other.opened;
   halfOpened += other.halfOpened;
   closed += other.closed;
@@ -26,6 +31,15 @@ void ProviderCounters::merge(const ProviderCounters& other) {
   total.merge(other.total);
   queueWait.merge(other.queueWait);
   gap.merge(other.gap);
+}
+
+void Refusals::merge(const Refusals& other) {
+  limit += other.limit;
+  busy += other.busy;
+  breaker += other.breaker;
+  noTarget += other.noTarget;
+  unknownModel += other.unknownModel;
+  invalid += other.invalid;
 }
 
 void Counters::reserve(std::size_t routeSlots, std::size_t providerSlots) {
@@ -39,6 +53,7 @@ void Counters::reserve(std::size_t routeSlots, std::size_t providerSlots) {
 
 void Counters::merge(const Counters& other) {
   started += other.started;
+  refusals.merge(other.refusals);
   overhead.merge(other.overhead);
   reserve(other.cells.size(), other.providers.size());
   for (std::size_t i = 0; i < other.providers.size(); ++i) providers[i].merge(other.providers[i]);

@@ -27,7 +27,13 @@ struct ProviderCounters {
   std::uint64_t breakerRefused = 0;
   std::uint64_t coolDownRefused = 0;
   std::uint64_t busyRefused = 0;
+  // failed = the sum of these six
   std::uint64_t rateLimited = 0;
+  std::uint64_t serverErrors = 0;
+  std::uint64_t timedOut = 0;
+  std::uint64_t cut = 0;
+  std::uint64_t unreachable = 0;
+  std::uint64_t keyRefused = 0;
   std::uint64_t opened = 0;
   std::uint64_t halfOpened = 0;
   std::uint64_t closed = 0;
@@ -49,8 +55,21 @@ struct Cell {
   std::uint64_t picks = 0;
 };
 
+/// Requests that were refused, by why; their sum is `rejected` of all cells.
+struct Refusals {
+  std::uint64_t limit = 0;
+  std::uint64_t busy = 0;
+  std::uint64_t breaker = 0;
+  std::uint64_t noTarget = 0;
+  std::uint64_t unknownModel = 0;
+  std::uint64_t invalid = 0;
+
+  void merge(const Refusals& other);
+};
+
 struct Counters {
   std::uint64_t started = 0;  ///< requests
+  Refusals refusals;
   core::Histogram overhead;
   std::vector<ProviderCounters> providers;  ///< by provider slot
   std::vector<std::vector<Cell>> cells;     ///< by route slot, then provider slot
@@ -61,6 +80,15 @@ struct Counters {
   void merge(const Counters& other);
 };
 
+/// How a worker's loop does, written by it some times a second while it has work.
+struct WorkerGauges {
+  std::atomic<std::uint32_t> lagMicros = 0;     ///< the latest its timer fired, of the last second
+  std::atomic<std::uint32_t> underWay = 0;      ///< attempts, and requests that wait
+  std::atomic<std::uint32_t> waiting = 0;       ///< of these, for a limit
+  std::atomic<std::uint32_t> idleUpstream = 0;  ///< connections kept to providers
+  std::atomic<std::uint64_t> revision = 0;      ///< of the config it last worked with
+};
+
 /// One worker's counters: `live` belongs to the worker, which publishes whole copies; one reader at
 /// a time takes the newest.
 class WorkerMetrics {
@@ -68,6 +96,7 @@ class WorkerMetrics {
   Counters live;
   /// Open connections of the worker, those on their way to it included. Any thread.
   std::atomic<std::uint32_t> connections = 0;
+  WorkerGauges gauges;
 
   void publish() {
     m_published.writer() = live;

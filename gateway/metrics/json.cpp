@@ -67,6 +67,11 @@ Json jsonOf(const ProviderSnapshot& p) {
                  {"generation", p.breaker.generation},
                  {"failures", p.breaker.failures},
                  {"hard_down", p.breaker.hardDown},
+                 {"window",
+                  {{"calls", p.breaker.windowCalls},
+                   {"failures", p.breaker.windowFailures},
+                   {"minimum_calls", p.breaker.minimumCalls},
+                   {"error_rate", p.breaker.errorRate}}},
                  {"retry_in", seconds(p.breaker.retryIn)}}},
                {"health", jsonOf(p.health)},
                {"cool_down_left", seconds(p.coolDownLeft)}};
@@ -79,6 +84,9 @@ Json jsonOf(const ProviderSnapshot& p) {
   json["attempts"] = {{"started", p.started},   {"ok", p.ok},
                       {"failed", p.failed},     {"cancelled", p.cancelled},
                       {"inflight", p.inflight}, {"rate_limited", p.rateLimited}};
+  json["failures"] = {{"rate_limited", p.rateLimited}, {"server_error", p.serverErrors},
+                      {"timeout", p.timedOut},         {"cut", p.cut},
+                      {"unreachable", p.unreachable},  {"key_refused", p.keyRefused}};
   json["used"] = {{"input", p.tokensIn}, {"output", p.tokensOut}};
   json["refused"] = {{"limit", p.limited},
                      {"tokens", p.tokensLimited},
@@ -123,6 +131,13 @@ std::string snapshotJson(const EngineSnapshot& snapshot) {
                  {"cancelled", requests.cancelled},
                  {"rejected", requests.rejected},
                  {"inflight", requests.inflight}}},
+               {"rejected",
+                {{"limit", snapshot.refusals.limit},
+                 {"busy", snapshot.refusals.busy},
+                 {"breaker", snapshot.refusals.breaker},
+                 {"no_target", snapshot.refusals.noTarget},
+                 {"unknown_model", snapshot.refusals.unknownModel},
+                 {"invalid", snapshot.refusals.invalid}}},
                {"overhead", jsonOf(snapshot.overhead)},
                {"cache",
                 {{"hits", snapshot.cache.hits},
@@ -134,7 +149,16 @@ std::string snapshotJson(const EngineSnapshot& snapshot) {
                {"providers", Json::array()},
                {"routes", Json::array()},
                {"clients", Json::array()},
-               {"locks", Json::array()}};
+               {"locks", Json::array()},
+               {"loops", Json::array()}};
+  for (const WorkerSnapshot& loop : snapshot.workerLoops) {
+    json["loops"].push_back({{"connections", loop.connections},
+                             {"under_way", loop.underWay},
+                             {"waiting", loop.waiting},
+                             {"idle_upstream", loop.idleUpstream},
+                             {"lag", seconds(loop.lag)},
+                             {"revision", loop.revision}});
+  }
   for (const ProviderSnapshot& p : snapshot.providers) json["providers"].push_back(jsonOf(p));
   for (const RouteSnapshot& route : snapshot.routes) {
     Json picks = Json::object();

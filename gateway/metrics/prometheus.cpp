@@ -176,6 +176,32 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
               [](const ProviderSnapshot& p) { return static_cast<double>(p.coolDownLeft) / 1e9; });
   perProvider("sluice_rate_limited_total", "counter", "Attempts that a provider answered with 429.",
               [](const ProviderSnapshot& p) { return p.rateLimited; });
+  out.family("sluice_attempt_failures_total", "counter", "Attempts that failed, by why.");
+  for (const ProviderSnapshot& p : snapshot.providers) {
+    for (const auto& [why, count] : {std::pair{"rate_limited", p.rateLimited},
+                                     {"server_error", p.serverErrors},
+                                     {"timeout", p.timedOut},
+                                     {"cut", p.cut},
+                                     {"unreachable", p.unreachable},
+                                     {"key_refused", p.keyRefused}}) {
+      out.sample("sluice_attempt_failures_total", {{"provider", p.id}, {"reason", why}}, count);
+    }
+  }
+  out.family("sluice_rejections_total", "counter", "Requests that were refused, by why.");
+  for (const auto& [why, count] : {std::pair{"limit", snapshot.refusals.limit},
+                                   {"busy", snapshot.refusals.busy},
+                                   {"breaker", snapshot.refusals.breaker},
+                                   {"no_target", snapshot.refusals.noTarget},
+                                   {"unknown_model", snapshot.refusals.unknownModel},
+                                   {"invalid", snapshot.refusals.invalid}}) {
+    out.sample("sluice_rejections_total", {{"reason", why}}, count);
+  }
+  out.family("sluice_loop_lag_seconds", "gauge",
+             "The latest a worker's timer fired within the last second it had work.");
+  for (std::size_t i = 0; i < snapshot.workerLoops.size(); ++i) {
+    out.sample("sluice_loop_lag_seconds", {{"worker", std::to_string(i)}},
+               static_cast<double>(snapshot.workerLoops[i].lag) / 1e9);
+  }
   out.family("sluice_breaker_transitions_total", "counter", "Changes of a breaker's state.");
   for (const ProviderSnapshot& p : snapshot.providers) {
     for (const auto& [to, count] :

@@ -25,6 +25,12 @@ struct BreakerSnapshot {
   std::uint32_t probesNeeded = 0;
   bool hardDown = false;    ///< it opened for a fault that does not pass by itself: our key
   core::Nanos retryIn = 0;  ///< while open: time to the first probe, >= 0
+  /// Calls of its window of time, as of the last second, and what would open it.
+  std::uint32_t windowCalls = 0;
+  std::uint32_t windowFailures = 0;
+  std::uint32_t minimumCalls = 0;
+  double errorRate = 0;  ///< 0..1
+  core::Nanos window = 0;
 };
 
 struct BucketSnapshot {
@@ -67,6 +73,11 @@ struct ProviderSnapshot {
   std::uint64_t coolDownRefused = 0;  ///< passed over: it had asked to be left alone
   std::uint64_t busyRefused = 0;      ///< waited in vain for a call to end, or could not wait
   std::uint64_t rateLimited = 0;      ///< of `failed`: it answered 429
+  std::uint64_t serverErrors = 0;     ///< of `failed`: it answered 5xx or 408
+  std::uint64_t timedOut = 0;         ///< of `failed`: one of its time limits was over
+  std::uint64_t cut = 0;              ///< of `failed`: the answer had begun and was not completed
+  std::uint64_t unreachable = 0;      ///< of `failed`: no connection, or it ended before an answer
+  std::uint64_t keyRefused = 0;       ///< of `failed`: it answered 401, 402 or 403 to our own key
   core::Nanos coolDownLeft = 0;       ///< time until it may be asked again; 0: no cool-down
   std::uint64_t opened = 0;           ///< transitions of its breaker
   std::uint64_t halfOpened = 0;
@@ -108,6 +119,26 @@ struct RequestTotals {
   std::uint64_t inflight = 0;
 };
 
+/// Why requests were refused; the sum is RequestTotals::rejected, as of the same moment.
+struct RefusalTotals {
+  std::uint64_t limit = 0;         ///< a limit of ours, or a provider's cool-down (429)
+  std::uint64_t busy = 0;          ///< as many calls under way as there may be (503)
+  std::uint64_t breaker = 0;       ///< open breakers stood in the way (503)
+  std::uint64_t noTarget = 0;      ///< no target is ready (503)
+  std::uint64_t unknownModel = 0;  ///< 404
+  std::uint64_t invalid = 0;       ///< anything wrong with the request itself
+};
+
+/// One worker's loop, as of its last tick (50 ms while it has work).
+struct WorkerSnapshot {
+  std::uint32_t connections = 0;   ///< of clients, open now
+  std::uint32_t underWay = 0;      ///< attempts, and requests that wait
+  std::uint32_t waiting = 0;       ///< of these, for a limit to let them through
+  std::uint32_t idleUpstream = 0;  ///< connections kept to providers
+  core::Nanos lag = 0;             ///< the latest its timer fired within the last second
+  std::uint64_t revision = 0;      ///< of the config it last worked with; 0: it had no work yet
+};
+
 /// How requests of one route ended at one provider. Kept for routes and providers that are gone
 /// from the config too, so that sums never shrink.
 struct RequestCount {
@@ -146,6 +177,8 @@ struct EngineSnapshot {
   unsigned workers = 0;
   std::uint64_t connections = 0;  ///< open client connections
   RequestTotals requests;
+  RefusalTotals refusals;
+  std::vector<WorkerSnapshot> workerLoops;
   core::Histogram overhead;                 ///< microseconds the gateway itself added, per request
   std::vector<ProviderSnapshot> providers;  ///< in config order
   std::vector<RouteSnapshot> routes;        ///< in config order

@@ -16,7 +16,7 @@
 namespace sluice::mock {
 
 /// The built-in providers: a real HTTP server on a free loopback port. Provider ID answers at
-/// /ID/v1/chat/completions with its own temper. Made on any thread, then moved to the thread it is
+/// /ID/v1/..., in the dialect its temper says, with its own temper. Made on any thread, then moved to the thread it is
 /// to serve on; setTempers() from any thread.
 class MockHost final : public QObject {
   Q_OBJECT

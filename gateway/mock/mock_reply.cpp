@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 24> kWords = {
     "little ",   "at ",    "once, ", "and ",    "the ",     "mill ", "turns ", "as ",
     "steadily ", "as ",    "the ",   "keeper ", "lets ",    "it ",   "run. ",  "\n"};
 
+constexpr std::size_t kMostCalls = 2;
+
 std::string text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -97,15 +99,31 @@ std::variant<MockReply, MockReply::Refusal> MockReply::make(std::string_view req
   const bool answered = last.is_object() && last.value("role", "") == "tool";
   const auto choice = request.find("tool_choice");
   const bool forbidden = choice != request.end() && *choice == "none";
-  if (tools != request.end() && tools->is_array() && !tools->empty() && !answered && !forbidden) {
-    const Json& function = tools->front().is_object() && tools->front().contains("function")
-                               ? tools->front()["function"]
-                               : tools->front();
-    if (function.is_object() && function.contains("name") && function["name"].is_string()) {
-      reply.m_toolName = function["name"].get<std::string>();
-      reply.m_toolArguments =
-          text(exampleOf(function.contains("parameters") ? function["parameters"] : Json(), 0));
-      reply.m_tokens = 1;
+  if (tools != request.end() && tools->is_array() && !answered && !forbidden) {
+    std::string wanted;
+    if (choice != request.end() && choice->is_object() && choice->contains("function") &&
+        (*choice)["function"].is_object()) {
+      wanted = (*choice)["function"].value("name", "");
+    }
+    const auto parallel = request.find("parallel_tool_calls");
+    const bool one = parallel != request.end() && *parallel == false;
+    for (const Json& tool : *tools) {
+      const Json& function =
+          tool.is_object() && tool.contains("function") ? tool["function"] : tool;
+      if (!function.is_object() || !function.contains("name") || !function["name"].is_string()) {
+        continue;
+      }
+      const auto name = function["name"].get<std::string>();
+      if (!wanted.empty() && name != wanted) continue;
+      std::string id = "call_" + reply.m_id;
+      if (!reply.m_calls.empty()) id += "_" + std::to_string(reply.m_calls.size());
+      reply.m_calls.push_back(
+          {std::move(id), name,
+           text(exampleOf(function.contains("parameters") ? function["parameters"] : Json(), 0))});
+      if (one || reply.m_calls.size() == kMostCalls) break;
+    }
+    if (!reply.m_calls.empty()) {
+      reply.m_tokens = static_cast<std::uint32_t>(reply.m_calls.size());
       reply.m_cut = false;
     }
   }
@@ -134,18 +152,21 @@ Json withDelta(Json head, Json delta, Json finish) {
 
 std::string MockReply::body() const {
   Json message = {{"role", "assistant"}};
-  if (m_toolName.empty()) {
+  if (m_calls.empty()) {
     std::string words;
     for (std::uint32_t i = 0; i < m_tokens; ++i) words += kWords[i % kWords.size()];
     message["content"] = words;
   } else {
     message["content"] = nullptr;
-    message["tool_calls"] =
-        Json::array({{{"id", "call_" + m_id},
-                      {"type", "function"},
-                      {"function", {{"name", m_toolName}, {"arguments", m_toolArguments}}}}});
+    message["tool_calls"] = Json::array();
+    for (const Call& call : m_calls) {
+      message["tool_calls"].push_back(
+          {{"id", call.id},
+           {"type", "function"},
+           {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+    }
   }
-  const char* finish = !m_toolName.empty() ? "tool_calls" : m_cut ? "length" : "stop";
+  const char* finish = !m_calls.empty() ? "tool_calls" : m_cut ? "length" : "stop";
   return text(
       {{"id", m_id},
        {"object", "chat.completion"},
@@ -162,20 +183,21 @@ std::string MockReply::firstEvent() const {
 }
 
 std::string MockReply::tokenEvent(std::uint32_t i) const {
-  if (m_toolName.empty()) {
+  if (m_calls.empty()) {
     return event(withDelta(chunk(m_id, m_created, m_model),
                            {{"content", kWords[i % kWords.size()]}}, nullptr));
   }
-  const Json call = {{"index", 0},
-                     {"id", "call_" + m_id},
+  const Call& call = m_calls[i];
+  const Json told = {{"index", i},
+                     {"id", call.id},
                      {"type", "function"},
-                     {"function", {{"name", m_toolName}, {"arguments", m_toolArguments}}}};
+                     {"function", {{"name", call.name}, {"arguments", call.arguments}}}};
   return event(
-      withDelta(chunk(m_id, m_created, m_model), {{"tool_calls", Json::array({call})}}, nullptr));
+      withDelta(chunk(m_id, m_created, m_model), {{"tool_calls", Json::array({told})}}, nullptr));
 }
 
 std::string MockReply::lastEvents() const {
-  const char* finish = !m_toolName.empty() ? "tool_calls" : m_cut ? "length" : "stop";
+  const char* finish = !m_calls.empty() ? "tool_calls" : m_cut ? "length" : "stop";
   std::string out = event(withDelta(chunk(m_id, m_created, m_model), Json::object(), finish));
   if (m_usage) {
     Json usage = chunk(m_id, m_created, m_model);

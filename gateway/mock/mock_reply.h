@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "gateway/config/config.h"
 
@@ -12,7 +13,8 @@ namespace sluice::mock {
 
 /// What a mock provider answers to one chat completion: the OpenAI shapes, piece by piece, so that
 /// the host can send them at the provider's pace. Calls a tool when the request offers one and the
-/// last message is not a tool's result. Pure.
+/// last message is not a tool's result; the first two at once when there are several and the request
+/// does not forbid that. Pure.
 class MockReply {
  public:
   /// The body of a 400 when the request is not one.
@@ -23,7 +25,7 @@ class MockReply {
                                                std::int64_t unixSeconds);
 
   bool stream() const { return m_stream; }
-  /// Tokens of the text, or 1 for a tool call.
+  /// Tokens of the text, or 1 for each tool call.
   std::uint32_t tokens() const { return m_tokens; }
 
   /// The whole answer, for a request that does not stream.
@@ -38,8 +40,12 @@ class MockReply {
  private:
   std::string m_id;
   std::string m_model;
-  std::string m_toolName;  // empty: text
-  std::string m_toolArguments;
+  struct Call {
+    std::string id;
+    std::string name;
+    std::string arguments;
+  };
+  std::vector<Call> m_calls;  // empty: text
   std::int64_t m_created = 0;
   std::uint32_t m_tokens = 0;
   std::uint32_t m_promptTokens = 0;

@@ -54,7 +54,7 @@ void HttpConnection::onReadable() {
   if (m_busy || !m_parser.started()) m_quietSeconds = 0;
   auto& buffer = scratch();
   while (!m_dead) {
-    if (m_busy && m_in.size() >= kPipelineBytes) {
+    if (m_inputPaused || (m_busy && m_in.size() >= kPipelineBytes)) {
       m_inputHeld = true;
       return;
     }
@@ -69,7 +69,38 @@ void HttpConnection::onReadable() {
   }
 }
 
+/// More of a body that the handler takes as it comes.
+void HttpConnection::receive(std::string_view input) {
+  const std::size_t taken = m_parser.feed(input, m_body);
+  m_in.assign(input.substr(taken));
+  if (m_parser.failed()) {
+    m_keepAlive = false;
+    m_handler->onBodyFailure(m_parser.failure());
+    return;
+  }
+  m_receiving = !m_parser.complete();
+  m_handler->onBody();
+}
+
+void HttpConnection::resumeInput() {
+  if (!m_inputPaused) return;
+  m_inputPaused = false;
+  if (!m_inputHeld || m_dead) return;
+  m_inputHeld = false;
+  onReadable();
+}
+
 void HttpConnection::process(std::string_view input) {
+  if (m_receiving && !m_processing) {
+    std::string held;
+    if (!m_in.empty()) {
+      m_in.append(input);
+      held.swap(m_in);
+      input = held;
+    }
+    receive(input);
+    return;
+  }
   if (m_busy || m_processing) {
     m_in.append(input);
     return;
@@ -94,6 +125,12 @@ void HttpConnection::process(std::string_view input) {
       m_handler->onRequest();
     } else {
       answerExpect();
+      if (m_parser.headDone() && m_handler->onHead()) {
+        m_busy = true;
+        m_receiving = true;
+        m_keepAlive = m_parser.head().keepAlive && !m_closeWhenIdle;
+        m_handler->onRequest();
+      }
       break;
     }
   }
@@ -119,6 +156,7 @@ std::string& HttpConnection::beginHead(int status) {
 
 void HttpConnection::endHead(Framing framing, std::uint64_t length) {
   m_headSent = true;
+  if (m_receiving) m_keepAlive = false;  // nobody waits for the rest of the request
   if (framing == Framing::Length) {
     m_chunked = false;
     m_out.append("Content-Length: ");
@@ -161,6 +199,8 @@ void HttpConnection::end() {
   if (m_chunked) m_out.append("0\r\n\r\n");
   flush();
   m_busy = false;
+  m_receiving = false;
+  m_inputPaused = false;
   m_headSent = false;
   m_chunked = false;
   m_expectAnswered = false;
@@ -224,8 +264,14 @@ void HttpConnection::sweep(const Patience& patience) {
     m_socket.abort();
     return;
   }
-  if (m_busy) return;
+  if (m_busy && (!m_receiving || m_inputPaused)) return;
   ++m_quietSeconds;
+  if (m_receiving) {
+    if (m_quietSeconds <= patience.request) return;
+    onDisconnected();
+    m_socket.abort();
+    return;
+  }
   const int limit = m_lingering          ? kLingerSeconds
                     : m_parser.started() ? patience.request
                                          : patience.idle;

@@ -30,6 +30,14 @@ class HttpConnection final : public QObject {
     virtual void onRequest() = 0;
     /// What came is not HTTP we accept. Answer with failure.status; the connection then closes.
     virtual void onBadRequest(const ParseFailure& failure) = 0;
+    /// The head is in request(), and not all of the body has come. True: the body is wanted as it
+    /// comes. onRequest() is then called at once, with what of it is in body(), and onBody() for more.
+    virtual bool onHead() { return false; }
+    /// More was appended to body(), which the handler empties as it likes; bodyComplete() tells whether
+    /// that was all. Not called once the answer has ended.
+    virtual void onBody() {}
+    /// The rest of the body is not HTTP we accept. The connection closes after the answer.
+    virtual void onBodyFailure(const ParseFailure&) {}
     /// The client left while an answer was due. Nothing can be written any more.
     virtual void onClientGone() = 0;
     /// What was unsent has gone out: unsentBytes() is 0 again.
@@ -47,6 +55,13 @@ class HttpConnection final : public QObject {
   const HttpHead& request() const { return m_parser.head(); }
   /// The decoded body; the handler may change it or take it. Valid until end().
   std::string& body() { return m_body; }
+
+  /// False only while a body comes in that onHead() asked for.
+  bool bodyComplete() const { return !m_receiving; }
+  /// Back-pressure on such a body. Both are idempotent.
+  void pauseInput() { m_inputPaused = true; }
+  void resumeInput();
+  bool inputPaused() const { return m_inputPaused; }
 
   enum class Framing : std::uint8_t {
     Length,  ///< Content-Length is known
@@ -93,6 +108,7 @@ class HttpConnection final : public QObject {
   void onReadable();
   void onDisconnected();
   void process(std::string_view input);
+  void receive(std::string_view input);
   void answerExpect();
   void finishClose();
   void shutdownWrite();
@@ -110,6 +126,8 @@ class HttpConnection final : public QObject {
   int m_stalledSeconds = 0;
   bool m_busy = false;        // a request is with the handler
   bool m_processing = false;  // process() is on the stack
+  bool m_receiving = false;   // the handler takes the body as it comes
+  bool m_inputPaused = false;
   bool m_headSent = false;
   bool m_chunked = false;
   bool m_keepAlive = true;

@@ -64,6 +64,11 @@ void UpstreamConnection::connectNow() {
     const char* value = std::getenv(name);
     return std::string(value ? value : "");
   }));
+  if (m_more) {
+    connect(m_socket.get(), &QTcpSocket::bytesWritten, this, [this] {
+      if (m_client && unsentBytes() == 0) m_client->onUpstreamDrained();
+    });
+  }
   connect(m_socket.get(), &QTcpSocket::readyRead, this, &UpstreamConnection::onReadable);
   connect(m_socket.get(), &QTcpSocket::disconnected, this, &UpstreamConnection::onDisconnected);
   connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) {
@@ -80,7 +85,24 @@ void UpstreamConnection::connectNow() {
   }
 }
 
-void UpstreamConnection::start(Client* client) {
+void UpstreamConnection::sendMore(std::string_view part, bool last) {
+  if (m_dead || !m_more) return;
+  m_more = !last;
+  if (m_connected) {
+    m_socket->write(part.data(), static_cast<qint64>(part.size()));
+  } else {
+    m_out.append(part);
+  }
+}
+
+std::int64_t UpstreamConnection::unsentBytes() const {
+  if (!m_connected) return static_cast<std::int64_t>(m_out.size());
+  const auto* tls = qobject_cast<const QSslSocket*>(m_socket.get());
+  return m_socket->bytesToWrite() + (tls ? tls->encryptedBytesToWrite() : 0);
+}
+
+void UpstreamConnection::start(Client* client, bool more) {
+  m_more = more;
   m_client = client;
   m_heard = false;
   m_headGiven = false;
@@ -156,7 +178,7 @@ void UpstreamConnection::take(std::string_view input) {
   Client* client = m_client;
   if (last) {
     m_client = nullptr;
-    const bool keep = m_parser.head().keepAlive && input.empty() &&
+    const bool keep = m_parser.head().keepAlive && input.empty() && !m_more &&
                       m_socket->state() == QAbstractSocket::ConnectedState;
     // The part's views are of this connection: it must not be used anew before the client has
     // seen them, so it goes back to the pool afterwards.

@@ -52,6 +52,8 @@ class UpstreamConnection final : public QObject {
     /// was replaced.
     virtual void onUpstreamSent() = 0;
     virtual void onUpstreamPart(const Part& part) = 0;
+    /// All that was handed over has gone out; only for requests sent piece by piece.
+    virtual void onUpstreamDrained() {}
     /// The answer will not be whole. The connection is already gone.
     virtual void onUpstreamFailure(const UpstreamFailure& failure) = 0;
   };
@@ -63,7 +65,12 @@ class UpstreamConnection final : public QObject {
   std::string& requestBuffer() { return m_out; }
   /// Sends the request buffer, connecting first where needed. `client` hears of the answer, until
   /// its last part, its failure, or cancel().
-  void start(Client* client);
+  /// `more`: the request goes on with sendMore(); such a one is never sent again by itself.
+  void start(Client* client, bool more = false);
+  /// `last`: that was all.
+  void sendMore(std::string_view part, bool last);
+  /// Bytes handed over that the system has not taken yet.
+  std::int64_t unsentBytes() const;
   /// Closes the connection at once; the client hears no more.
   void cancel();
   /// Back-pressure: reads no more until resume(). Both are idempotent.
@@ -92,6 +99,7 @@ class UpstreamConnection final : public QObject {
   std::string m_in;
   std::string m_body;
   int m_idleSeconds = 0;
+  bool m_more = false;  // the request is not whole yet
   bool m_connected = false;
   bool m_reused = false;  // has carried a request before
   bool m_heard = false;   // a byte of the current answer has come
@@ -112,6 +120,8 @@ class UpstreamPool final {
 
   /// An idle connection, or a new one that connects at start().
   UpstreamConnection& acquire(const Origin& origin);
+  /// A new one.
+  UpstreamConnection& open(const Origin& origin) { return *new UpstreamConnection(*this, origin); }
   /// Once a second: closes what has been idle for kIdleSeconds.
   void sweep();
   std::size_t idle() const;

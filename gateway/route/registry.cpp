@@ -2,6 +2,7 @@
 #include "gateway/route/registry.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 
@@ -59,7 +60,29 @@ void adjust(Buckets& buckets, const config::Limits& limits, core::Nanos now) {
 
 const std::string kClient = "client:";
 
-Key resolve(const std::string& reference) {
+/// In lower case where it is "authorization".
+std::string keyFieldOf(const config::Provider& provider) {
+  std::string field = provider.keyHeader;
+  if (field.empty()) {
+    switch (provider.dialect) {
+      case config::Dialect::Anthropic:
+        return "x-api-key";
+      case config::Dialect::Gemini:
+        return "x-goog-api-key";
+      default:
+        return "authorization";
+    }
+  }
+  std::string lower = field;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower == "authorization" ? lower : field;
+}
+
+Key resolve(const std::string& reference, const Keys& keychained) {
+  if (reference.starts_with("keychain:")) {
+    const auto told = keychained.find(reference.substr(sizeof("keychain:") - 1));
+    return told == keychained.end() ? Key{{}, "waits for its key from the keychain"} : told->second;
+  }
   if (reference.starts_with("env:")) {
     const std::string name = reference.substr(4);
     const char* value = std::getenv(name.c_str());
@@ -78,13 +101,13 @@ Key resolve(const std::string& reference) {
 
 }  // namespace
 
-Keys readKeys(const config::Config& config) {
+Keys readKeys(const config::Config& config, const Keys& keychained) {
   Keys keys;
   for (const config::Provider& provider : config.providers) {
-    if (!provider.apiKey.empty()) keys[provider.id] = resolve(provider.apiKey);
+    if (!provider.apiKey.empty()) keys[provider.id] = resolve(provider.apiKey, keychained);
   }
   for (const config::ClientKey& client : config.server.clientKeys) {
-    keys[kClient + client.id] = resolve(client.key);
+    keys[kClient + client.id] = resolve(client.key, keychained);
   }
   return keys;
 }
@@ -108,7 +131,9 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     if (const auto key = keys.find(provider.id); key != keys.end()) {
       entry.unready = key->second.problem;
       if (entry.unready.empty()) {
-        entry.authorization = "Bearer " + key->second.value;
+        entry.keyField = keyFieldOf(provider);
+        const bool bearer = entry.keyField == "authorization";
+        entry.authorization = (bearer ? "Bearer " : "") + key->second.value;
       } else {
         built.warnings.push_back("provider '" + provider.id + "' " + entry.unready);
       }
@@ -133,7 +158,8 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
       const std::string token = target.model.empty() ? "" : dialect::jsonString(target.model);
       const bool named = target.model.empty() && !route.model.ends_with('*');
       entry.targets.push_back({indexOf.at(target.provider), target.weight, token,
-                               named ? dialect::jsonString(route.model) : token, target.priority});
+                               named ? dialect::jsonString(route.model) : token, target.priority,
+                               target.model, named ? route.model : target.model});
       weights.push_back(target.weight);
       entry.tiers.push_back(target.priority);
     }

@@ -19,8 +19,9 @@ struct Key {
   std::string problem;  ///< why there is none; empty: there is
 };
 using Keys = std::map<std::string, Key>;
-/// Reads the environment and files. Who has no key is left out.
-Keys readKeys(const config::Config& config);
+/// Reads the environment and files; `keychained` is what the keychain has told, by name. Who has no key
+/// is left out.
+Keys readKeys(const config::Config& config, const Keys& keychained = {});
 
 /// Turns configs into route tables and keeps the runtimes they share. A provider that stays, or
 /// comes back, is given its runtime again: applying a config never refills a bucket, closes a

@@ -20,7 +20,8 @@ namespace sluice::route {
 struct ProviderEntry {
   config::Provider config;
   config::Origin origin;
-  std::string authorization;  ///< field value; empty: none is sent
+  std::string keyField;       ///< name of the header field the key goes into
+  std::string authorization;  ///< its value; empty: none is sent
   /// Why it cannot serve although the config says ready (its key is missing); empty: it can.
   std::string unready;
   std::shared_ptr<ProviderRuntime> runtime;
@@ -43,6 +44,8 @@ struct TargetEntry {
   std::string modelToken;     ///< JSON string sent upstream; empty: as the client asked
   std::string fallbackToken;  ///< the same, for who asked for another route's model
   std::uint32_t priority;
+  std::string modelName;     ///< as modelToken, but bare
+  std::string fallbackName;  ///< as fallbackToken, but bare
 };
 
 struct RouteEntry {

@@ -45,7 +45,9 @@ struct ProviderRuntime {
   core::HealthCell health;                    ///< by the control thread, once a second
   std::atomic<Probe> probe = Probe::Unknown;  ///< by the control thread
   std::atomic<std::uint64_t> tripped = 0;     ///< openings by error rate, by the control thread
-  std::string authorization;                  ///< the last in force; the registry's own
+  /// Calls, and below them failures, of the breaker's window: 32 bits each. By the control thread.
+  std::atomic<std::uint64_t> window = 0;
+  std::string authorization;  ///< the last in force; the registry's own
 
   ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
                   const core::BreakerParams& breakerParams)

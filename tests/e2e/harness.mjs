@@ -26,7 +26,7 @@ export async function run(args, options = {}) {
 /** A folder that goes with the test. */
 export function folder(t) {
   const made = mkdtempSync(path.join(tmpdir(), 'sluice-e2e-'));
-  t.after(() => rmSync(made, { recursive: true, force: true }));
+  t.after(() => rmSync(made, { recursive: true, force: true, maxRetries: 10 }));
   return made;
 }
 

@@ -144,3 +144,11 @@ test('SIGTERM lets a stream end, takes no more, and exits 0', async (t) => {
   if (gw.child.exitCode === null) await once(gw.child, 'exit');
   assert.equal(gw.child.exitCode, 0);
 });
+
+test('without a config file, providers whose keys are set are offered', async (t) => {
+  const empty = folder(t);
+  const started = await gateway(t, ['--demo'], { XDG_CONFIG_HOME: empty, GROQ_API_KEY: 'secret-1' });
+  const line = await started.line(/Groq/);
+  assert.match(line, /GROQ_API_KEY is set.*\{id: groq, preset: groq\}/);
+  assert.doesNotMatch(line, /secret-1/);
+});

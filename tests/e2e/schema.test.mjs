@@ -29,6 +29,22 @@ const files = {
   'a base_url of another scheme': [provider(['base_url: ftp://localhost']), false],
   'a mock with a base_url': [mock('base_url: http://localhost:1/v1'), false],
   'a temper without a mock': [provider(['base_url: http://localhost:1/v1', 'mock: {status: 500}']), false],
+  'the other dialects': [
+    "version: 1\nproviders:\n  - {id: a, dialect: anthropic, base_url: 'https://a/v1'}\n  - {id: b, dialect: gemini, base_url: 'https://b/v1beta', key_header: x-key}\n",
+    true,
+  ],
+  'an unknown dialect': [provider(['dialect: cobol', 'base_url: http://localhost:1/v1']), false],
+  'the Responses API': [provider(['base_url: http://localhost:1/v1', 'responses: only']), true],
+  'some of it': [provider(['base_url: http://localhost:1/v1', 'responses: some']), false],
+  'the Responses API of another dialect': [provider(['dialect: gemini', 'base_url: http://localhost:1/v1', 'responses: true']), false],
+  'a header with a space': [provider(['base_url: http://localhost:1/v1', "key_header: 'api key'"]), false],
+  'a preset': [provider(['preset: anthropic']), true],
+  'a preset that needs an address': [provider(['preset: azure']), false],
+  'a preset with its address': [provider(['preset: azure', 'base_url: https://x.openai.azure.com/openai/v1']), true],
+  'an unknown preset': [provider(['preset: nobody']), false],
+  'a mock of a preset': [mock('preset: ollama'), false],
+  'a mock that speaks': [mock('mock: {speaks: anthropic}'), true],
+  'a mock that speaks Latin': [mock('mock: {speaks: latin}'), false],
   'a literal key': [provider(['base_url: http://localhost:1/v1', 'api_key: sk-1234']), false],
   'a key by name': [provider(['base_url: http://localhost:1/v1', 'api_key: env:KEY']), true],
   'an id with a space': ['version: 1\nproviders: [{id: "a b", dialect: mock}]\n', false],
@@ -83,6 +99,15 @@ const files = {
   'a cache and a format': ['version: 1\ncache: {max_size: 1MiB}\nlog: {format: json}\n', true],
   'a route': [`${mock()}routes: [{model: m, balance: round_robin, targets: [{provider: a, weight: 1000}]}]\n`, true],
 };
+
+test('the schema knows the presets', () => {
+  const schema = JSON.parse(readFileSync(path.join(resources, 'sluice.schema.json'), 'utf8'));
+  const { presets } = JSON.parse(readFileSync(path.join(resources, 'presets.json'), 'utf8'));
+  assert.deepEqual(
+    schema.definitions.provider.properties.preset.enum,
+    presets.map((preset) => preset.name),
+  );
+});
 
 test('the schema and the program agree', async (t) => {
   const file = path.join(folder(t), 'c.yaml');

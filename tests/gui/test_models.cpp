@@ -3,7 +3,8 @@
 #include <QTest>
 #include <set>
 
-#include "ui/dock/limits_dock.h"
+#include "gateway/config/text_edit.h"
+#include "ui/model/limit_field.h"
 #include "ui/model/snapshot_history.h"
 #include "ui/model/snippets.h"
 #include "ui/style/state_style.h"
@@ -118,18 +119,54 @@ class TestModels : public QObject {
   }
 
   void sliderPositions() {
-    QCOMPARE(LimitsDock::perMinuteAt(0), 0u);
-    QCOMPARE(LimitsDock::perMinuteAt(LimitsDock::kSliderEnd), 10'000'000u);
-    std::uint32_t last = 0;
-    for (int position = 1; position <= LimitsDock::kSliderEnd; ++position) {
-      const auto value = LimitsDock::perMinuteAt(position);
+    const SliderScale rates{1, 100'000, 1, true, true};
+    QCOMPARE(rates.valueAt(0), 0.0);
+    QCOMPARE(rates.valueAt(SliderScale::kEnd), 100'000.0);
+    QCOMPARE(rates.positionOf(10'000'000), SliderScale::kEnd);  // beyond: the number tells
+    double last = 0;
+    for (int position = 1; position <= SliderScale::kEnd; ++position) {
+      const double value = rates.valueAt(position);
       QVERIFY(value >= last);
       last = value;
     }
-    for (const std::uint32_t value : {1u, 10u, 60u, 600u, 12'000u}) {
-      const auto back = LimitsDock::perMinuteAt(LimitsDock::positionOf(value));
+    for (const double value : {1, 10, 60, 600, 12'000}) {
+      const double back = rates.valueAt(rates.positionOf(value));
       QVERIFY(back >= value * 0.94 && back <= value * 1.06 + 1);
     }
+    const SliderScale share{1, 100, 1, false, false};
+    QCOMPARE(share.valueAt(0), 1.0);
+    QCOMPARE(share.valueAt(share.positionOf(50)), 50.0);
+  }
+
+  void everyLimitCanBeTurnedAndIsRead() {
+    config::Config config;
+    config.providers.resize(1);
+    config.providers[0].id = "p";
+    config.providers[0].dialect = config::Dialect::Mock;
+    config.routes.resize(1);
+    config.routes[0].model = "m";
+    config.routes[0].targets = {{"p", "", 1, 0}, {"p", "x", 2, 0}};
+    config.server.clientKeys = {{"c", "env:C", {}, {}}};
+    int turned = 0;
+    for (const LimitScope& scope : limitScopes(config)) {
+      for (const LimitField& field : limitFields(config, scope)) {
+        config::Config next = config;
+        next.providers[0].limits.requestsPerMinute = next.providers[0].limits.tokensPerMinute = 9;
+        next.routes[0].limits = next.server.clientKeys[0].limits = next.providers[0].limits;
+        const config::Config before = next;
+        const double value = field.scale.valueAt(SliderScale::kEnd * 2 / 5);
+        field.set(next, value);
+        QCOMPARE(field.get(next).value_or(-1), value);
+        QVERIFY2(config::check(next).empty(), qPrintable(field.key));
+        const auto changes = config::changesBetween(before, next);
+        QVERIFY2(changes.size() == 1 && changes[0].path == field.path,
+                 (field.path + " / " + config::describe(changes)).c_str());
+        ++turned;
+      }
+    }
+    QCOMPARE(turned, 17 + 6 + 4);
+    QVERIFY(limitFields(config, {LimitScope::Kind::Provider, "gone"})[0].get(config) ==
+            std::nullopt);
   }
 };
 

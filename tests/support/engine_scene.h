@@ -70,8 +70,12 @@ inline bool balanced(const EngineSnapshot& s) {
          rejected == r.rejected;
   for (const ProviderSnapshot& p : s.providers) {
     good = good && p.started == p.ok + p.failed + p.cancelled + p.inflight;
+    good = good && p.failed == p.rateLimited + p.serverErrors + p.timedOut + p.cut + p.unreachable +
+                                   p.keyRefused;
   }
-  return good;
+  const RefusalTotals& why = s.refusals;
+  return good && r.rejected == why.limit + why.busy + why.breaker + why.noTarget +
+                                   why.unknownModel + why.invalid;
 }
 
 }  // namespace sluice::test

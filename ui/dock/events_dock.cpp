@@ -18,6 +18,10 @@ QString glyphOf(Event::Kind kind) {
       return glyph(ProviderLook::Open);
     case Event::Kind::BreakerHalfOpen:
       return glyph(ProviderLook::HalfOpen);
+    case Event::Kind::BreakerForcedOpen:
+      return glyph(ProviderLook::ForcedOpen);
+    case Event::Kind::BreakerForcedClosed:
+      return glyph(ProviderLook::ForcedClosed);
     case Event::Kind::BreakerClosed:
       return glyph(ProviderLook::Closed);
     case Event::Kind::CoolDown:
@@ -39,8 +43,8 @@ QString glyphOf(Event::Kind kind) {
 
 }  // namespace
 
-EventsDock::EventsDock(Engine& engine, QWidget* parent)
-    : QDockWidget(tr("Events"), parent), m_engine(engine), m_list(new QTreeWidget) {
+EventsDock::EventsDock(QWidget* parent)
+    : QDockWidget(tr("Events"), parent), m_list(new QTreeWidget) {
   setObjectName(QStringLiteral("eventsDock"));
   setFeatures(QDockWidget::DockWidgetMovable);
   m_list->setObjectName(QStringLiteral("eventsList"));
@@ -57,14 +61,11 @@ EventsDock::EventsDock(Engine& engine, QWidget* parent)
   m_list->setMinimumHeight(90);
   m_list->setIndentation(8);
   setWidget(m_list);
-  connect(&m_engine, &Engine::eventsPending, this, &EventsDock::take);
-  take();
 }
 
-void EventsDock::take() {
-  const core::Nanos now = m_engine.now();
+void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
   const QDateTime wall = QDateTime::currentDateTime();
-  for (const Event& event : m_engine.takeEvents()) {
+  for (const Event& event : events) {
     const QDateTime at = wall.addMSecs(-(now - event.at) / core::kMillisecond);
     const QString subject = QString::fromStdString(event.subject).section(QLatin1Char('/'), -1);
     auto* item = new QTreeWidgetItem({at.toString(QStringLiteral("HH:mm:ss")), glyphOf(event.kind),

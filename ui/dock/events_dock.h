@@ -15,12 +15,11 @@ class EventsDock final : public QDockWidget {
  public:
   static constexpr int kMostRows = 500;
 
-  explicit EventsDock(Engine& engine, QWidget* parent = nullptr);
+  explicit EventsDock(QWidget* parent = nullptr);
+  /// `now`: engine time, to tell the time of day of each.
+  void add(const std::vector<Event>& events, core::Nanos now);
 
  private:
-  void take();
-
-  Engine& m_engine;
   QTreeWidget* m_list;
 };
 

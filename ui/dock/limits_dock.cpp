@@ -1,193 +1,195 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dock/limits_dock.h"
 
-#include <QCheckBox>
+#include <QAction>
 #include <QComboBox>
-#include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QSlider>
-#include <QSpinBox>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSignalBlocker>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 
-#include "ui/style/level_bar.h"
-#include "ui/style/theme.h"
+#include "gateway/config/text_edit.h"
+#include "ui/dock/limit_row.h"
+#include "ui/edit/config_edits.h"
 
 namespace sluice::ui {
 
-namespace {
-constexpr double kMost = 10'000'000;
-constexpr std::uint32_t kWhenSwitchedOn = 60;
-}  // namespace
-
-int LimitsDock::positionOf(std::uint32_t perMinute) {
-  if (perMinute == 0) return 0;
-  return std::max(
-      1, static_cast<int>(std::lround(std::log10(perMinute) / std::log10(kMost) * kSliderEnd)));
-}
-
-std::uint32_t LimitsDock::perMinuteAt(int position) {
-  if (position <= 0) return 0;
-  const double value = std::pow(kMost, static_cast<double>(position) / kSliderEnd);
-  // To two digits: a person who drags wants 240, not 243.
-  const double step = std::pow(10, std::max(0.0, std::floor(std::log10(value)) - 1));
-  return static_cast<std::uint32_t>(std::round(value / step) * step);
-}
-
-LimitsDock::LimitsDock(Engine& engine, QWidget* parent)
+LimitsDock::LimitsDock(ConfigEdits& edits, QWidget* parent)
     : QDockWidget(tr("Limits"), parent),
-      m_engine(engine),
-      m_provider(new QComboBox),
-      m_limited(new QCheckBox(tr("Limit requests"))),
-      m_slider(new QSlider(Qt::Horizontal)),
-      m_number(new QSpinBox),
-      m_words(new QLabel),
+      m_edits(edits),
+      m_scope(new QComboBox),
+      m_undo(new QToolButton),
+      m_redo(new QToolButton),
+      m_readOnly(new QLabel),
       m_fault(new QLabel),
-      m_level(new LevelBar) {
+      m_rows(new QVBoxLayout) {
   setObjectName(QStringLiteral("limitsDock"));
   setFeatures(QDockWidget::DockWidgetMovable);
-  m_provider->setObjectName(QStringLiteral("limitsProvider"));
-  m_provider->setAccessibleName(tr("Provider whose limits are shown"));
-  m_limited->setObjectName(QStringLiteral("limitsOn"));
-  m_slider->setObjectName(QStringLiteral("limitsSlider"));
-  m_slider->setAccessibleName(tr("Requests per minute, slider"));
-  m_slider->setRange(0, kSliderEnd);
-  m_number->setObjectName(QStringLiteral("limitsNumber"));
-  m_number->setAccessibleName(tr("Requests per minute"));
-  m_number->setRange(0, static_cast<int>(kMost));
-  m_number->setGroupSeparatorShown(true);
-  m_number->setSuffix(tr(" / min"));
-  m_number->setKeyboardTracking(false);
-  m_level->setObjectName(QStringLiteral("limitsLevel"));
-  m_level->setAccessibleName(tr("Request bucket"));
-  m_words->setObjectName(QStringLiteral("limitsWords"));
-  m_words->setWordWrap(true);
+  m_scope->setObjectName(QStringLiteral("limitsScope"));
+  m_scope->setAccessibleName(tr("Provider, route or client whose limits are shown"));
+  m_scope->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_scope->setMinimumContentsLength(10);
+  const auto button = [](QToolButton* to, QAction* action, const char* name, const QString& glyph,
+                         const QString& title) {
+    to->setObjectName(QString::fromLatin1(name));
+    to->setAccessibleName(title);
+    to->setAutoRaise(true);
+    to->setText(glyph);
+    to->setEnabled(action->isEnabled());
+    to->setToolTip(title);
+    connect(to, &QToolButton::clicked, action, &QAction::trigger);
+    connect(action, &QAction::changed, to, [to, action, title] {
+      to->setEnabled(action->isEnabled());
+      to->setToolTip(action->isEnabled() ? action->text().remove(QLatin1Char('&')) : title);
+    });
+  };
+  // Actions of their own, without the shortcuts: those are the menu's.
+  QAction* undo = edits.makeUndoAction(this);
+  QAction* redo = edits.makeRedoAction(this);
+  undo->setShortcuts({});
+  redo->setShortcuts({});
+  undo->setObjectName({});
+  redo->setObjectName({});
+  button(m_undo, undo, "limitsUndo", QStringLiteral("\u27F2"), tr("Undo"));
+  button(m_redo, redo, "limitsRedo", QStringLiteral("\u27F3"), tr("Redo"));
+  for (QLabel* label : {m_readOnly, m_fault}) {
+    label->setWordWrap(true);
+    label->hide();
+  }
+  m_readOnly->setObjectName(QStringLiteral("limitsReadOnly"));
   m_fault->setObjectName(QStringLiteral("limitsFault"));
-  m_fault->setWordWrap(true);
-  m_fault->hide();
+  m_fault->setForegroundRole(QPalette::BrightText);
 
-  auto* content = new QWidget;
-  auto* layout = new QVBoxLayout(content);
-  layout->setContentsMargins(12, 10, 12, 10);
-  layout->setSpacing(8);
-  layout->addWidget(m_provider);
-  layout->addSpacing(4);
-  layout->addWidget(m_limited);
-  layout->addWidget(m_slider);
-  layout->addWidget(m_number);
-  layout->addSpacing(6);
-  layout->addWidget(m_level);
-  layout->addWidget(m_words);
+  auto* whole = new QWidget;
+  auto* layout = new QVBoxLayout(whole);
+  layout->setContentsMargins(10, 8, 4, 4);
+  layout->setSpacing(4);
+  auto* top = new QHBoxLayout;
+  top->setSpacing(2);
+  top->addWidget(m_scope, 1);
+  top->addWidget(m_undo);
+  top->addWidget(m_redo);
+  layout->addLayout(top);
+  layout->addWidget(m_readOnly);
   layout->addWidget(m_fault);
-  layout->addStretch();
-  auto* note =
-      new QLabel(tr("Applies at once, from the next request on. It is not written to the config "
-                    "file: a reload of the file takes it back."));
-  note->setWordWrap(true);
-  note->setObjectName(QStringLiteral("limitsNote"));
-  note->setForegroundRole(QPalette::PlaceholderText);
-  layout->addWidget(note);
-  content->setMinimumWidth(230);
-  setWidget(content);
+  auto* scroll = new QScrollArea;
+  scroll->setObjectName(QStringLiteral("limitsScroll"));
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  m_content = new QWidget;
+  m_content->setLayout(m_rows);
+  m_rows->setContentsMargins(0, 0, 6, 6);
+  m_rows->setSpacing(0);
+  scroll->setWidget(m_content);
+  layout->addWidget(scroll, 1);
+  whole->setMinimumWidth(296);
+  setWidget(whole);
 
-  m_throttle.setSingleShot(true);
-  m_throttle.setInterval(kApplyMs);
-  connect(&m_throttle, &QTimer::timeout, this, [this] {
-    if (m_pending) applyNow();
+  connect(m_scope, &QComboBox::currentIndexChanged, this, [this] {
+    m_edits.finish();
+    build();
   });
-  connect(m_provider, &QComboBox::currentIndexChanged, this, [this] {
-    if (!m_filling) choose();
+  connect(&edits, &ConfigEdits::refused, this, [this](const QString& why) {
+    m_fault->setVisible(!why.isEmpty());
+    m_fault->setText(why);
   });
-  connect(m_limited, &QCheckBox::toggled, this, [this](bool on) {
-    if (m_filling) return;
-    edit(on ? std::optional(kWhenSwitchedOn) : std::nullopt);
-    choose();
-  });
-  connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
-    if (m_filling) return;
-    const std::uint32_t perMinute = perMinuteAt(position);
-    m_filling = true;
-    m_number->setValue(static_cast<int>(perMinute));
-    m_filling = false;
-    edit(perMinute);
-  });
-  connect(m_number, &QSpinBox::valueChanged, this, [this](int value) {
-    if (m_filling) return;
-    m_filling = true;
-    m_slider->setValue(positionOf(static_cast<std::uint32_t>(value)));
-    m_filling = false;
-    edit(static_cast<std::uint32_t>(value));
-  });
+  connect(&edits.engine(), &Engine::fileChanged, this, &LimitsDock::fill);
   refresh();
 }
 
 void LimitsDock::refresh() {
-  if (m_slider->isSliderDown() || m_pending) return;  // our own change coming back
-  const auto config = m_engine.config();
+  const auto config = m_edits.engine().config();
   if (!config) return;
-  const QString current = m_provider->currentText();
-  m_filling = true;
-  m_provider->clear();
-  for (const config::Provider& provider : config->providers) {
-    m_provider->addItem(QString::fromStdString(provider.id));
+  auto scopes = limitScopes(*config);
+  if (scopes != m_scopes) {
+    const int at = m_scope->currentIndex();
+    const LimitScope current = at >= 0 && at < static_cast<int>(m_scopes.size())
+                                   ? m_scopes[static_cast<std::size_t>(at)]
+                                   : LimitScope();
+    m_scopes = std::move(scopes);
+    const QSignalBlocker quiet(m_scope);
+    m_scope->clear();
+    for (const LimitScope& scope : m_scopes) m_scope->addItem(titleOf(scope));
+    const auto found = std::ranges::find(m_scopes, current);
+    m_scope->setCurrentIndex(found == m_scopes.end() ? 0
+                                                     : static_cast<int>(found - m_scopes.begin()));
+    build();
+    return;
   }
-  m_provider->setCurrentIndex(std::max(0, m_provider->findText(current)));
-  m_filling = false;
-  choose();
+  // A route may have got or lost targets.
+  if (m_scope->currentIndex() >= 0) {
+    const auto fields =
+        limitFields(*config, m_scopes[static_cast<std::size_t>(m_scope->currentIndex())]);
+    const bool same = std::ranges::equal(fields, m_made, [](const LimitField& f, LimitRow* row) {
+      return f.path == row->field().path && f.title == row->field().title;
+    });
+    if (!same) return build();
+  }
+  fill();
 }
 
-void LimitsDock::choose() {
-  const auto config = m_engine.config();
-  const int index = m_provider->currentIndex();
-  const bool any = config && index >= 0 && index < static_cast<int>(config->providers.size());
-  m_limited->setEnabled(any);
-  const auto limit =
-      any ? config->providers[static_cast<std::size_t>(index)].limits.requestsPerMinute
-          : std::nullopt;
-  m_filling = true;
-  m_limited->setChecked(limit.has_value());
-  m_slider->setEnabled(limit.has_value());
-  m_number->setEnabled(limit.has_value());
-  m_number->setValue(static_cast<int>(limit.value_or(0)));
-  m_slider->setValue(positionOf(limit.value_or(0)));
-  m_filling = false;
+void LimitsDock::build() {
+  m_made.clear();
+  while (QLayoutItem* item = m_rows->takeAt(0)) {
+    if (QWidget* old = item->widget()) {
+      old->setParent(nullptr);
+      old->deleteLater();  // it may be what brought us here
+    }
+    delete item;
+  }
+  const auto config = m_edits.engine().config();
+  const int at = m_scope->currentIndex();
+  if (!config || at < 0) return;
+  QString group;
+  for (LimitField& field : limitFields(*config, m_scopes[static_cast<std::size_t>(at)])) {
+    if (field.group != group) {
+      group = field.group;
+      auto* heading = new QLabel(group);
+      QFont bold = heading->font();
+      bold.setBold(true);
+      heading->setFont(bold);
+      heading->setContentsMargins(0, m_made.empty() ? 2 : 10, 0, 2);
+      m_rows->addWidget(heading);
+    }
+    auto* row = new LimitRow(std::move(field), m_edits);
+    m_rows->addWidget(row);
+    m_made.push_back(row);
+  }
+  m_rows->addStretch();
+  fill();
 }
 
-void LimitsDock::edit(std::optional<std::uint32_t> perMinute) {
-  m_pending = perMinute;
-  if (!m_throttle.isActive()) applyNow();
-}
-
-void LimitsDock::applyNow() {
-  const auto current = m_engine.config();
-  const std::string id = m_provider->currentText().toStdString();
-  const auto perMinute = *std::exchange(m_pending, std::nullopt);
-  if (!current) return;
-  config::Config next = *current;
-  const auto provider = std::ranges::find(next.providers, id, &config::Provider::id);
-  if (provider == next.providers.end()) return;
-  provider->limits.requestsPerMinute = perMinute;
-  if (!perMinute) provider->limits.burstRequests.reset();
-  if (next == *current) return;
-  const ApplyResult result = m_engine.apply(std::move(next));
-  m_fault->setVisible(!result.applied());
-  if (!result.applied()) m_fault->setText(QString::fromStdString(result.faults.front().message));
-  m_throttle.start();
+void LimitsDock::fill() {
+  const Engine& engine = m_edits.engine();
+  const auto config = engine.config();
+  if (!config) return;
+  const FileState state = engine.fileState();
+  const auto told = config::toldPaths(engine.configText());
+  const QString origin = state.file.isEmpty() ? tr("this session")
+                         : state.saved        ? tr("file")
+                                              : tr("not written yet");
+  for (LimitRow* row : m_made) {
+    row->setReadOnly(state.readOnly);
+    row->refresh(*config, told.contains(row->field().path), origin);
+  }
+  m_readOnly->setVisible(!state.readOnly.isEmpty());
+  m_readOnly->setText(tr("Nothing can be changed here: %1.").arg(state.readOnly));
 }
 
 void LimitsDock::show(const EngineSnapshot& snapshot) {
-  const std::string id = m_provider->currentText().toStdString();
-  const auto provider = std::ranges::find(snapshot.providers, id, &ProviderSnapshot::id);
-  if (provider == snapshot.providers.end()) return;
-  m_level->setBucket(provider->requests, tr("requests"));
-  m_words->setText(!provider->requests.limited ? tr("Everything passes.")
-                   : provider->requests.perMinute == 0
-                       ? tr("Nothing passes: 429 for all once the bucket is empty.")
-                       : tr("Saves up to %1; refused so far: %2.")
-                             .arg(provider->requests.capacity)
-                             .arg(provider->limited));
+  for (LimitRow* row : m_made) row->show(snapshot);
+}
+
+void LimitsDock::chooseProvider(const QString& id) {
+  const auto found =
+      std::ranges::find(m_scopes, LimitScope{LimitScope::Kind::Provider, id.toStdString()});
+  if (found != m_scopes.end()) m_scope->setCurrentIndex(static_cast<int>(found - m_scopes.begin()));
 }
 
 }  // namespace sluice::ui

@@ -2,55 +2,46 @@
 #pragma once
 
 #include <QDockWidget>
-#include <QTimer>
-#include <optional>
-#include <string>
+#include <vector>
 
-#include "gateway/engine.h"
+#include "ui/model/limit_field.h"
 
-class QCheckBox;
 class QComboBox;
 class QLabel;
-class QSlider;
-class QSpinBox;
+class QToolButton;
+class QVBoxLayout;
 
 namespace sluice::ui {
 
-class LevelBar;
+class ConfigEdits;
+class LimitRow;
 
-/// Requests per minute of a provider, by slider and by number. A change is in force at once: while
-/// dragging, at most every kApplyMs, and the last value always.
+/// All limits, breaker thresholds, timeouts and weights of one provider, route or client key. Stands
+/// beside every page, so that what a change does is seen as it is made.
 class LimitsDock final : public QDockWidget {
   Q_OBJECT
  public:
-  static constexpr int kApplyMs = 33;
-
-  explicit LimitsDock(Engine& engine, QWidget* parent = nullptr);
-  /// Takes providers and values from the config in force.
+  explicit LimitsDock(ConfigEdits& edits, QWidget* parent = nullptr);
+  /// Takes scopes and values from the config in force.
   void refresh();
   void show(const EngineSnapshot& snapshot);
-
-  /// Slider positions go from 0 (nothing passes) evenly in the logarithm up to kSliderEnd.
-  static constexpr int kSliderEnd = 400;
-  static int positionOf(std::uint32_t perMinute);
-  static std::uint32_t perMinuteAt(int position);
+  using QDockWidget::show;
+  void chooseProvider(const QString& id);
 
  private:
-  void choose();
-  void edit(std::optional<std::uint32_t> perMinute);
-  void applyNow();
+  void build();
+  void fill();
 
-  Engine& m_engine;
-  QComboBox* m_provider;
-  QCheckBox* m_limited;
-  QSlider* m_slider;
-  QSpinBox* m_number;
-  QLabel* m_words;
+  ConfigEdits& m_edits;
+  QComboBox* m_scope;
+  QToolButton* m_undo;
+  QToolButton* m_redo;
+  QLabel* m_readOnly;
   QLabel* m_fault;
-  LevelBar* m_level;
-  QTimer m_throttle;
-  std::optional<std::optional<std::uint32_t>> m_pending;  // an edit that is not applied yet
-  bool m_filling = false;                                 // widgets are being set from the config
+  QWidget* m_content = nullptr;
+  QVBoxLayout* m_rows;
+  std::vector<LimitScope> m_scopes;
+  std::vector<LimitRow*> m_made;
 };
 
 }  // namespace sluice::ui

@@ -20,6 +20,16 @@ QString exampleModel(const config::Config& config);
 /// Base URL, shell exports, Python, TypeScript and curl. `url` as of Engine::url().
 std::vector<Snippet> snippets(const QString& url, const QString& model);
 
+/// One SDK and how to point it here, in several languages and shells.
+struct SdkSnippets {
+  QString sdk;  ///< "OpenAI"
+  std::vector<Snippet> snippets;
+};
+std::vector<SdkSnippets> sdkSnippets(const QString& url, const QString& model);
+
+/// A count for a narrow place: "9,431", "112k", "3.4M".
+QString countText(std::int64_t count);
+
 /// A duration in microseconds for a person: "640 µs", "320 ms", "1.9 s".
 QString spanText(std::uint64_t micros);
 

@@ -1,79 +1,239 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/page/connect_page.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
+#include <QElapsedTimer>
 #include <QFontDatabase>
+#include <QFrame>
 #include <QHBoxLayout>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
+#include <QLocale>
+#include <QNetworkReply>
+#include <QNetworkRequest>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScrollArea>
+#include <QTabBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "ui/edit/config_edits.h"
+#include "ui/edit/provider_dialog.h"
 #include "ui/model/snippets.h"
 
 namespace sluice::ui {
 
-ConnectPage::ConnectPage(QWidget* parent) : QWidget(parent), m_list(new QVBoxLayout) {
+namespace {
+constexpr int kTestMs = 60'000;
+
+QLabel* heading(const QString& text) {
+  auto* label = new QLabel(text);
+  QFont font = label->font();
+  font.setBold(true);
+  font.setPointSizeF(font.pointSizeF() * 1.15);
+  label->setFont(font);
+  return label;
+}
+}  // namespace
+
+ConnectPage::ConnectPage(const PageContext& context)
+    : m_engine(context.engine),
+      m_edits(context.edits),
+      m_banner(new QFrame),
+      m_status(new QLabel),
+      m_answer(new QLabel),
+      m_send(new QPushButton(tr("Send &test request"))),
+      m_tour(new QPushButton(tr("&Play 60-second tour"))),
+      m_sdk(new QTabBar),
+      m_language(new QTabBar),
+      m_text(new QPlainTextEdit),
+      m_copy(new QPushButton(tr("&Copy"))),
+      m_base(new QLabel) {
   setObjectName(QStringLiteral("connectPage"));
-  auto* content = new QWidget;
-  content->setLayout(m_list);
-  m_list->setContentsMargins(14, 12, 14, 12);
-  m_list->setSpacing(6);
-  auto* scroll = new QScrollArea(this);
-  scroll->setObjectName(QStringLiteral("connectScroll"));
-  scroll->setWidget(content);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
+  m_banner->setObjectName(QStringLiteral("demoBanner"));
+  m_banner->setFrameShape(QFrame::StyledPanel);
+  auto* bannerText =
+      new QLabel(tr("<b>DEMO</b>: answers come from the built-in mock providers; nothing leaves "
+                    "this machine and no key is needed."));
+  bannerText->setWordWrap(true);
+  auto* add = new QPushButton(tr("&Add a provider\u2026"));
+  add->setObjectName(QStringLiteral("connectAddProvider"));
+  connect(add, &QPushButton::clicked, this, [this] { ProviderDialog(m_edits, {}, this).exec(); });
+  auto* bannerRow = new QHBoxLayout(m_banner);
+  bannerRow->addWidget(bannerText, 1);
+  bannerRow->addWidget(add);
+
+  m_status->setObjectName(QStringLiteral("connectStatus"));
+  QFont large = m_status->font();
+  large.setPointSizeF(large.pointSizeF() * 1.3);
+  m_status->setFont(large);
+  m_answer->setObjectName(QStringLiteral("connectAnswer"));
+  m_answer->setWordWrap(true);
+  m_answer->setForegroundRole(QPalette::PlaceholderText);
+  m_answer->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  m_send->setObjectName(QStringLiteral("connectSend"));
+  m_tour->setObjectName(QStringLiteral("connectTour"));
+  m_base->setObjectName(QStringLiteral("connectBase"));
+  m_base->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  m_sdk->setObjectName(QStringLiteral("connectSdk"));
+  m_sdk->setAccessibleName(tr("SDK"));
+  m_sdk->setExpanding(false);
+  m_sdk->setDrawBase(false);
+  m_language->setObjectName(QStringLiteral("connectLanguage"));
+  m_language->setAccessibleName(tr("Language or shell"));
+  m_language->setExpanding(false);
+  m_language->setDrawBase(false);
+  m_text->setObjectName(QStringLiteral("connectSnippet"));
+  m_text->setAccessibleName(tr("Text to paste"));
+  m_text->setReadOnly(true);
+  m_text->setTabChangesFocus(true);
+  m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+  m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
+  m_text->setMinimumHeight(m_text->fontMetrics().lineSpacing() * 11);
+  m_copy->setObjectName(QStringLiteral("connectCopy"));
+  m_copy->setAccessibleName(tr("Copy this text"));
+
+  auto* actions = new QHBoxLayout;
+  actions->addWidget(m_send);
+  actions->addWidget(m_tour);
+  actions->addStretch();
+  auto* tabs = new QHBoxLayout;
+  tabs->addWidget(m_sdk);
+  tabs->addSpacing(20);
+  tabs->addWidget(m_language);
+  tabs->addStretch();
+  tabs->addWidget(m_copy);
   auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(scroll);
+  layout->setContentsMargins(24, 18, 24, 18);
+  layout->setSpacing(10);
+  layout->addWidget(m_banner);
+  layout->addWidget(m_status);
+  layout->addLayout(actions);
+  layout->addWidget(m_answer);
+  layout->addSpacing(10);
+  layout->addWidget(heading(tr("Point a client here")));
+  layout->addWidget(m_base);
+  layout->addLayout(tabs);
+  layout->addWidget(m_text);
+  layout->addStretch(1);
+
+  connect(m_sdk, &QTabBar::currentChanged, this, &ConnectPage::fill);
+  connect(m_language, &QTabBar::currentChanged, this, &ConnectPage::fill);
+  connect(m_copy, &QPushButton::clicked, this,
+          [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
+  connect(m_send, &QPushButton::clicked, this, &ConnectPage::sendTest);
+  connect(m_tour, &QPushButton::clicked, this, &Page::tourWanted);
 }
 
-void ConnectPage::show(const QString& url, const QString& model) {
-  if (url == m_url && model == m_model) return;
+bool ConnectPage::mockOnly() const {
+  const auto config = m_engine.config();
+  return config && std::ranges::all_of(config->providers, [](const config::Provider& p) {
+           return p.dialect == config::Dialect::Mock;
+         });
+}
+
+void ConnectPage::showConfig(const config::Config& config, const QString& url) {
+  m_banner->setVisible(mockOnly());
+  const bool anyMock = std::ranges::any_of(config.providers, [](const config::Provider& p) {
+    return p.dialect == config::Dialect::Mock;
+  });
+  m_tour->setEnabled(anyMock);
+  m_tour->setToolTip(anyMock ? tr("Shows traffic, a breaker that opens and how it recovers, on a "
+                                  "built-in provider. It changes nothing.")
+                             : tr("The tour needs a provider of dialect mock."));
+  m_send->setToolTip(mockOnly() ? tr("Goes to a built-in provider: it costs nothing.")
+                                : tr("Goes to a real provider: it may cost money."));
   m_url = url;
-  m_model = model;
-  while (QLayoutItem* item = m_list->takeAt(0)) {
-    delete item->widget();
-    delete item;
+  m_model = exampleModel(config);
+  fill();
+}
+
+void ConnectPage::fill() {
+  if (m_url.isEmpty()) return;
+  const auto all = sdkSnippets(m_url, m_model);
+  const QSignalBlocker quietSdk(m_sdk), quietLanguage(m_language);
+  if (m_sdk->count() == 0) {
+    for (const SdkSnippets& sdk : all) m_sdk->addTab(sdk.sdk);
   }
-  auto* lead =
-      new QLabel(tr("Point an OpenAI SDK at this address; any API key will do, the gateway "
-                    "uses the providers' own."));
-  lead->setWordWrap(true);
-  m_list->addWidget(lead);
-  const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-  for (const Snippet& snippet : snippets(url, model)) {
-    auto* row = new QWidget;
-    auto* top = new QHBoxLayout(row);
-    top->setContentsMargins(0, 6, 0, 0);
-    auto* title = new QLabel(snippet.name);
-    QFont bold = title->font();
-    bold.setBold(true);
-    title->setFont(bold);
-    auto* copy = new QPushButton(tr("Copy"));
-    copy->setObjectName(QStringLiteral("copy_") + snippet.name);
-    copy->setAccessibleName(tr("Copy %1").arg(snippet.name));
-    connect(copy, &QPushButton::clicked, this,
-            [text = snippet.text] { QApplication::clipboard()->setText(text); });
-    top->addWidget(title);
-    top->addStretch();
-    top->addWidget(copy);
-    m_list->addWidget(row);
-    auto* text = new QPlainTextEdit(snippet.text.trimmed());
-    text->setObjectName(QStringLiteral("snippet_") + snippet.name);
-    text->setAccessibleName(snippet.name);
-    text->setReadOnly(true);
-    text->setFont(fixed);
-    text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    text->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    const auto lines = static_cast<int>(snippet.text.trimmed().count(QLatin1Char('\n'))) + 1;
-    text->setFixedHeight(lines * QFontMetrics(fixed).lineSpacing() + 14);
-    m_list->addWidget(text);
+  const auto& chosen = all[static_cast<std::size_t>(std::max(0, m_sdk->currentIndex()))];
+  if (m_language->count() == 0) {
+    for (const Snippet& snippet : chosen.snippets) m_language->addTab(snippet.name);
   }
-  m_list->addStretch();
+  const auto language = static_cast<std::size_t>(std::max(0, m_language->currentIndex()));
+  m_text->setPlainText(
+      chosen.snippets[std::min(language, chosen.snippets.size() - 1)].text.trimmed());
+  m_base->setText(chosen.sdk == QLatin1String("OpenAI")
+                      ? tr("Base URL <b>%1/v1</b>, model <b>%2</b>. Any API key will do.")
+                            .arg(m_url, m_model.toHtmlEscaped())
+                      : tr("Base URL <b>%1</b>, model <b>%2</b>. Any API key will do.")
+                            .arg(m_url, m_model.toHtmlEscaped()));
+}
+
+void ConnectPage::show(const EngineSnapshot& snapshot, const SnapshotHistory&) {
+  m_send->setEnabled(snapshot.running);
+  QString words;
+  if (!snapshot.running) {
+    words = tr("\u25A0 The gateway is stopped. Start it above.");
+  } else if (snapshot.requests.started == 0) {
+    words = tr("\u25CC Listening on %1, nothing yet.").arg(m_url);
+  } else {
+    const QLocale locale;
+    words = tr("\u2713 %1 requests have come, %2 were answered well.")
+                .arg(locale.toString(static_cast<qulonglong>(snapshot.requests.started)),
+                     locale.toString(static_cast<qulonglong>(snapshot.requests.ok)));
+  }
+  if (words == m_statusWords) return;
+  const bool turned = words.left(1) != m_statusWords.left(1);
+  m_statusWords = words;
+  m_status->setText(words);
+  if (turned) {
+    // Told when it turns, not with every count.
+    QAccessibleEvent told(m_status, QAccessible::NameChanged);
+    QAccessible::updateAccessibility(&told);
+  }
+}
+
+void ConnectPage::sendTest() {
+  QNetworkRequest request(QUrl(m_url + QStringLiteral("/v1/chat/completions")));
+  request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
+  request.setTransferTimeout(kTestMs);
+  const QJsonObject body{
+      {QStringLiteral("model"), m_model},
+      {QStringLiteral("max_tokens"), 64},
+      {QStringLiteral("messages"),
+       QJsonArray{QJsonObject{{QStringLiteral("role"), QStringLiteral("user")},
+                              {QStringLiteral("content"), QStringLiteral("Hello")}}}}};
+  m_answer->setText(tr("Asking for %1\u2026").arg(m_model));
+  QElapsedTimer since;
+  since.start();
+  QNetworkReply* reply = m_network.post(request, QJsonDocument(body).toJson());
+  connect(reply, &QNetworkReply::finished, this, [this, reply, since] {
+    reply->deleteLater();
+    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    const QString provider = QString::fromLatin1(reply->rawHeader("x-sluice-provider"));
+    const QJsonObject json = QJsonDocument::fromJson(reply->readAll()).object();
+    if (status == 200) {
+      m_answer->setText(tr("\u2713 %1 answered in %2: \u201C%3\u201D")
+                            .arg(provider,
+                                 spanText(static_cast<std::uint64_t>(since.elapsed()) * 1000),
+                                 json[QLatin1String("choices")][0][QLatin1String("message")]
+                                     [QLatin1String("content")]
+                                         .toString()
+                                         .simplified()
+                                         .left(160)));
+    } else if (status > 0) {
+      m_answer->setText(
+          tr("\u2717 %1: %2")
+              .arg(status)
+              .arg(json[QLatin1String("error")][QLatin1String("message")].toString()));
+    } else {
+      m_answer->setText(tr("\u2717 %1").arg(reply->errorString()));
+    }
+  });
 }
 
 }  // namespace sluice::ui

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "gateway/config/origin.h"
+#include "gateway/config/presets.h"
 #include "gateway/config/yaml.h"
 
 using namespace sluice::config;
@@ -109,9 +110,22 @@ class TestYaml : public QObject {
         "[{provider: a}], retry: {backoff: 5s}}\n",
         5, 49, "not be shorter than backoff");
     row("bad dialect", "version: 1\nproviders:\n  - {id: a, dialect: cobol}\n", 3, 22,
-        "expected openai | mock");
-    row("later dialect", "version: 1\nproviders:\n  - {id: a, dialect: gemini}\n", 3, 22,
-        "not supported");
+        "expected openai | anthropic | gemini | mock");
+    row("responses of another",
+        "version: 1\nproviders:\n  - {id: a, dialect: gemini, base_url: 'http://x', responses: "
+        "true}\n",
+        3, 63, "only a provider of dialect openai");
+    row("a header with a space",
+        "version: 1\nproviders:\n  - {id: a, base_url: 'http://x', key_header: 'api key'}\n", 3, 47,
+        "name of a header field");
+    row("unknown preset", "version: 1\nproviders:\n  - {id: a, preset: none}\n", 3, 21,
+        "expected openai | azure");
+    row("a preset without an address", "version: 1\nproviders:\n  - {id: a, preset: azure}\n", 3, 5,
+        "needs a base_url");
+    row("a mock of a preset",
+        "version: 1\nproviders:\n  - {id: a, preset: ollama, dialect: mock}\n", 3, 5, "built in");
+    row("an unknown tongue", kHead + "    mock: {speaks: latin}\n", 5, 20,
+        "expected openai | responses");
     row("no base_url", "version: 1\nproviders:\n  - {id: a}\n", 3, 5, "needs a base_url");
     row("bad base_url", "version: 1\nproviders:\n  - {id: a, base_url: 'ftp://x'}\n", 3, 23,
         "http(s)://");
@@ -166,6 +180,50 @@ class TestYaml : public QObject {
     QCOMPARE(read.faults.size(), std::size_t{5});
     for (std::size_t i = 1; i < read.faults.size(); ++i) {
       QVERIFY(read.faults[i - 1].line <= read.faults[i].line);
+    }
+  }
+
+  void presetsFillIn() {
+    for (const Preset& preset : presets()) {
+      std::string text = "version: 1\nproviders:\n  - {preset: " + preset.name + ", id: mine";
+      if (preset.provider.baseUrl.empty()) text += ", base_url: 'https://my.example/openai/v1'";
+      const ReadResult read = readYaml(text + "}\n");
+      QVERIFY2(read.config, describeAll(read.faults).c_str());
+      Provider expected = preset.provider;
+      expected.id = "mine";
+      if (expected.baseUrl.empty()) expected.baseUrl = "https://my.example/openai/v1";
+      QVERIFY(read.config->providers[0] == expected);
+      QVERIFY2(preset.local == preset.keys.empty(), preset.name.c_str());
+      QCOMPARE(preset.local, expected.apiKey.empty());
+    }
+    // Other keys win, wherever they stand.
+    const ReadResult read = readYaml(
+        "version: 1\nproviders:\n  - {base_url: 'http://x', id: a, responses: false, preset: "
+        "openai, api_key: env:MY}\n");
+    QVERIFY(read.config);
+    const Provider& provider = read.config->providers[0];
+    QCOMPARE(provider.baseUrl, std::string("http://x"));
+    QCOMPARE(provider.apiKey, std::string("env:MY"));
+    QCOMPARE(int(provider.responses), int(ResponsesApi::No));
+    QCOMPARE(provider.health.path, std::string("/models"));
+  }
+
+  void keysAreOffered() {
+    const auto offers = offersOfKeys([](const char* name) -> const char* {
+      const std::string_view variable = name;
+      if (variable == "GOOGLE_API_KEY" || variable == "AZURE_OPENAI_API_KEY") return "k";
+      return variable == "OPENAI_API_KEY" ? "k" : variable == "XAI_API_KEY" ? "" : nullptr;
+    });
+    // A variable that is empty is none, and to Azure belongs an address.
+    QCOMPARE(offers.size(), std::size_t{2});
+    QCOMPARE(offers[0].because, std::string("OPENAI_API_KEY is set"));
+    QCOMPARE(offers[1].provider.apiKey, std::string("env:GOOGLE_API_KEY"));
+    std::vector<Offer> all = offers;
+    all.push_back(offerOf(*findPreset("ollama")));
+    for (const Offer& offer : all) {
+      const ReadResult read = readYaml("version: 1\nproviders: [" + offer.yaml + "]\n");
+      QVERIFY2(read.config, describeAll(read.faults).c_str());
+      QVERIFY(read.config->providers[0] == offer.provider);
     }
   }
 

@@ -152,7 +152,7 @@ class TestHttp : public QObject {
       head.add(name, value);
     }
     std::string out;
-    exchange::appendForwardedRequestFields(out, head);
+    exchange::appendForwardedRequestFields(out, head, false);
     QCOMPARE(
         out,
         std::string(

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config_keeper.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QFileSystemWatcher>
+#include <QSaveFile>
+#include <QTimer>
+#include <utility>
+
+#include "gateway/config/text_edit.h"
+#include "gateway/config/yaml.h"
+
+namespace sluice {
+
+namespace {
+
+constexpr int kWatchSettleMs = 50;
+
+/// Where a link leads: the file behind it is replaced, not the link.
+QString targetOf(const QString& file) {
+  const QString canonical = QFileInfo(file).canonicalFilePath();
+  return canonical.isEmpty() ? file : canonical;
+}
+
+/// Whole or not at all; the mode of a file that exists is kept. The problem; empty: written.
+QString writeWhole(const QString& file, const std::string& text) {
+  const QString target = targetOf(file);
+  const bool isNew = !QFileInfo::exists(target);
+  QSaveFile save(target);
+  const auto size = static_cast<qint64>(text.size());
+  const bool written = save.open(QIODevice::WriteOnly) &&
+                       (!isNew || save.setPermissions(QFile::ReadOwner | QFile::WriteOwner)) &&
+                       save.write(text.data(), size) == size && save.commit();
+  return written ? QString()
+                 : QStringLiteral("cannot write %1: %2").arg(target, save.errorString());
+}
+
+}  // namespace
+
+ConfigKeeper::ConfigKeeper(Hooks hooks, const QString& historyFolder, QObject* parent)
+    : QObject(parent),
+      m_hooks(std::move(hooks)),
+      m_history(historyFolder),
+      m_watcher(new QFileSystemWatcher(this)),
+      m_watchTimer(new QTimer(this)) {
+  m_watchTimer->setSingleShot(true);
+  m_watchTimer->setInterval(kWatchSettleMs);
+  const auto settled = [this] { m_watchTimer->start(); };
+  connect(m_watcher, &QFileSystemWatcher::fileChanged, this, settled);
+  connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, settled);
+  connect(m_watchTimer, &QTimer::timeout, this, &ConfigKeeper::look);
+}
+
+// --- from the file
+
+void ConfigKeeper::watch() {
+  // An editor may replace the file: its directory is watched too, and the file anew each time.
+  m_watcher->addPath(QFileInfo(m_file).absolutePath());
+  if (QFileInfo::exists(m_file)) m_watcher->addPath(m_file);
+}
+
+std::optional<std::string> ConfigKeeper::readDisk(QString* problem) const {
+  QFile file(m_file);
+  if (!file.open(QIODevice::ReadOnly)) {
+    if (problem) *problem = file.errorString();
+    return std::nullopt;
+  }
+  return file.readAll().toStdString();
+}
+
+std::vector<config::Fault> ConfigKeeper::load(const QString& file) {
+  m_file = QFileInfo(file).absoluteFilePath();
+  m_conflict.reset();
+  m_text.clear();
+  m_disk.clear();
+  watch();
+  QString problem;
+  const auto disk = readDisk(&problem);
+  if (!disk) {
+    std::vector<config::Fault> faults = {
+        {"", "cannot read the file: " + problem.toStdString(), 0, 0}};
+    m_hooks.refused(faults);
+    return faults;
+  }
+  return take(*disk, Author::Start);
+}
+
+std::vector<config::Fault> ConfigKeeper::reload() {
+  if (m_file.isEmpty()) {
+    return {{"", "there is no config file to reload: the config was not read from one", 0, 0}};
+  }
+  watch();
+  QString problem;
+  const auto disk = readDisk(&problem);
+  if (!disk) {
+    std::vector<config::Fault> faults = {
+        {"", "cannot read the file: " + problem.toStdString(), 0, 0}};
+    m_hooks.refused(faults);
+    return faults;
+  }
+  if (m_text != m_disk && *disk != m_disk) {
+    collide(*disk);
+    return {};
+  }
+  return take(*disk, Author::File);
+}
+
+/// Reads a text of the file and brings it into force.
+std::vector<config::Fault> ConfigKeeper::take(const std::string& disk, Author author) {
+  m_seen = disk;
+  config::ReadResult read = config::readYaml(disk);
+  if (!read.config) {
+    m_hooks.refused(read.faults);
+    return std::move(read.faults);
+  }
+  const std::string what = author == Author::Start || m_text.empty()
+                               ? std::string("as it was read")
+                               : config::describe(config::changesBetween(m_config, *read.config));
+  const config::Config config = *read.config;
+  std::vector<config::Fault> faults = m_hooks.apply(std::move(*read.config));
+  if (!faults.empty()) {
+    m_hooks.refused(faults);
+    return faults;
+  }
+  m_text = m_disk = disk;
+  m_config = config;
+  m_unsettled = false;
+  m_problem.clear();
+  remember(author, what.empty() ? "remarks or order" : what, disk);
+  m_hooks.told(author, author == Author::Start ? std::string() : what);
+  emit changed();
+  return {};
+}
+
+/// The file may be another.
+void ConfigKeeper::look() {
+  watch();
+  const auto disk = readDisk();
+  // In the middle of being replaced; if it stays away, a reload will say so.
+  if (!disk || *disk == m_disk || *disk == m_seen) return;
+  if (m_unsettled) return;  // settle() will see it
+  if (m_text != m_disk || m_conflict) {
+    collide(*disk);
+  } else {
+    take(*disk, Author::File);
+  }
+}
+
+// --- to the file
+
+void ConfigKeeper::begin(config::Config config, std::string text) {
+  m_text = text.empty() ? config::toYaml(config) : std::move(text);
+  m_config = std::move(config);
+  if (m_file.isEmpty()) m_disk = m_text;
+  remember(Author::Start, "as it was read", m_text);
+}
+
+void ConfigKeeper::settle(Author author) {
+  m_unsettled = false;
+  const auto mine = m_hooks.inForce();
+  if (!mine) return;
+  if (m_text.empty()) begin(m_config);
+  if (!(*mine == m_config)) {
+    const std::string what = config::describe(config::changesBetween(m_config, *mine));
+    config::EditedText edited = config::editTextTo(m_text, *mine);
+    if (!edited.text) {
+      m_problem = QString::fromStdString(edited.problem);
+      m_hooks.warn("the change is in force, but not written: " + edited.problem);
+      emit changed();
+      return;
+    }
+    m_text = std::move(*edited.text);
+    m_config = *mine;
+    remember(author, what, m_text);
+    m_hooks.told(author, what);
+  }
+  write();
+}
+
+std::vector<config::Fault> ConfigKeeper::replace(const std::string& text, Author author,
+                                                 const std::string& what) {
+  if (m_unsettled) settle(Author::Window);
+  config::ReadResult read = config::readYaml(text);
+  if (!read.config) return std::move(read.faults);
+  const std::string change = config::describe(config::changesBetween(m_config, *read.config));
+  const config::Config config = *read.config;
+  std::vector<config::Fault> faults = m_hooks.apply(std::move(*read.config));
+  if (!faults.empty()) return faults;
+  std::string words = what;
+  if (!change.empty()) words += (words.empty() ? "" : ": ") + change;
+  m_text = text;
+  m_config = config;
+  remember(author, words.empty() ? "remarks or order" : words, m_text);
+  m_hooks.told(author, words);
+  write();
+  return {};
+}
+
+void ConfigKeeper::write() {
+  m_problem.clear();
+  if (m_file.isEmpty()) {
+    m_disk = m_text;
+  } else if (m_text != m_disk || m_conflict) {
+    const auto disk = readDisk(&m_problem);
+    if (disk && *disk != m_disk) {
+      collide(*disk);
+      return;
+    }
+    if (const QString why = state().readOnly; !why.isEmpty()) {
+      m_problem = why;
+    } else {
+      m_problem = writeWhole(m_file, m_text);
+    }
+    if (m_problem.isEmpty()) {
+      m_disk = m_seen = m_text;
+    } else {
+      m_hooks.warn("the change is in force, but not written: " + m_problem.toStdString());
+    }
+    watch();
+  }
+  emit changed();
+}
+
+QString ConfigKeeper::saveAs(const QString& file) {
+  if (QFileInfo::exists(file)) return QStringLiteral("%1 exists already").arg(file);
+  if (m_unsettled) settle(Author::Window);
+  if (!QDir().mkpath(QFileInfo(file).absolutePath())) {
+    return QStringLiteral("cannot make the folder of %1").arg(file);
+  }
+  if (const QString problem = writeWhole(file, m_text); !problem.isEmpty()) return problem;
+  m_file = QFileInfo(file).absoluteFilePath();
+  m_disk = m_seen = m_text;
+  watch();
+  emit changed();
+  return {};
+}
+
+FileState ConfigKeeper::state() const {
+  FileState state{m_file, m_text == m_disk && !m_unsettled, {}, m_problem};
+  if (m_file.isEmpty()) return state;
+  const QFileInfo info(targetOf(m_file));
+  const auto permissions = info.permissions();
+  // The owner's mark counts even where the system would let us.
+  if (info.exists() && (!info.isWritable() || !(permissions & QFile::WriteOwner))) {
+    state.readOnly = QStringLiteral("%1 is read-only").arg(m_file);
+  } else if (!QFileInfo(info.absolutePath()).isWritable()) {
+    state.readOnly = QStringLiteral("the folder of %1 is read-only").arg(m_file);
+  }
+  return state;
+}
+
+void ConfigKeeper::remember(Author author, const std::string& what, const std::string& text) {
+  const QString problem = m_history.add(author, what, text);
+  if (!problem.isEmpty()) m_hooks.warn(problem.toStdString());
+}
+
+// --- both at once
+
+void ConfigKeeper::collide(std::string theirs) {
+  m_seen = theirs;
+  FileConflict conflict{m_disk, m_text, std::move(theirs), std::nullopt, {}};
+  const config::ReadResult base = config::readYaml(conflict.base);
+  const config::ReadResult other = config::readYaml(conflict.theirs);
+  if (!other.config) {
+    conflict.why = "the file is not sound: " + other.faults.front().message;
+  } else if (base.config) {
+    const auto ours = config::changesBetween(*base.config, m_config);
+    if (config::touchTheSame(ours, config::changesBetween(*base.config, *other.config))) {
+      conflict.why = "both changed the same value";
+    } else {
+      const config::ReadResult both = config::applyChanges(*other.config, ours);
+      config::EditedText merged =
+          both.config ? config::editTextTo(conflict.theirs, *both.config) : config::EditedText();
+      if (merged.text) {
+        conflict.merged = std::move(merged.text);
+      } else {
+        conflict.why = both.config
+                           ? merged.problem
+                           : "together they would not be sound: " + both.faults.front().message;
+      }
+    }
+  }
+  m_conflict = std::move(conflict);
+  emit changed();
+  if (m_asked) {
+    emit conflicted();
+    return;
+  }
+  m_hooks.warn("the file was changed while a change of ours was not written: " +
+               std::string(m_conflict->merged ? "both are in force" : "the file's is in force"));
+  resolve(m_conflict->merged ? Resolution::Merge : Resolution::Reload);
+}
+
+std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
+  if (!m_conflict) return {};
+  const FileConflict conflict = *m_conflict;
+  if (resolution == Resolution::Merge && !conflict.merged) return {{"", conflict.why, 0, 0}};
+  if (resolution == Resolution::Reload) {
+    std::vector<config::Fault> faults = take(conflict.theirs, Author::File);
+    if (faults.empty()) m_conflict.reset();
+    emit changed();
+    return faults;
+  }
+  // Theirs was never in force; it is kept all the same.
+  remember(Author::File, "an edit that met a change in the window", conflict.theirs);
+  m_conflict.reset();
+  m_disk = conflict.theirs;
+  return replace(resolution == Resolution::Merge ? *conflict.merged : conflict.mine, Author::Window,
+                 resolution == Resolution::Merge ? "merged with the file" : "kept over the file");
+}
+
+}  // namespace sluice

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "gateway/dialect/anthropic.h"
+#include "gateway/dialect/request_writing.h"
+
+namespace sluice::dialect::anthropic {
+
+namespace {
+
+constexpr std::uint64_t kDefaultMaxTokens = 4096;
+constexpr std::uint64_t kLeastBudget = 1024;
+constexpr std::string_view kNothing = R"({"type":"object","properties":{}})";
+
+bool canCarry(const MediaPart& media) {
+  return media.isImage() || media.mediaType == "application/pdf";
+}
+
+class RequestWriter {
+ public:
+  RequestWriter(const Request& request, std::string& out, Dropped& dropped)
+      : m_request(request), m_json(out), m_dropped(dropped) {}
+
+  void write();
+
+ private:
+  void chooseLimits();
+  bool thoughtsAreThere();
+  void writeSystem();
+  void writeMessages();
+  void writeTurn(Role role, const std::vector<const Part*>& parts);
+  void writePart(const Part& part);
+  void writeText(std::string_view text);
+  void writeMedia(const MediaPart& media);
+  void writeResult(const ToolResultPart& result);
+  void writeReasoning(const ReasoningPart& reasoning);
+  void writeTools();
+  void writeSampling();
+  bool carries(const Part& part);
+
+  const Request& m_request;
+  JsonWriter m_json;
+  Dropped& m_dropped;
+  std::uint64_t m_maxTokens = kDefaultMaxTokens;
+  std::uint64_t m_budget = 0;  // 0: no thinking
+};
+
+/// Whether a turn that goes on behind calls has the signed thoughts that led to them: thinking cannot
+/// be on without.
+bool RequestWriter::thoughtsAreThere() {
+  bool goesOn = false;    // results end the conversation
+  bool inAnswer = false;  // within the turns of the assistant before them
+  for (auto turn = m_request.turns.rbegin(); turn != m_request.turns.rend(); ++turn) {
+    for (const Part& part : turn->parts) {
+      if (!carries(part)) continue;  // a turn may vanish, and its neighbours meet
+      if (turn->role == Role::User) {
+        if (inAnswer) return false;
+        goesOn = goesOn || std::holds_alternative<ToolResultPart>(part);
+      } else {
+        if (!goesOn) return true;
+        inAnswer = true;
+        if (std::holds_alternative<ReasoningPart>(part)) return true;  // carried: it is signed
+      }
+    }
+  }
+  return !inAnswer;
+}
+
+void RequestWriter::chooseLimits() {
+  const std::uint64_t wanted = wantedBudget(m_request.reasoning).value_or(0);
+  m_maxTokens = m_request.maxTokens.value_or(kDefaultMaxTokens);
+  if (wanted == 0) {
+    if (m_request.reasoning && m_request.reasoning->dynamic) m_dropped.add(Field::Reasoning);
+    return;
+  }
+  m_budget = std::max(wanted, kLeastBudget);
+  if (!m_request.maxTokens) {
+    m_maxTokens += m_budget;
+  } else if (m_budget >= m_maxTokens) {
+    // Thoughts count against max_tokens: half is left for the answer.
+    m_budget = m_maxTokens / 2;
+    if (m_budget < kLeastBudget || m_request.reasoning->budget) m_dropped.add(Field::Reasoning);
+    if (m_budget < kLeastBudget) m_budget = 0;
+  }
+  if (m_budget > 0 && !thoughtsAreThere()) {
+    m_budget = 0;
+    m_dropped.add(Field::Reasoning);
+  }
+}
+
+void RequestWriter::writeText(std::string_view text) {
+  m_json.beginObject().member("type", "text").member("text", text).endObject();
+}
+
+void RequestWriter::writeMedia(const MediaPart& media) {
+  if (!media.detail.empty() && media.detail != "auto") m_dropped.add(Field::MediaDetail);
+  m_json.beginObject().member("type", media.isImage() ? "image" : "document");
+  m_json.key("source").beginObject();
+  if (media.data.empty()) {
+    m_json.member("type", "url").member("url", media.url);
+  } else {
+    m_json.member("type", "base64").member("media_type", media.mediaType);
+    m_json.member("data", media.data);
+  }
+  m_json.endObject();
+  if (!media.isImage() && !media.fileName.empty()) m_json.member("title", media.fileName);
+  m_json.endObject();
+}
+
+void RequestWriter::writeResult(const ToolResultPart& result) {
+  m_json.beginObject().member("type", "tool_result");
+  m_json.member("tool_use_id", toolIdOf(result.callId));
+  const bool plain = std::ranges::all_of(result.content, [](const ContentPart& part) {
+    return std::holds_alternative<TextPart>(part);
+  });
+  if (plain && result.content.size() == 1) {
+    m_json.member("content", std::get<TextPart>(result.content.front()).text);
+  } else if (!result.content.empty()) {
+    m_json.key("content").beginArray();
+    for (const ContentPart& part : result.content) {
+      if (const auto* text = std::get_if<TextPart>(&part)) {
+        if (!text->text.empty()) writeText(text->text);
+      } else if (const auto& media = std::get<MediaPart>(part); canCarry(media)) {
+        writeMedia(media);
+      } else {
+        m_dropped.add(Field::ToolResultMedia);
+      }
+    }
+    m_json.endArray();
+  }
+  if (result.isError) m_json.key("is_error").boolean(true);
+  m_json.endObject();
+}
+
+void RequestWriter::writeReasoning(const ReasoningPart& reasoning) {
+  m_json.beginObject();
+  if (!reasoning.encrypted.empty()) {
+    m_json.member("type", "redacted_thinking").member("data", reasoning.encrypted);
+  } else {
+    m_json.member("type", "thinking").member("thinking", reasoning.text);
+    m_json.member("signature", reasoning.signature);
+  }
+  m_json.endObject();
+}
+
+/// Whether there is a block for it. The API refuses empty texts and thoughts that are not signed.
+bool RequestWriter::carries(const Part& part) {
+  if (const auto* text = std::get_if<TextPart>(&part)) return !text->text.empty();
+  if (const auto* refusal = std::get_if<RefusalPart>(&part)) return !refusal->text.empty();
+  if (const auto* media = std::get_if<MediaPart>(&part)) {
+    if (!canCarry(*media)) m_dropped.add(Field::Media);
+    return canCarry(*media);
+  }
+  if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
+    const bool kept = !reasoning->signature.empty() || !reasoning->encrypted.empty();
+    if (!kept) m_dropped.add(Field::ReasoningParts);
+    return kept;
+  }
+  return true;
+}
+
+void RequestWriter::writePart(const Part& part) {
+  if (const auto* text = std::get_if<TextPart>(&part)) {
+    writeText(text->text);
+  } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
+    writeText(refusal->text);
+  } else if (const auto* media = std::get_if<MediaPart>(&part)) {
+    writeMedia(*media);
+  } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
+    writeReasoning(*reasoning);
+  } else if (const auto* result = std::get_if<ToolResultPart>(&part)) {
+    writeResult(*result);
+  } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
+    if (!call->signature.empty()) m_dropped.add(Field::ToolCallSignature);
+    m_json.beginObject().member("type", "tool_use").member("id", toolIdOf(call->id));
+    m_json.member("name", call->name).memberRaw("input", call->arguments).endObject();
+  }
+}
+
+void RequestWriter::writeTurn(Role role, const std::vector<const Part*>& parts) {
+  m_json.beginObject().member("role", role == Role::User ? "user" : "assistant");
+  const auto* only = parts.size() == 1 ? std::get_if<TextPart>(parts.front()) : nullptr;
+  if (only) {
+    m_json.member("content", only->text);
+  } else {
+    m_json.key("content").beginArray();
+    for (const Part* part : parts) writePart(*part);
+    m_json.endArray();
+  }
+  m_json.endObject();
+}
+
+void RequestWriter::writeMessages() {
+  m_json.key("messages").beginArray();
+  std::vector<const Part*> parts;  // of the turns of one role; a turn that is empty parts none
+  Role role = Role::User;
+  const auto write = [&] {
+    std::stable_partition(parts.begin(), parts.end(), [](const Part* part) {
+      return std::holds_alternative<ToolResultPart>(*part);
+    });
+    if (!parts.empty()) writeTurn(role, parts);
+    parts.clear();
+  };
+  for (const Turn& turn : m_request.turns) {
+    for (const Part& part : turn.parts) {
+      if (!carries(part)) continue;
+      if (turn.role != role) write();
+      role = turn.role;
+      parts.push_back(&part);
+    }
+  }
+  write();
+  m_json.endArray();
+}
+
+void RequestWriter::writeSystem() {
+  if (m_request.system.size() == 1 && !m_request.system.front().empty()) {
+    m_json.member("system", m_request.system.front());
+  } else if (m_request.system.size() > 1) {
+    m_json.key("system").beginArray();
+    for (const std::string& text : m_request.system) {
+      if (!text.empty()) writeText(text);
+    }
+    m_json.endArray();
+  }
+}
+
+void RequestWriter::writeTools() {
+  if (m_request.tools.empty()) return;  // a choice among none is refused by the API
+  m_json.key("tools").beginArray();
+  for (const Tool& tool : m_request.tools) {
+    m_json.beginObject().member("name", tool.name);
+    if (!tool.description.empty()) m_json.member("description", tool.description);
+    m_json.memberRaw("input_schema", tool.parameters.empty() ? kNothing : tool.parameters);
+    if (tool.strict.value_or(false)) m_dropped.add(Field::ToolStrict);
+    m_json.endObject();
+  }
+  m_json.endArray();
+  const bool oneAtATime = !m_request.parallelTools.value_or(true);
+  if (!m_request.toolChoice && !oneAtATime) return;
+  const ToolChoice choice = m_request.toolChoice.value_or(ToolChoice{});
+  const bool forced =
+      choice.mode == ToolChoice::Mode::Required || choice.mode == ToolChoice::Mode::Named;
+  m_json.key("tool_choice").beginObject();
+  if (forced && m_budget > 0) {
+    m_dropped.add(Field::ToolChoice);
+    m_json.member("type", "auto");
+  } else if (choice.mode == ToolChoice::Mode::Named) {
+    m_json.member("type", "tool").member("name", choice.name);
+  } else {
+    m_json.member("type", choice.mode == ToolChoice::Mode::Required ? "any"
+                          : choice.mode == ToolChoice::Mode::None   ? "none"
+                                                                    : "auto");
+  }
+  if (oneAtATime && choice.mode != ToolChoice::Mode::None) {
+    m_json.key("disable_parallel_tool_use").boolean(true);
+  }
+  m_json.endObject();
+}
+
+void RequestWriter::writeSampling() {
+  const Request& request = m_request;
+  if (m_budget > 0) {
+    m_json.key("thinking").beginObject().member("type", "enabled");
+    m_json.memberCount("budget_tokens", m_budget).endObject();
+    if (request.temperature && *request.temperature != 1) m_dropped.add(Field::Temperature);
+    if (request.topP && *request.topP != 1) m_dropped.add(Field::TopP);
+    if (request.topK) m_dropped.add(Field::TopK);
+    return;
+  }
+  if (request.temperature) {
+    const double clamped = std::clamp(*request.temperature, 0.0, 1.0);
+    if (clamped != *request.temperature) m_dropped.add(Field::Temperature);
+    m_json.key("temperature").number(clamped);
+  }
+  if (request.topP) m_json.key("top_p").number(*request.topP);
+  if (request.topK) m_json.memberCount("top_k", *request.topK);
+}
+
+void RequestWriter::write() {
+  const Request& request = m_request;
+  chooseLimits();
+  m_json.beginObject().member("model", request.model);
+  m_json.memberCount("max_tokens", m_maxTokens);
+  writeSystem();
+  writeMessages();
+  writeTools();
+  writeSampling();
+  if (!request.stop.empty()) {
+    m_json.key("stop_sequences").beginArray();
+    for (const std::string& stop : request.stop) m_json.string(stop);
+    m_json.endArray();
+  }
+  if (request.format && request.format->type == ResponseFormat::Type::Schema) {
+    m_json.key("output_config").beginObject().key("format").beginObject();
+    m_json.member("type", "json_schema").memberRaw("schema", request.format->schema);
+    m_json.endObject().endObject();
+  } else if (request.format && request.format->type == ResponseFormat::Type::Json) {
+    m_dropped.add(Field::ResponseFormat);
+  }
+  if (!request.user.empty()) {
+    m_json.key("metadata").beginObject().member("user_id", request.user).endObject();
+  }
+  if (request.choices && *request.choices > 1) m_dropped.add(Field::Choices);
+  if (request.seed) m_dropped.add(Field::Seed);
+  if (request.presencePenalty) m_dropped.add(Field::PresencePenalty);
+  if (request.frequencyPenalty) m_dropped.add(Field::FrequencyPenalty);
+  for (const RawField& field : request.openai) m_dropped.add(field.name);
+  if (request.stream) m_json.key("stream").boolean(true);
+  m_json.endObject();
+}
+
+}  // namespace
+
+void writeRequest(const Request& request, std::string& out, Dropped& dropped) {
+  RequestWriter(request, out, dropped).write();
+}
+
+}  // namespace sluice::dialect::anthropic

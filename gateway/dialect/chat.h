@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/dialect/dialect.h"
+#include "gateway/dialect/json_writer.h"
+
+/// OpenAI Chat Completions, to and from the inner form. The door is dialectOf(Kind::Chat).
+///
+/// Thoughts are `reasoning_content`, as several providers of this dialect have it; in requests they are
+/// read but not written, for OpenAI refuses fields it does not know.
+namespace sluice::dialect::chat {
+
+std::optional<BodyFault> readRequest(JsonValue body, Request& request, Dropped& dropped);
+void writeRequest(const Request& request, std::string& out, Dropped& dropped);
+
+std::optional<Breach> readAnswer(JsonValue body, Answer& answer);
+void writeAnswer(const Answer& answer, const AnswerContext& context, std::string& out);
+
+std::unique_ptr<StreamReader> streamReader();
+std::unique_ptr<StreamWriter> streamWriter(AnswerContext context);
+
+Error readError(int status, JsonValue body);
+void writeError(int status, const Error& error, std::string& out);
+
+UsageUpdate readUsage(JsonValue body);
+
+// shared by plain and streamed answers
+StopReason stopReasonOf(std::string_view finishReason);
+std::string_view finishReasonOf(StopReason stop);
+void writeUsage(const TokenUsage& usage, JsonWriter& writer);
+
+}  // namespace sluice::dialect::chat

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialect/chat.h"
+#include "gateway/dialect/field_reader.h"
+
+namespace sluice::dialect::chat {
+
+namespace {
+
+using Scope = FieldReader::Scope;
+
+void readToolCalls(JsonValue list, bool cut, FieldReader& fields, Answer& answer) {
+  std::size_t index = 0;
+  for (const JsonValue call : fields.array(list)) {
+    const Scope scope(fields, "tool_calls", index++);
+    if (!fields.isObject(call)) return;
+    const JsonValue function = fields.object(call["function"]);
+    ToolCallPart part;
+    part.id = fields.string(call["id"]);
+    part.name = fields.string(function["name"]);
+    part.arguments = fields.string(function["arguments"]);
+    fields.require("id", !part.id.empty());
+    fields.require("function.name", !part.name.empty());
+    if (part.arguments.empty()) part.arguments = "{}";
+    if (!isJsonObject(part.arguments)) {
+      // Cut by the answer's length: nobody could call it, and the stop reason tells.
+      if (cut) continue;
+      fields.refuse("function.arguments", "must be JSON text of an object");
+    }
+    answer.parts.emplace_back(std::move(part));
+  }
+}
+
+void readMessage(JsonValue message, bool cut, FieldReader& fields, Answer& answer) {
+  const Scope scope(fields, "message");
+  if (!fields.isObject(message)) return;
+  JsonValue thoughts = message["reasoning_content"];
+  if (thoughts.isNull()) thoughts = message["reasoning"];
+  const std::string_view reasoning = fields.string(thoughts);
+  if (!reasoning.empty()) {
+    answer.parts.emplace_back(ReasoningPart{std::string(reasoning), {}, {}, {}});
+  }
+  addText(answer.parts, fields.string(message["content"]));
+  const std::string_view refusal = fields.string(message["refusal"]);
+  if (!refusal.empty()) answer.parts.emplace_back(RefusalPart{std::string(refusal)});
+  readToolCalls(message["tool_calls"], cut, fields, answer);
+}
+
+std::string_view typeOf(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::InvalidRequest:
+    case ErrorKind::TooLarge:
+      return "invalid_request_error";
+    case ErrorKind::NotFound:
+      return "not_found_error";
+    case ErrorKind::Authentication:
+      return "authentication_error";
+    case ErrorKind::Billing:
+      return "insufficient_quota";
+    case ErrorKind::Permission:
+      return "permission_error";
+    case ErrorKind::RateLimit:
+      return "rate_limit_error";
+    case ErrorKind::Overloaded:
+      return "server_error";
+    case ErrorKind::Timeout:
+      return "timeout";
+    case ErrorKind::Server:
+      break;
+  }
+  return "api_error";
+}
+
+}  // namespace
+
+StopReason stopReasonOf(std::string_view reason) {
+  if (reason == "length") return StopReason::Length;
+  if (reason == "tool_calls" || reason == "function_call") return StopReason::ToolCalls;
+  if (reason == "content_filter") return StopReason::ContentFilter;
+  return StopReason::Stop;  // "stop", and what some providers say for it: "eos", "end_turn"
+}
+
+std::string_view finishReasonOf(StopReason stop) {
+  switch (stop) {
+    case StopReason::Stop:
+    case StopReason::StopSequence:
+      return "stop";
+    case StopReason::Length:
+      return "length";
+    case StopReason::ToolCalls:
+      return "tool_calls";
+    case StopReason::ContentFilter:
+      return "content_filter";
+  }
+  return "stop";
+}
+
+std::optional<Breach> readAnswer(JsonValue body, Answer& answer) {
+  FieldReader fields;
+  if (!fields.isObject(body)) return fields.breach();
+  answer.id = fields.string(body["id"]);
+  answer.model = fields.string(body["model"]);
+  answer.created = fields.integer(body["created"]).value_or(0);
+  const JsonValue choices = fields.array(body["choices"]);
+  fields.require("choices", !choices.empty());
+  if (fields.failed()) return fields.breach();
+  {
+    const Scope scope(fields, "choices", 0);
+    const JsonValue choice = *choices.begin();
+    if (!fields.isObject(choice)) return fields.breach();
+    const std::string_view reason = fields.string(choice["finish_reason"]);
+    fields.require("finish_reason", !reason.empty());
+    answer.stop = stopReasonOf(reason);
+    readMessage(choice["message"], answer.stop == StopReason::Length, fields, answer);
+  }
+  // Some providers say "stop" behind calls.
+  const bool calls = std::ranges::any_of(
+      answer.parts, [](const Part& part) { return std::holds_alternative<ToolCallPart>(part); });
+  if (calls && answer.stop == StopReason::Stop) answer.stop = StopReason::ToolCalls;
+  const UsageUpdate update = readUsage(body);
+  if (update.any()) update.applyTo(answer.usage.emplace());
+  return fields.breach();
+}
+
+void writeUsage(const TokenUsage& usage, JsonWriter& writer) {
+  writer.beginObject().memberCount("prompt_tokens", usage.prompt);
+  writer.memberCount("completion_tokens", usage.completion);
+  writer.memberCount("total_tokens", usage.total());
+  writer.key("prompt_tokens_details").beginObject().memberCount("cached_tokens", usage.cached);
+  if (usage.cacheWrite > 0) writer.memberCount("cache_write_tokens", usage.cacheWrite);
+  writer.endObject();
+  writer.key("completion_tokens_details").beginObject();
+  writer.memberCount("reasoning_tokens", usage.reasoning).endObject().endObject();
+}
+
+void writeAnswer(const Answer& answer, const AnswerContext& context, std::string& out) {
+  std::string text;
+  std::string reasoning;
+  std::string refusal;
+  std::size_t calls = 0;
+  for (const Part& part : answer.parts) {
+    if (const auto* one = std::get_if<TextPart>(&part)) text += one->text;
+    if (const auto* one = std::get_if<ReasoningPart>(&part)) reasoning += one->text;
+    if (const auto* one = std::get_if<RefusalPart>(&part)) refusal += one->text;
+    if (std::holds_alternative<ToolCallPart>(part)) ++calls;
+  }
+  JsonWriter writer(out);
+  writer.beginObject().member("id", "chatcmpl-" + context.id).member("object", "chat.completion");
+  writer.key("created").integer(context.created).member("model", context.model);
+  writer.key("choices").beginArray().beginObject().memberCount("index", 0);
+  writer.key("message").beginObject().member("role", "assistant");
+  if (text.empty() && (calls > 0 || !refusal.empty())) {
+    writer.key("content").null();
+  } else {
+    writer.member("content", text);
+  }
+  if (!reasoning.empty()) writer.member("reasoning_content", reasoning);
+  writer.key("refusal");
+  refusal.empty() ? writer.null() : writer.string(refusal);
+  if (calls > 0) {
+    writer.key("tool_calls").beginArray();
+    for (const Part& part : answer.parts) {
+      const auto* call = std::get_if<ToolCallPart>(&part);
+      if (!call) continue;
+      writer.beginObject().member("id", call->id).member("type", "function");
+      writer.key("function").beginObject().member("name", call->name);
+      writer.member("arguments", call->arguments).endObject().endObject();
+    }
+    writer.endArray();
+  }
+  writer.endObject().key("logprobs").null();
+  writer.member("finish_reason", finishReasonOf(answer.stop)).endObject().endArray();
+  if (answer.usage) {
+    writer.key("usage");
+    writeUsage(*answer.usage, writer);
+  }
+  writer.endObject();
+}
+
+UsageUpdate readUsage(JsonValue body) {
+  UsageUpdate update;
+  const JsonValue usage = body["usage"];
+  update.prompt = usage["prompt_tokens"].count();
+  update.completion = usage["completion_tokens"].count();
+  const JsonValue prompt = usage["prompt_tokens_details"];
+  update.cached = prompt["cached_tokens"].count();
+  update.cacheWrite = prompt["cache_write_tokens"].count();
+  update.reasoning = usage["completion_tokens_details"]["reasoning_tokens"].count();
+  return update;
+}
+
+Error readError(int status, JsonValue body) {
+  Error error{errorKindOf(status), {}, {}, {}};
+  const JsonValue told = body["error"];
+  if (told.isString()) {  // some providers
+    error.message = told.text();
+    return error;
+  }
+  error.message = told["message"].text();
+  error.code = told["code"].text();
+  error.param = told["param"].text();
+  const std::string_view type = told["type"].text();
+  if (error.code.empty() && error.message.find("maximum context length") != std::string::npos) {
+    error.code = "context_length_exceeded";
+  }
+  if (type == "insufficient_quota" || error.code == "insufficient_quota") {
+    error.kind = ErrorKind::Billing;
+  }
+  return error;
+}
+
+void writeError(int, const Error& error, std::string& out) {
+  const auto orNull = [](JsonWriter& writer, std::string_view text) {
+    text.empty() ? writer.null() : writer.string(text);
+  };
+  JsonWriter writer(out);
+  writer.beginObject().key("error").beginObject().member("message", error.message);
+  writer.member("type", typeOf(error.kind)).key("param");
+  orNull(writer, error.param);
+  writer.key("code");
+  orNull(writer, error.code);
+  writer.endObject().endObject();
+}
+
+}  // namespace sluice::dialect::chat

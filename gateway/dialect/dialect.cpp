@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialect/dialect.h"
+
+#include "gateway/dialect/anthropic.h"
+#include "gateway/dialect/chat.h"
+#include "gateway/dialect/responses.h"
+
+namespace sluice::dialect {
+
+void UsageUpdate::applyTo(TokenUsage& usage) const {
+  usage.prompt = prompt.value_or(usage.prompt);
+  usage.cached = cached.value_or(usage.cached);
+  usage.cacheWrite = cacheWrite.value_or(usage.cacheWrite);
+  usage.completion = completion.value_or(usage.completion);
+  usage.reasoning = reasoning.value_or(usage.reasoning);
+}
+
+const Dialect kChatDialect = {Kind::Chat,
+                              {"n",
+                               "seed",
+                               "top_k",
+                               "top_p",
+                               "temperature",
+                               "stop",
+                               "presence_penalty",
+                               "frequency_penalty",
+                               "response_format",
+                               "reasoning_effort",
+                               "user",
+                               "tool_choice",
+                               "parallel_tool_calls",
+                               "tools.function.strict",
+                               "messages.content",
+                               "messages.content",
+                               "messages.content",
+                               "messages.reasoning_content",
+                               "messages.tool_calls",
+                               "messages.content.image_url.detail"},
+                              chat::readRequest,
+                              chat::writeRequest,
+                              chat::readAnswer,
+                              chat::writeAnswer,
+                              chat::streamReader,
+                              chat::streamWriter,
+                              chat::readError,
+                              chat::writeError,
+                              chat::readUsage};
+
+const Dialect kResponsesDialect = {Kind::Responses,
+                                   {"n",
+                                    "seed",
+                                    "top_k",
+                                    "top_p",
+                                    "temperature",
+                                    "stop",
+                                    "presence_penalty",
+                                    "frequency_penalty",
+                                    "text.format",
+                                    "reasoning",
+                                    "user",
+                                    "tool_choice",
+                                    "parallel_tool_calls",
+                                    "tools.strict",
+                                    "input.content",
+                                    "input.output",
+                                    "input.output",
+                                    "input.reasoning",
+                                    "input.function_call",
+                                    "input.content.detail"},
+                                   responses::readRequest,
+                                   responses::writeRequest,
+                                   responses::readAnswer,
+                                   responses::writeAnswer,
+                                   responses::streamReader,
+                                   responses::streamWriter,
+                                   responses::readError,
+                                   responses::writeError,
+                                   responses::readUsage};
+
+const Dialect kAnthropicDialect = {Kind::Anthropic,
+                                   {"n",
+                                    "seed",
+                                    "top_k",
+                                    "top_p",
+                                    "temperature",
+                                    "stop_sequences",
+                                    "presence_penalty",
+                                    "frequency_penalty",
+                                    "output_config.format",
+                                    "thinking",
+                                    "metadata.user_id",
+                                    "tool_choice",
+                                    "tool_choice.disable_parallel_tool_use",
+                                    "tools.strict",
+                                    "messages.content.source",
+                                    "messages.content.tool_result.content",
+                                    "messages.content.tool_result.is_error",
+                                    "messages.content.thinking",
+                                    "messages.content.tool_use",
+                                    "messages.content.source"},
+                                   anthropic::readRequest,
+                                   anthropic::writeRequest,
+                                   anthropic::readAnswer,
+                                   anthropic::writeAnswer,
+                                   anthropic::streamReader,
+                                   anthropic::streamWriter,
+                                   anthropic::readError,
+                                   anthropic::writeError,
+                                   anthropic::readUsage};
+
+const Dialect* dialectOf(Kind kind) {
+  switch (kind) {
+    case Kind::Chat:
+      return &kChatDialect;
+    case Kind::Anthropic:
+      return &kAnthropicDialect;
+    case Kind::Responses:
+      return &kResponsesDialect;
+    case Kind::Gemini:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace sluice::dialect

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/dialect/conversation.h"
+
+/// What several writers of requests need.
+namespace sluice::dialect {
+
+/// The texts, without a separator.
+std::string joinedText(const std::vector<ContentPart>& content);
+
+/// "none", "minimal", "low", "medium", "high".
+std::string_view wordOf(Effort effort);
+/// The effort said, or that of a budget; absent: nothing was said, or it is up to the model.
+std::optional<Effort> wantedEffort(const std::optional<ReasoningRequest>& reasoning);
+/// The budget said, or that of an effort, in tokens; 0: not to think.
+std::optional<std::uint64_t> wantedBudget(const std::optional<ReasoningRequest>& reasoning);
+
+}  // namespace sluice::dialect

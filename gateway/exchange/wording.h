@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/dialect/kind.h"
+#include "gateway/dialect/openai.h"
+
+/// Errors of the gateway itself, as the caller's dialect has them. Pure.
+namespace sluice::exchange {
+
+/// `error`: in OpenAI's terms. `requestId`: Anthropic's bodies name it.
+std::string errorText(dialect::Kind caller, int status, const dialect::ErrorBody& error,
+                      std::string_view requestId);
+
+/// The same as the last events of a stream that has begun. `sequence`: of the event, for Responses.
+std::string errorEvents(dialect::Kind caller, int status, const dialect::ErrorBody& error,
+                        std::string_view requestId, std::uint64_t sequence);
+
+}  // namespace sluice::exchange

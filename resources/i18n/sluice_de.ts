@@ -1,0 +1,1942 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de">
+<context>
+    <name>BreakerMeter</name>
+    <message>
+        <source>Breaker</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>failures in a row</source>
+        <translation>Fehler in Folge</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>failed in %1</source>
+        <translation>gescheitert in %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2, opens at %3 %</source>
+        <translation>%1 von %2, öffnet bei %3 %</translation>
+    </message>
+    <message>
+        <source>%1 of %2 calls needed</source>
+        <translation>%1 von %2 nötigen Aufrufen</translation>
+    </message>
+</context>
+<context>
+    <name>ConfigEdits</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Undo %1</source>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Redo %1</source>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ConfigPage</name>
+    <message>
+        <source>&amp;Apply and save</source>
+        <translation>&amp;Anwenden und speichern</translation>
+    </message>
+    <message>
+        <source>Re&amp;vert</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+    <message>
+        <source>Make a config &amp;file</source>
+        <translation>Konfigurations&amp;datei anlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Restore this revision</source>
+        <translation>Diesen Stand &amp;wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Config as YAML</source>
+        <translation>Konfiguration als YAML</translation>
+    </message>
+    <message>
+        <source>Add &amp;provider…</source>
+        <translation>&amp;Anbieter hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Forms</source>
+        <translation>Formulare</translation>
+    </message>
+    <message>
+        <source>Edit a provider or route as a form</source>
+        <translation>Anbieter oder Route im Formular bearbeiten</translation>
+    </message>
+    <message>
+        <source>What applying would change</source>
+        <translation>Was das Anwenden ändern würde</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Revisions, newest first</source>
+        <translation>Frühere Stände, neueste zuerst</translation>
+    </message>
+    <message>
+        <source>What restoring would change</source>
+        <translation>Was das Wiederherstellen ändern würde</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Add a route…</source>
+        <translation>Route hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Routes</source>
+        <translation>Routen</translation>
+    </message>
+    <message>
+        <source>No file: changes last until the program ends.</source>
+        <translation>Keine Datei: Änderungen gelten bis zum Ende des Programms.</translation>
+    </message>
+    <message>
+        <source>Read-only: %1</source>
+        <translation>Nur lesbar: %1</translation>
+    </message>
+    <message>
+        <source>Not written: %1</source>
+        <translation>Nicht geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>✓ saved</source>
+        <translation>✓ gespeichert</translation>
+    </message>
+    <message>
+        <source>Not written yet</source>
+        <translation>Noch nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>✗ Line %1: %2</source>
+        <translation>✗ Zeile %1: %2</translation>
+    </message>
+    <message>
+        <source> (and %1 more)</source>
+        <translation> (und %1 weitere)</translation>
+    </message>
+    <message>
+        <source>✓ Sound. Nothing is in force before it is applied.</source>
+        <translation>✓ In Ordnung. Es gilt erst, wenn es angewendet ist.</translation>
+    </message>
+    <message>
+        <source>✓ This is in force.</source>
+        <translation>✓ So gilt es.</translation>
+    </message>
+    <message>
+        <source>The text is what is in force.</source>
+        <translation>Der Text ist der geltende.</translation>
+    </message>
+    <message>
+        <source>This revision is in force.</source>
+        <translation>Dieser Stand gilt.</translation>
+    </message>
+    <message>
+        <source>Choose a revision above.</source>
+        <translation>Oben einen Stand wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectPage</name>
+    <message>
+        <source>Send &amp;test request</source>
+        <translation>&amp;Testanfrage senden</translation>
+    </message>
+    <message>
+        <source>&amp;Play 60-second tour</source>
+        <translation>60-Sekunden-&amp;Rundgang</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;DEMO&lt;/b&gt;: answers come from the built-in mock providers; nothing leaves this machine and no key is needed.</source>
+        <translation>&lt;b&gt;DEMO&lt;/b&gt;: Die Antworten kommen von eingebauten Scheinanbietern; nichts verlässt diesen Rechner, und kein Schlüssel ist nötig.</translation>
+    </message>
+    <message>
+        <source>&amp;Add a provider…</source>
+        <translation>&amp;Anbieter hinzufügen…</translation>
+    </message>
+    <message>
+        <source>SDK</source>
+        <translation>SDK</translation>
+    </message>
+    <message>
+        <source>Language or shell</source>
+        <translation>Sprache oder Shell</translation>
+    </message>
+    <message>
+        <source>Text to paste</source>
+        <translation>Text zum Einfügen</translation>
+    </message>
+    <message>
+        <source>Copy this text</source>
+        <translation>Diesen Text kopieren</translation>
+    </message>
+    <message>
+        <source>Point a client here</source>
+        <translation>Einen Client hierher richten</translation>
+    </message>
+    <message>
+        <source>Shows traffic, a breaker that opens and how it recovers, on a built-in provider. It changes nothing.</source>
+        <translation>Zeigt Verkehr, eine Sicherung, die auslöst, und wie sie sich erholt, an einem eingebauten Anbieter. Es ändert nichts.</translation>
+    </message>
+    <message>
+        <source>The tour needs a provider of dialect mock.</source>
+        <translation>Der Rundgang braucht einen Anbieter mit dem Dialekt mock.</translation>
+    </message>
+    <message>
+        <source>Goes to a built-in provider: it costs nothing.</source>
+        <translation>Geht an einen eingebauten Anbieter: kostet nichts.</translation>
+    </message>
+    <message>
+        <source>Goes to a real provider: it may cost money.</source>
+        <translation>Geht an einen echten Anbieter: kann Geld kosten.</translation>
+    </message>
+    <message>
+        <source>Base URL &lt;b&gt;%1/v1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
+        <translation>Basis-URL &lt;b&gt;%1/v1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+    </message>
+    <message>
+        <source>Base URL &lt;b&gt;%1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
+        <translation>Basis-URL &lt;b&gt;%1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+    </message>
+    <message>
+        <source>■ The gateway is stopped. Start it above.</source>
+        <translation>■ Das Gateway steht. Oben lässt es sich starten.</translation>
+    </message>
+    <message>
+        <source>◌ Listening on %1, nothing yet.</source>
+        <translation>◌ Lauscht auf %1, noch kam nichts.</translation>
+    </message>
+    <message>
+        <source>✓ %1 requests have come, %2 were answered well.</source>
+        <translation>✓ %1 Anfragen kamen, %2 wurden gut beantwortet.</translation>
+    </message>
+    <message>
+        <source>Asking for %1…</source>
+        <translation>Frage nach %1…</translation>
+    </message>
+    <message>
+        <source>✓ %1 answered in %2: “%3”</source>
+        <translation>✓ %1 antwortete in %2: „%3“</translation>
+    </message>
+    <message>
+        <source>✗ %1: %2</source>
+        <translation>✗ %1: %2</translation>
+    </message>
+    <message>
+        <source>✗ %1</source>
+        <translation>✗ %1</translation>
+    </message>
+</context>
+<context>
+    <name>DiagnosticsPage</name>
+    <message>
+        <source>Largest lag of a loop</source>
+        <translation>Größter Verzug einer Schleife</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source>Client connections</source>
+        <translation>Verbindungen von Clients</translation>
+    </message>
+    <message>
+        <source>Waiting for a limit</source>
+        <translation>Warten auf eine Grenze</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Loops</source>
+        <translation>Schleifen</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Config revision %1 · %2 loops · %3 client connections · memory %4
+Kept answers: %5 in %6, %7 hits, %8 misses, %9 evictions</source>
+        <translation>Konfigurationsstand %1 · %2 Schleifen · %3 Client-Verbindungen · Speicher %4
+Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+</context>
+<context>
+    <name>EventsDock</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Events, newest first</source>
+        <translation>Ereignisse, neueste zuerst</translation>
+    </message>
+</context>
+<context>
+    <name>FailurePlot</name>
+    <message>
+        <source>429</source>
+        <translation>429</translation>
+    </message>
+    <message>
+        <source>5xx</source>
+        <translation>5xx</translation>
+    </message>
+    <message>
+        <source>time-out</source>
+        <translation>Zeit abgelaufen</translation>
+    </message>
+    <message>
+        <source>broken off</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>key refused</source>
+        <translation>Schlüssel abgelehnt</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>breaker</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>no target</source>
+        <translation>kein Ziel</translation>
+    </message>
+    <message>
+        <source>bad request</source>
+        <translation>ungültige Anfrage</translation>
+    </message>
+    <message>
+        <source>Failures /s</source>
+        <translation>Fehler /s</translation>
+    </message>
+    <message>
+        <source>Above the line: attempts that failed at a provider. Below it: requests that this gateway refused.</source>
+        <translation>Über der Linie: Versuche, die bei einem Anbieter scheiterten. Darunter: Anfragen, die dieses Gateway abwies.</translation>
+    </message>
+    <message>
+        <source>failed: </source>
+        <translation>gescheitert: </translation>
+    </message>
+    <message>
+        <source>refused: </source>
+        <translation>abgewiesen: </translation>
+    </message>
+</context>
+<context>
+    <name>HeatPlot</name>
+    <message>
+        <source>Latency of whole attempts</source>
+        <translation>Latenz ganzer Versuche</translation>
+    </message>
+    <message>
+        <source>%1 ended in %2</source>
+        <translation>%1 endeten in %2</translation>
+    </message>
+    <message>
+        <source>, %1 of them took %2 to %3</source>
+        <translation>, %1 davon brauchten %2 bis %3</translation>
+    </message>
+</context>
+<context>
+    <name>LanePlot</name>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Further providers</source>
+        <translation>Weitere Anbieter</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source> · %1 passed over</source>
+        <translation> · %1 übergangen</translation>
+    </message>
+</context>
+<context>
+    <name>LatencyPlot</name>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>Whole attempts, of the half minute before each moment. A gap: fewer than %1 ended.</source>
+        <translation>Ganze Versuche der halben Minute vor jedem Zeitpunkt. Lücke: weniger als %1 endeten.</translation>
+    </message>
+    <message>
+        <source>latency of %1 calls only</source>
+        <translation>Latenz von nur %1 Aufrufen</translation>
+    </message>
+    <message>
+        <source>p50 %1, p95 %2, p99 %3 (n = %4)</source>
+        <translation>p50 %1, p95 %2, p99 %3 (n = %4)</translation>
+    </message>
+</context>
+<context>
+    <name>LevelPlot</name>
+    <message>
+        <source>Requests left</source>
+        <translation>Anfragen übrig</translation>
+    </message>
+    <message>
+        <source>Tokens left</source>
+        <translation>Token übrig</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>capacity</source>
+        <translation>Fassung</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgewiesen</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>%1 %2 left</source>
+        <translation>%1 %2 übrig</translation>
+    </message>
+    <message>
+        <source>requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+</context>
+<context>
+    <name>LimitRow</name>
+    <message>
+        <source>%1, slider</source>
+        <translation>%1, Regler</translation>
+    </message>
+    <message>
+        <source>Reset %1 to its default</source>
+        <translation>%1 auf die Voreinstellung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Off: no limit</source>
+        <translation>Aus: keine Grenze</translation>
+    </message>
+    <message>
+        <source>default %1%2</source>
+        <translation>Voreinstellung %1%2</translation>
+    </message>
+    <message>
+        <source>default off</source>
+        <translation>Voreinstellung aus</translation>
+    </message>
+</context>
+<context>
+    <name>Limits</name>
+    <message>
+        <source>%1 of %2 left</source>
+        <translation>%1 von %2 übrig</translation>
+    </message>
+    <message>
+        <source>Rates</source>
+        <translation>Raten</translation>
+    </message>
+    <message>
+        <source>Requests/min</source>
+        <translation>Anfragen/min</translation>
+    </message>
+    <message>
+        <source>Burst</source>
+        <translation>Vorrat</translation>
+    </message>
+    <message>
+        <source>Tokens/min</source>
+        <translation>Token/min</translation>
+    </message>
+    <message>
+        <source>Burst tokens</source>
+        <translation>Tokenvorrat</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Zugleich</translation>
+    </message>
+    <message>
+        <source>%1 under way</source>
+        <translation>%1 unterwegs</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteplätze</translation>
+    </message>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 warten</translation>
+    </message>
+    <message>
+        <source>Queue timeout</source>
+        <translation>Wartezeit</translation>
+    </message>
+    <message>
+        <source>Breaker</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Failures in a row</source>
+        <translation>Fehler in Folge</translation>
+    </message>
+    <message>
+        <source>%1 now</source>
+        <translation>jetzt %1</translation>
+    </message>
+    <message>
+        <source>Error rate</source>
+        <translation>Fehleranteil</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Zeitfenster</translation>
+    </message>
+    <message>
+        <source>Minimum calls</source>
+        <translation>Mindestaufrufe</translation>
+    </message>
+    <message>
+        <source>Open for</source>
+        <translation>Offen für</translation>
+    </message>
+    <message>
+        <source>Timeouts</source>
+        <translation>Zeitgrenzen</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>Kopf</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>Erstes Byte</translation>
+    </message>
+    <message>
+        <source>Idle</source>
+        <translation>Stille</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Gesamt</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>%1 picks</source>
+        <translation>%1-mal gewählt</translation>
+    </message>
+    <message>
+        <source>route %1</source>
+        <translation>Route %1</translation>
+    </message>
+    <message>
+        <source>client %1</source>
+        <translation>Client %1</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsDock</name>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Provider, route or client whose limits are shown</source>
+        <translation>Anbieter, Route oder Client, dessen Grenzen gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>this session</source>
+        <translation>diese Sitzung</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>not written yet</source>
+        <translation>noch nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>Nothing can be changed here: %1.</source>
+        <translation>Hier lässt sich nichts ändern: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>LivePlot</name>
+    <message>
+        <source>Save plot</source>
+        <translation>Diagramm speichern</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy values as CSV</source>
+        <translation>Werte als CSV kopieren</translation>
+    </message>
+    <message>
+        <source>Save as PNG…</source>
+        <translation>Als PNG speichern…</translation>
+    </message>
+    <message>
+        <source>Save as SVG…</source>
+        <translation>Als SVG speichern…</translation>
+    </message>
+    <message>
+        <source>Save values as CSV…</source>
+        <translation>Werte als CSV speichern…</translation>
+    </message>
+    <message>
+        <source>Pause	Space</source>
+        <translation>Anhalten	Leertaste</translation>
+    </message>
+    <message>
+        <source>Return to live	Space</source>
+        <translation>Zurück zum Jetzt	Leertaste</translation>
+    </message>
+    <message>
+        <source>Reset view	Home</source>
+        <translation>Ansicht zurücksetzen	Pos1</translation>
+    </message>
+    <message>
+        <source>Cannot write %1: is the folder there, and may you write to it?</source>
+        <translation>%1 lässt sich nicht schreiben: Gibt es den Ordner, und darf dort geschrieben werden?</translation>
+    </message>
+</context>
+<context>
+    <name>LockModel</name>
+    <message>
+        <source>%1 (%2 %)</source>
+        <translation>%1 (%2 %)</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>Genommen</translation>
+    </message>
+    <message>
+        <source>Waited for</source>
+        <translation>Gewartet</translation>
+    </message>
+    <message>
+        <source>Time waited</source>
+        <translation>Wartezeit</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Reload config</source>
+        <translation>Konfiguration &amp;neu lesen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Follow the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Reset &amp;layout</source>
+        <translation>A&amp;nordnung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;About Sluice</source>
+        <translation>Ü&amp;ber Sluice</translation>
+    </message>
+    <message>
+        <source>About Sluice</source>
+        <translation>Über Sluice</translation>
+    </message>
+    <message>
+        <source>Sluice %1
+A gateway for LLM traffic on your own machine.
+
+Free software under the GNU GPL, version 3 or later.</source>
+        <translation>Sluice %1
+Ein Gateway für LLM-Verkehr auf dem eigenen Rechner.
+
+Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
+    </message>
+    <message>
+        <source>%1 · revision %2</source>
+        <translation>%1 · Stand %2</translation>
+    </message>
+    <message>
+        <source>built-in demo config</source>
+        <translation>eingebaute Demo-Konfiguration</translation>
+    </message>
+    <message>
+        <source>The config file was refused; the last good one serves on.</source>
+        <translation>Die Konfigurationsdatei wurde abgelehnt; die letzte gute gilt weiter.</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPage</name>
+    <message>
+        <source>requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>errors, 30 s</source>
+        <translation>Fehler, 30 s</translation>
+    </message>
+    <message>
+        <source>in flight</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>refused by us</source>
+        <translation>von uns abgewiesen</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Freeze order</source>
+        <translation>Reihenfolge festhalten</translation>
+    </message>
+    <message>
+        <source>The config names no providers yet.</source>
+        <translation>Die Konfiguration nennt noch keine Anbieter.</translation>
+    </message>
+    <message>
+        <source>Requests /s</source>
+        <translation>Anfragen /s</translation>
+    </message>
+    <message>
+        <source>The order also holds still while the pointer is over the cards.</source>
+        <translation>Die Reihenfolge hält auch still, solange der Zeiger über den Karten steht.</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>worst first</source>
+        <translation>schlechteste zuerst</translation>
+    </message>
+    <message>
+        <source>%1 /s</source>
+        <translation>%1 /s</translation>
+    </message>
+    <message>
+        <source>%1 since start</source>
+        <translation>%1 seit Beginn</translation>
+    </message>
+    <message>
+        <source>none ended</source>
+        <translation>keine endete</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>first byte –</source>
+        <translation>erstes Byte –</translation>
+    </message>
+    <message>
+        <source>%1 /min</source>
+        <translation>%1 /min</translation>
+    </message>
+    <message>
+        <source>as providers say</source>
+        <translation>laut Anbietern</translation>
+    </message>
+    <message>
+        <source>p95 latency</source>
+        <translation>p95-Latenz</translation>
+    </message>
+    <message>
+        <source>first byte %1</source>
+        <translation>erstes Byte %1</translation>
+    </message>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 warten</translation>
+    </message>
+</context>
+<context>
+    <name>Pages</name>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Config</source>
+        <translation>Konfiguration</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+</context>
+<context>
+    <name>ProviderActions</name>
+    <message>
+        <source>&amp;Trip breaker</source>
+        <translation>Sicherung &amp;auslösen</translation>
+    </message>
+    <message>
+        <source>Opens it as failures would; it recovers by itself.</source>
+        <translation>Öffnet sie wie bei Fehlern; sie erholt sich von selbst.</translation>
+    </message>
+    <message>
+        <source>&amp;Reset breaker</source>
+        <translation>Sicherung &amp;zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Closes it and ends a cool-down; nothing is carried over.</source>
+        <translation>Schließt sie und beendet eine Schonzeit; nichts bleibt davon.</translation>
+    </message>
+    <message>
+        <source>Force &amp;open</source>
+        <translation>&amp;Offen halten</translation>
+    </message>
+    <message>
+        <source>Holds it open until it is reset: nothing passes.</source>
+        <translation>Hält sie offen, bis sie zurückgesetzt wird: Nichts geht durch.</translation>
+    </message>
+    <message>
+        <source>Force &amp;closed</source>
+        <translation>&amp;Geschlossen halten</translation>
+    </message>
+    <message>
+        <source>Holds it closed until it is reset, whatever fails.</source>
+        <translation>Hält sie geschlossen, bis sie zurückgesetzt wird, was auch scheitert.</translation>
+    </message>
+    <message>
+        <source>Take re&amp;quests</source>
+        <translation>Anfragen an&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>Puts it back into use.</source>
+        <translation>Nimmt ihn wieder in Betrieb.</translation>
+    </message>
+    <message>
+        <source>&amp;Drain</source>
+        <translation>Aus&amp;laufen lassen</translation>
+    </message>
+    <message>
+        <source>No new requests; those under way end.</source>
+        <translation>Keine neuen Anfragen; laufende enden.</translation>
+    </message>
+    <message>
+        <source>D&amp;isable</source>
+        <translation>A&amp;bschalten</translation>
+    </message>
+    <message>
+        <source>Switched off until it is put back.</source>
+        <translation>Abgeschaltet, bis er zurückgeholt wird.</translation>
+    </message>
+</context>
+<context>
+    <name>ProviderCard</name>
+    <message>
+        <source>Provider %1</source>
+        <translation>Anbieter %1</translation>
+    </message>
+    <message>
+        <source>What can be done to this provider</source>
+        <translation>Was mit diesem Anbieter getan werden kann</translation>
+    </message>
+    <message>
+        <source>Actions on %1</source>
+        <translation>Aktionen für %1</translation>
+    </message>
+    <message>
+        <source>%1 req/s</source>
+        <translation>%1 Anfr./s</translation>
+    </message>
+    <message>
+        <source>– req/s</source>
+        <translation>– Anfr./s</translation>
+    </message>
+    <message>
+        <source>%1 in flight</source>
+        <translation>%1 unterwegs</translation>
+    </message>
+    <message>
+        <source> · %1 waiting</source>
+        <translation> · %1 warten</translation>
+    </message>
+    <message>
+        <source>errors –</source>
+        <translation>Fehler –</translation>
+    </message>
+    <message>
+        <source>errors %1 % (%2/%3)</source>
+        <translation>Fehler %1 % (%2/%3)</translation>
+    </message>
+    <message>
+        <source>first byte –</source>
+        <translation>erstes Byte –</translation>
+    </message>
+    <message>
+        <source>p50 %1  p95 %2  p99 %3</source>
+        <translation>p50 %1  p95 %2  p99 %3</translation>
+    </message>
+    <message>
+        <source>DEMO</source>
+        <translation>DEMO</translation>
+    </message>
+    <message>
+        <source>req</source>
+        <translation>Anfr.</translation>
+    </message>
+    <message>
+        <source>tok</source>
+        <translation>Tok.</translation>
+    </message>
+    <message>
+        <source>no limits</source>
+        <translation>keine Grenzen</translation>
+    </message>
+</context>
+<context>
+    <name>ProviderDialog</name>
+    <message>
+        <source>Mock: built in, for trying out</source>
+        <translation>Scheinanbieter: eingebaut, zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>&amp;Test connection</source>
+        <translation>Verbindung &amp;testen</translation>
+    </message>
+    <message>
+        <source>Add a provider</source>
+        <translation>Anbieter hinzufügen</translation>
+    </message>
+    <message>
+        <source>Provider %1</source>
+        <translation>Anbieter %1</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Dialect</source>
+        <translation>Dialekt</translation>
+    </message>
+    <message>
+        <source>Base URL</source>
+        <translation>Basis-URL</translation>
+    </message>
+    <message>
+        <source>Where the key is</source>
+        <translation>Wo der Schlüssel ist</translation>
+    </message>
+    <message>
+        <source>Name of the key</source>
+        <translation>Name des Schlüssels</translation>
+    </message>
+    <message>
+        <source>Also make a route</source>
+        <translation>Auch eine Route anlegen</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>Was nicht stimmt</translation>
+    </message>
+    <message>
+        <source>Result of the test</source>
+        <translation>Ergebnis des Tests</translation>
+    </message>
+    <message>
+        <source>Test the connection</source>
+        <translation>Die Verbindung testen</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>Von Hand</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>environment variable</source>
+        <translation>Umgebungsvariable</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Service</source>
+        <translation>&amp;Dienst</translation>
+    </message>
+    <message>
+        <source>&amp;Id</source>
+        <translation>&amp;Kennung</translation>
+    </message>
+    <message>
+        <source>&amp;Dialect</source>
+        <translation>D&amp;ialekt</translation>
+    </message>
+    <message>
+        <source>&amp;Base URL</source>
+        <translation>&amp;Basis-URL</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>&amp;Schlüssel</translation>
+    </message>
+    <message>
+        <source>The key itself is never written into the config, only where it is.</source>
+        <translation>Der Schlüssel selbst kommt nie in die Konfiguration, nur wo er ist.</translation>
+    </message>
+    <message>
+        <source>Asks for the list of models, which is free with the services known here; with others it may cost money.</source>
+        <translation>Fragt nach der Liste der Modelle; bei den hier bekannten Diensten ist das frei, bei anderen kann es Geld kosten.</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Also make a route: clients ask for “%1/MODEL”</source>
+        <translation>Auch eine Route anlegen: Clients fragen nach „%1/MODELL“</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>KENNUNG</translation>
+    </message>
+    <message>
+        <source>The name of the environment variable is missing.</source>
+        <translation>Der Name der Umgebungsvariablen fehlt.</translation>
+    </message>
+    <message>
+        <source>This is not the name of an environment variable. The key itself is never written into the config: put it into a variable.</source>
+        <translation>Das ist nicht der Name einer Umgebungsvariablen. Der Schlüssel selbst kommt nie in die Konfiguration: Er gehört in eine Variable.</translation>
+    </message>
+    <message>
+        <source>A provider needs an id.</source>
+        <translation>Ein Anbieter braucht eine Kennung.</translation>
+    </message>
+    <message>
+        <source>There is a provider “%1” already.</source>
+        <translation>Es gibt schon einen Anbieter „%1“.</translation>
+    </message>
+    <message>
+        <source>✗ The environment variable %1 is not set.</source>
+        <translation>✗ Die Umgebungsvariable %1 ist nicht gesetzt.</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Frage…</translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ It answers, with %n model(s).</source>
+        <translation>
+            <numerusform>✓ Er antwortet, mit %n Modell.</numerusform>
+            <numerusform>✓ Er antwortet, mit %n Modellen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>✗ It answers, but refuses the key (%1).</source>
+        <translation>✗ Er antwortet, lehnt aber den Schlüssel ab (%1).</translation>
+    </message>
+    <message>
+        <source>✗ It answers %1 to %2.</source>
+        <translation>✗ Er antwortet %1 auf %2.</translation>
+    </message>
+    <message>
+        <source>✗ It does not answer: %1</source>
+        <translation>✗ Er antwortet nicht: %1</translation>
+    </message>
+    <message>
+        <source>keychain of the desktop</source>
+        <translation>Schlüsselbund der Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>The key itself, for the keychain</source>
+        <translation>Der Schlüssel selbst, für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Key i&amp;tself</source>
+        <translation>Schlüssel s&amp;elbst</translation>
+    </message>
+    <message>
+        <source>empty: what the keychain has already</source>
+        <translation>leer: was der Schlüsselbund schon hat</translation>
+    </message>
+    <message>
+        <source>only for the keychain</source>
+        <translation>nur für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>The name under which the keychain has the key is missing.</source>
+        <translation>Der Name, unter dem der Schlüsselbund den Schlüssel hat, fehlt.</translation>
+    </message>
+    <message>
+        <source>✗ For the test, the key itself is needed here.</source>
+        <translation>✗ Für den Test wird hier der Schlüssel selbst gebraucht.</translation>
+    </message>
+</context>
+<context>
+    <name>ProviderTable</name>
+    <message>
+        <source>%1 of %2 in 30 s</source>
+        <translation>%1 von %2 in 30 s</translation>
+    </message>
+    <message>
+        <source>95 % of first bytes came sooner, over 30 s</source>
+        <translation>95 % der ersten Bytes kamen früher, über 30 s</translation>
+    </message>
+    <message>
+        <source>left in the bucket of requests</source>
+        <translation>im Anfragenvorrat übrig</translation>
+    </message>
+    <message>
+        <source>left in the bucket of tokens</source>
+        <translation>im Tokenvorrat übrig</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>req/s</source>
+        <translation>Anfr./s</translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+    <message>
+        <source>req left</source>
+        <translation>Anfr. übrig</translation>
+    </message>
+    <message>
+        <source>tok left</source>
+        <translation>Tok. übrig</translation>
+    </message>
+    <message>
+        <source>in fl.</source>
+        <translation>läuft</translation>
+    </message>
+</context>
+<context>
+    <name>ProvidersPage</name>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Zugleich</translation>
+    </message>
+    <message>
+        <source>Share of attempts, %</source>
+        <translation>Anteil der Versuche, %</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>&amp;Trip</source>
+        <translation>&amp;Auslösen</translation>
+    </message>
+    <message>
+        <source>Opens the breaker as failures would; it recovers by itself.</source>
+        <translation>Öffnet die Sicherung wie bei Fehlern; sie erholt sich von selbst.</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Closes the breaker and ends a cool-down; nothing is carried over.</source>
+        <translation>Schließt die Sicherung und beendet eine Schonzeit; nichts bleibt davon.</translation>
+    </message>
+    <message>
+        <source>Force &amp;open</source>
+        <translation>&amp;Offen halten</translation>
+    </message>
+    <message>
+        <source>Holds it open until it is reset: nothing passes.</source>
+        <translation>Hält sie offen, bis sie zurückgesetzt wird: Nichts geht durch.</translation>
+    </message>
+    <message>
+        <source>Force &amp;closed</source>
+        <translation>&amp;Geschlossen halten</translation>
+    </message>
+    <message>
+        <source>Holds it closed until it is reset, whatever fails.</source>
+        <translation>Hält sie geschlossen, bis sie zurückgesetzt wird, was auch scheitert.</translation>
+    </message>
+    <message>
+        <source>Read&amp;y</source>
+        <translation>&amp;Bereit</translation>
+    </message>
+    <message>
+        <source>Takes requests.</source>
+        <translation>Nimmt Anfragen an.</translation>
+    </message>
+    <message>
+        <source>&amp;Drain</source>
+        <translation>Aus&amp;laufen lassen</translation>
+    </message>
+    <message>
+        <source>No new requests; those under way end.</source>
+        <translation>Keine neuen Anfragen; laufende enden.</translation>
+    </message>
+    <message>
+        <source>Disa&amp;ble</source>
+        <translation>A&amp;bschalten</translation>
+    </message>
+    <message>
+        <source>Switched off until it is put back.</source>
+        <translation>Abgeschaltet, bis er zurückgeholt wird.</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Balancing</source>
+        <translation>Verteilung</translation>
+    </message>
+    <message>
+        <source>Settings of this provider</source>
+        <translation>Einstellungen dieses Anbieters</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>for %1</source>
+        <translation>seit %1</translation>
+    </message>
+    <message>
+        <source>No change of state so far.</source>
+        <translation>Bisher kein Wechsel des Zustands.</translation>
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep the gateway running?</source>
+        <translation>Das Gateway weiterlaufen lassen?</translation>
+    </message>
+    <message>
+        <source>Keep the gateway running in the background?</source>
+        <translation>Das Gateway im Hintergrund weiterlaufen lassen?</translation>
+    </message>
+    <message>
+        <source>The icon in the tray brings the window back. This is asked once; File, Quit always quits.</source>
+        <translation>Das Symbol in der Leiste holt das Fenster zurück. Dies wird einmal gefragt; Datei, Beenden beendet immer.</translation>
+    </message>
+    <message>
+        <source>The window is minimised then, as there is no tray. This is asked once; File, Quit always quits.</source>
+        <translation>Das Fenster wird dann verkleinert, weil es keine Symbolleiste gibt. Dies wird einmal gefragt; Datei, Beenden beendet immer.</translation>
+    </message>
+    <message>
+        <source>&amp;Keep running</source>
+        <translation>&amp;Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>config text</source>
+        <translation>Text der Konfiguration</translation>
+    </message>
+    <message>
+        <source>The config file was changed elsewhere</source>
+        <translation>Die Konfigurationsdatei wurde anderswo geändert</translation>
+    </message>
+    <message>
+        <source>Your change is in force but not in the file, which somebody else changed meanwhile. The two touch different values. Whatever you choose, the other is kept in the history.</source>
+        <translation>Ihre Änderung gilt, steht aber nicht in der Datei, die inzwischen jemand anderes änderte. Beide berühren verschiedene Werte. Was auch gewählt wird, das andere bleibt im Verlauf.</translation>
+    </message>
+    <message>
+        <source>Your change is in force but not in the file, which somebody else changed meanwhile: %1. Whatever you choose, the other is kept in the history.</source>
+        <translation>Ihre Änderung gilt, steht aber nicht in der Datei, die inzwischen jemand anderes änderte: %1. Was auch gewählt wird, das andere bleibt im Verlauf.</translation>
+    </message>
+    <message>
+        <source>Changed in the file</source>
+        <translation>In der Datei geändert</translation>
+    </message>
+    <message>
+        <source>Changed here</source>
+        <translation>Hier geändert</translation>
+    </message>
+    <message>
+        <source>Nothing.</source>
+        <translation>Nichts.</translation>
+    </message>
+    <message>
+        <source>&amp;Merge both</source>
+        <translation>Beide &amp;zusammenführen</translation>
+    </message>
+    <message>
+        <source>&amp;Reload the file</source>
+        <translation>Die Datei neu &amp;lesen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep mine</source>
+        <translation>&amp;Meine behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Later</source>
+        <translation>&amp;Später</translation>
+    </message>
+    <message>
+        <source>The gateway cannot listen</source>
+        <translation>Das Gateway kann nicht lauschen</translation>
+    </message>
+    <message>
+        <source>Port %1 is free. Clients then use http://127.0.0.1:%1/v1, until the next start.</source>
+        <translation>Port %1 ist frei. Clients nehmen dann http://127.0.0.1:%1/v1, bis zum nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Use port %1</source>
+        <translation>Port %1 nehmen</translation>
+    </message>
+</context>
+<context>
+    <name>RevisionModel</name>
+    <message>
+        <source>start</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>admin</source>
+        <translation>Verwaltung</translation>
+    </message>
+    <message>
+        <source>rollback</source>
+        <translation>Rückkehr</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+</context>
+<context>
+    <name>RouteDialog</name>
+    <message>
+        <source>Add a route</source>
+        <translation>Route hinzufügen</translation>
+    </message>
+    <message>
+        <source>Route %1</source>
+        <translation>Route %1</translation>
+    </message>
+    <message>
+        <source>gpt-4o-mini, or openai/*, or *</source>
+        <translation>gpt-4o-mini, oder openai/*, oder *</translation>
+    </message>
+    <message>
+        <source>round robin, by weight</source>
+        <translation>reihum, nach Gewicht</translation>
+    </message>
+    <message>
+        <source>fewest calls under way</source>
+        <translation>wenigste laufende Aufrufe</translation>
+    </message>
+    <message>
+        <source>lowest latency</source>
+        <translation>kleinste Latenz</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>Ziele</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Model there</source>
+        <translation>Modell dort</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>A&amp;dd target</source>
+        <translation>Ziel &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove target</source>
+        <translation>Ziel &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Model asked for</source>
+        <translation>Gefragtes &amp;Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Shared out by</source>
+        <translation>&amp;Verteilt nach</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Provider of target %1</source>
+        <translation>Anbieter von Ziel %1</translation>
+    </message>
+    <message>
+        <source>as asked for</source>
+        <translation>wie gefragt</translation>
+    </message>
+    <message>
+        <source>Model of target %1</source>
+        <translation>Modell von Ziel %1</translation>
+    </message>
+    <message>
+        <source>Weight of target %1</source>
+        <translation>Gewicht von Ziel %1</translation>
+    </message>
+    <message>
+        <source>Tier of target %1</source>
+        <translation>Rang von Ziel %1</translation>
+    </message>
+    <message>
+        <source>Larger ones are for when all smaller ones cannot serve.</source>
+        <translation>Größere sind für den Fall, dass alle kleineren nicht können.</translation>
+    </message>
+</context>
+<context>
+    <name>ShareBars</name>
+    <message>
+        <source>Shares of targets</source>
+        <translation>Anteile der Ziele</translation>
+    </message>
+    <message>
+        <source>no picks in 30 s</source>
+        <translation>in 30 s nie gewählt</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source> (target %1 %)</source>
+        <translation> (Ziel %1 %)</translation>
+    </message>
+    <message>
+        <source>, n = %1</source>
+        <translation>, n = %1</translation>
+    </message>
+    <message>
+        <source>, too few to tell</source>
+        <translation>, zu wenige für ein Urteil</translation>
+    </message>
+    <message>
+        <source>, not by chance</source>
+        <translation>, nicht durch Zufall</translation>
+    </message>
+    <message>
+        <source>No route has it as a target.</source>
+        <translation>Keine Route hat ihn als Ziel.</translation>
+    </message>
+</context>
+<context>
+    <name>Sparkline</name>
+    <message>
+        <source>%1, at most %2</source>
+        <translation>%1, höchstens %2</translation>
+    </message>
+</context>
+<context>
+    <name>StackPlot</name>
+    <message>
+        <source>%1 others</source>
+        <translation>%1 andere</translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>DEMO</source>
+        <translation>DEMO</translation>
+    </message>
+    <message>
+        <source>Demo traffic</source>
+        <translation>Demo-Verkehr</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an…</translation>
+    </message>
+    <message>
+        <source>Base URL</source>
+        <translation>Basis-URL</translation>
+    </message>
+    <message>
+        <source>Copy  </source>
+        <translation>Kopieren  </translation>
+    </message>
+    <message>
+        <source>Copy how to connect</source>
+        <translation>Kopieren, wie man sich verbindet</translation>
+    </message>
+    <message>
+        <source>Mock providers are at work: what they answer is made up.</source>
+        <translation>Scheinanbieter sind am Werk: Ihre Antworten sind erfunden.</translation>
+    </message>
+    <message>
+        <source>Sends a few requests a second to this gateway, for models that only mock providers serve.</source>
+        <translation>Sendet einige Anfragen je Sekunde an dieses Gateway, für Modelle, die nur Scheinanbieter bedienen.</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>■ STOPPED</source>
+        <translation>■ STEHT</translation>
+    </message>
+    <message>
+        <source>● RUNNING</source>
+        <translation>● LÄUFT</translation>
+    </message>
+    <message>
+        <source>◐ STOPPING</source>
+        <translation>◐ HÄLT AN</translation>
+    </message>
+    <message>
+        <source>no errors</source>
+        <translation>keine Fehler</translation>
+    </message>
+    <message>
+        <source>%1 % errors</source>
+        <translation>%1 % Fehler</translation>
+    </message>
+    <message>
+        <source>%1 in flight · %2 req/s · %3</source>
+        <translation>%1 unterwegs · %2 Anfr./s · %3</translation>
+    </message>
+    <message>
+        <source> · %1 refused in 30 s</source>
+        <translation> · %1 in 30 s abgewiesen</translation>
+    </message>
+</context>
+<context>
+    <name>Tank</name>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>+%1 / min</source>
+        <translation>+%1 / min</translation>
+    </message>
+    <message>
+        <source>nothing passes</source>
+        <translation>nichts geht durch</translation>
+    </message>
+    <message>
+        <source>
+next in %1</source>
+        <translation>
+nächste in %1</translation>
+    </message>
+    <message>
+        <source>
+full in %1</source>
+        <translation>
+voll in %1</translation>
+    </message>
+    <message>
+        <source>
+full</source>
+        <translation>
+voll</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 under way</source>
+        <translation>%1 unterwegs</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>%1 von %2 frei</translation>
+    </message>
+    <message>
+        <source>%1 under way
+%2 of %3 waiting</source>
+        <translation>%1 unterwegs
+%2 von %3 warten</translation>
+    </message>
+    <message>
+        <source>◄ binding</source>
+        <translation>◄ maßgebend</translation>
+    </message>
+</context>
+<context>
+    <name>TimeBar</name>
+    <message>
+        <source>Space pauses and goes on, Home returns. Wheel: zoom, drag: pan, Ctrl+drag: zoom to a box, Shift+wheel: values.</source>
+        <translation>Leertaste hält an und läuft weiter, Pos1 kehrt zurück. Rad: Zoom, Ziehen: verschieben, Strg+Ziehen: in einen Kasten, Umschalt+Rad: Werte.</translation>
+    </message>
+    <message>
+        <source>1 m</source>
+        <translation>1 min</translation>
+    </message>
+    <message>
+        <source>5 m</source>
+        <translation>5 min</translation>
+    </message>
+    <message>
+        <source>15 m</source>
+        <translation>15 min</translation>
+    </message>
+    <message>
+        <source>1 h</source>
+        <translation>1 h</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alles</translation>
+    </message>
+    <message>
+        <source>Show %1</source>
+        <translation>%1 zeigen</translation>
+    </message>
+    <message>
+        <source>● LIVE</source>
+        <translation>● JETZT</translation>
+    </message>
+    <message>
+        <source>⏸ %1 behind – return to live</source>
+        <translation>⏸ %1 zurück – zum Jetzt</translation>
+    </message>
+    <message>
+        <source>Point at a plot to read it. Wheel zooms, drag pans, Space pauses, Home returns to live.</source>
+        <translation>Zum Ablesen auf ein Diagramm zeigen. Rad zoomt, Ziehen verschiebt, Leertaste hält an, Pos1 kehrt zum Jetzt zurück.</translation>
+    </message>
+    <message>
+        <source>no data</source>
+        <translation>keine Daten</translation>
+    </message>
+</context>
+<context>
+    <name>TourBar</name>
+    <message>
+        <source>How far the tour is</source>
+        <translation>Wie weit der Rundgang ist</translation>
+    </message>
+    <message>
+        <source>S&amp;kip the tour</source>
+        <translation>Rundgang ü&amp;berspringen</translation>
+    </message>
+    <message>
+        <source>Requests come in. Each provider has a card; below, everything stands on one axis of time.</source>
+        <translation>Anfragen kommen herein. Jeder Anbieter hat eine Karte; darunter steht alles auf einer Zeitachse.</translation>
+    </message>
+    <message>
+        <source>On the right are the limits. Drag one and see what happens: it is in force at once, marked on every plot, and Ctrl+Z takes it back.</source>
+        <translation>Rechts sind die Grenzen. Ziehen Sie an einer und sehen Sie, was geschieht: Sie gilt sofort, ist in jedem Diagramm markiert, und Strg+Z nimmt sie zurück.</translation>
+    </message>
+    <message>
+        <source>Now %1 fails: its breaker opens, and requests go to the others. Clients see nothing of it.</source>
+        <translation>Nun fällt %1 aus: Seine Sicherung öffnet, und Anfragen gehen an die anderen. Clients merken davon nichts.</translation>
+    </message>
+    <message>
+        <source>After a while the breaker lets a few requests through. If they go well, it closes, and %1 is back.</source>
+        <translation>Nach einer Weile lässt die Sicherung einige Anfragen durch. Gehen sie gut, schließt sie, und %1 ist zurück.</translation>
+    </message>
+    <message>
+        <source>All of it stands in one file. Each change is a revision you can go back to.</source>
+        <translation>Alles steht in einer Datei. Jede Änderung ist ein Stand, zu dem man zurückkann.</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>&amp;Show</source>
+        <translation>&amp;Zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>● %1/v1 (copy)</source>
+        <translation>● %1/v1 (kopieren)</translation>
+    </message>
+    <message>
+        <source>■ stopped</source>
+        <translation>■ steht</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>S&amp;tart</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>Sluice: running</source>
+        <translation>Sluice: läuft</translation>
+    </message>
+    <message>
+        <source>Sluice: stopped</source>
+        <translation>Sluice: steht</translation>
+    </message>
+    <message>
+        <source>A breaker opened</source>
+        <translation>Eine Sicherung hat ausgelöst</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerModel</name>
+    <message>
+        <source>worker %1</source>
+        <translation>Arbeiter %1</translation>
+    </message>
+    <message>
+        <source>no work yet</source>
+        <translation>noch ohne Arbeit</translation>
+    </message>
+    <message>
+        <source>%1 ✓</source>
+        <translation>%1 ✓</translation>
+    </message>
+    <message>
+        <source>%1, %2 with its next request</source>
+        <translation>%1, %2 mit der nächsten Anfrage</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>Schleife</translation>
+    </message>
+    <message>
+        <source>Lag</source>
+        <translation>Verzug</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Under way</source>
+        <translation>Unterwegs</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Warten</translation>
+    </message>
+    <message>
+        <source>Kept to providers</source>
+        <translation>Zu Anbietern gehalten</translation>
+    </message>
+    <message>
+        <source>Config revision</source>
+        <translation>Konfigurationsstand</translation>
+    </message>
+</context>
+</TS>

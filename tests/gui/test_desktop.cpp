@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Manners: one window, what closing means, a name for everything, all by keyboard.
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAbstractSlider>
+#include <QAbstractSpinBox>
+#include <QAction>
+#include <QComboBox>
+#include <QMenuBar>
+#include <QPlainTextEdit>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTemporaryDir>
+#include <QTest>
+#include <thread>
+
+#include "tests/gui/gui_scene.h"
+#include "ui/desktop/single_instance.h"
+#include "ui/desktop/tray.h"
+#include "ui/main_window.h"
+#include "ui/page/pages.h"
+#include "ui/style/theme.h"
+
+using namespace sluice;
+using namespace sluice::test;
+using namespace sluice::ui;
+
+class TestDesktop : public QObject {
+  Q_OBJECT
+
+  static bool acts(const QWidget* widget) {
+    return qobject_cast<const QAbstractButton*>(widget) ||
+           qobject_cast<const QAbstractSlider*>(widget) ||
+           qobject_cast<const QAbstractSpinBox*>(widget) ||
+           qobject_cast<const QComboBox*>(widget) || qobject_cast<const QTabBar*>(widget) ||
+           qobject_cast<const QAbstractItemView*>(widget) ||
+           qobject_cast<const QPlainTextEdit*>(widget);
+  }
+  static bool ofQt(const QWidget* widget) {
+    return widget->objectName().startsWith(QLatin1String("qt_")) ||
+           QByteArray(widget->metaObject()->className()) == "QScrollBar" ||
+           (widget->parentWidget() && qobject_cast<const QComboBox*>(widget->parentWidget())) ||
+           QByteArray(widget->metaObject()->className()).startsWith("QComboBoxPrivate") ||
+           QByteArray(widget->metaObject()->className()) == "QComboBoxListView" ||
+           QByteArray(widget->metaObject()->className()) == "QTableCornerButton";
+  }
+
+ private slots:
+  void initTestCase() { applyTheme(*qApp, Theme::Light); }
+
+  void aSecondStartAsksTheFirst() {
+    QTemporaryDir folder;
+    SingleInstance first(folder.path(), QStringLiteral("a"));
+    QVERIFY(first.claim());
+    QSignalSpy asked(&first, &SingleInstance::asked);
+    // A program of its own: it waits for the answer while this one keeps its loop.
+    std::atomic<int> claimed = -1;
+    std::thread second([&] {
+      SingleInstance other(folder.path(), QStringLiteral("a"));
+      claimed = other.claim();
+    });
+    QTRY_VERIFY(claimed != -1);
+    second.join();
+    QCOMPARE(claimed.load(), 0);
+    QCOMPARE(asked.count(), 1);
+    SingleInstance elsewhere(folder.path(), QStringLiteral("b"));
+    QVERIFY(elsewhere.claim());
+  }
+
+  void askedItIsRaised() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.showMinimized();
+    raiseWindow(window);
+    QVERIFY(window.isVisible() && !window.isMinimized());
+  }
+
+  void closingIsAskedOnce() {
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("window.ini"));
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.rememberIn(file);
+    int asked = 0;
+    CloseChoice answer = CloseChoice::Stay;
+    window.setAskClose([&](QWidget*, bool) {
+      ++asked;
+      return answer;
+    });
+    window.show();
+    QVERIFY(window.start());
+    window.close();
+    QCOMPARE(asked, 1);
+    QVERIFY(window.isVisible() && engine.running());
+    answer = CloseChoice::Keep;
+    window.close();
+    window.close();
+    QCOMPARE(asked, 2);  // it is remembered now
+    QVERIFY(engine.running());
+    // No tray here: minimised, not lost.
+    if (!QSystemTrayIcon::isSystemTrayAvailable()) QVERIFY(window.isMinimized());
+    QSignalSpy left(&window, &MainWindow::left);
+    window.quit();
+    QVERIFY(left.count() == 1 || left.wait());
+    QVERIFY(!engine.running());
+  }
+
+  void aMessageTellsOfOpenedBreakers() {
+    QVERIFY(openedWords({{Event::Kind::Started, 0, "x", "listening"}}).isEmpty());
+    std::vector<Event> events(5, {Event::Kind::BreakerOpened, 0, "openai", "5 of 8 failed"});
+    const QString words = openedWords(events);
+    QCOMPARE(words.count(QLatin1Char('\n')), 3);
+    QVERIFY(words.startsWith(QLatin1String("openai: 5 of 8 failed")));
+  }
+
+  void everythingHasANameOnEveryPage() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    for (const PageEntry& page : pages()) {
+      QVERIFY(window.showPage(QString::fromLatin1(page.name)));
+      QTest::qWait(150);
+      for (QWidget* widget : window.findChildren<QWidget*>()) {
+        if (!acts(widget) || ofQt(widget)) continue;
+        const auto* button = qobject_cast<QAbstractButton*>(widget);
+        const bool named =
+            !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
+        QVERIFY2(named, qPrintable(QString::fromLatin1(page.name) + QLatin1Char(' ') +
+                                   widget->objectName() + QLatin1Char(' ') +
+                                   QString::fromLatin1(widget->metaObject()->className())));
+      }
+    }
+  }
+
+  /// Tab, from control to control, comes by everything that acts on each page.
+  void everythingIsReachedByKeyboard() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    int number = 0;
+    for (const PageEntry& page : pages()) {
+      QTest::keyClick(&window, static_cast<Qt::Key>(Qt::Key_1 + number++), Qt::ControlModifier);
+      QTest::qWait(100);
+      QSet<QWidget*> seen;
+      find<QWidget>(window, "pageRail")->setFocus();
+      for (int steps = 0; steps < 400; ++steps) {
+        QWidget* at = QApplication::focusWidget();
+        if (!at || seen.contains(at)) break;
+        seen.insert(at);
+        QTest::keyClick(at, Qt::Key_Tab);
+      }
+      QWidget* shown = find<QWidget>(window, "pageRail")->parentWidget();
+      for (QWidget* widget : shown->findChildren<QWidget*>()) {
+        if (!acts(widget) || ofQt(widget) || !widget->isVisible() || !widget->isEnabled()) continue;
+        if (widget->focusPolicy() == Qt::NoFocus && qobject_cast<QAbstractButton*>(widget)) {
+          continue;  // beside a menu or a tab that has it
+        }
+        QVERIFY2(
+            seen.contains(widget),
+            qPrintable(QString::fromLatin1(page.name) + QLatin1Char(' ') + widget->objectName() +
+                       QLatin1Char(' ') + QString::fromLatin1(widget->metaObject()->className())));
+      }
+    }
+  }
+};
+
+QTEST_MAIN(TestDesktop)
+#include "test_desktop.moc"

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The first minute: a request in one click, a tour that leaves nothing behind; and the engine's health.
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QFile>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeView>
+
+#include "tests/gui/gui_scene.h"
+#include "ui/main_window.h"
+#include "ui/model/diagnostics_models.h"
+#include "ui/model/snippets.h"
+#include "ui/style/theme.h"
+#include "ui/tour_bar.h"
+
+using namespace sluice;
+using namespace sluice::test;
+using namespace sluice::ui;
+
+class TestFirstRun : public QObject {
+  Q_OBJECT
+
+  static std::string demo() {
+    QFile file(QStringLiteral(SLUICE_SOURCE_DIR "/resources/demo.yaml"));
+    return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
+  }
+
+ private slots:
+  void initTestCase() { applyTheme(*qApp, Theme::Light); }
+
+  void oneClickToTheFirstRequest() {
+    QTemporaryDir folder;
+    Engine engine;
+    engine.overrideListen("127.0.0.1", 0);
+    QVERIFY(engine.applyText(demo()).applied());
+    MainWindow window(engine);
+    window.rememberIn(folder.filePath(QStringLiteral("window.ini")));  // nothing there: never here
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QVERIFY(window.start());
+    auto* status = find<QLabel>(window, "connectStatus");
+    QVERIFY(status->isVisible());
+    QTRY_VERIFY(status->text().contains(QLatin1String("nothing yet")));
+    QVERIFY(find<QWidget>(window, "demoBanner")->isVisible());
+    QTest::mouseClick(find<QPushButton>(window, "connectSend"), Qt::LeftButton);
+    QTRY_VERIFY(status->text().startsWith(QStringLiteral("\u2713")));
+    QTRY_VERIFY(
+        find<QLabel>(window, "connectAnswer")->text().contains(QLatin1String("answered in")));
+    QVERIFY(engine.snapshot().requests.started > 0);
+  }
+
+  void whoWasHereIsNotShownAgain() {
+    QTemporaryDir folder;
+    Engine engine;
+    engine.apply(quickConfig());
+    const QString file = folder.filePath(QStringLiteral("window.ini"));
+    {
+      MainWindow window(engine);
+      window.rememberIn(file);
+      window.close();
+    }
+    MainWindow window(engine);
+    window.rememberIn(file);
+    window.show();
+    QVERIFY(!find<QLabel>(window, "connectStatus")->isVisible());
+  }
+
+  void snippetsForEverySdk() {
+    const QString url = QStringLiteral("http://127.0.0.1:4321");
+    const auto all = sdkSnippets(url, QStringLiteral("demo"));
+    QCOMPARE(all.size(), std::size_t{3});
+    for (const SdkSnippets& sdk : all) {
+      QStringList names;
+      for (const Snippet& snippet : sdk.snippets) {
+        names << snippet.name;
+        QVERIFY2(snippet.text.contains(url), qPrintable(sdk.sdk + snippet.name));
+      }
+      QCOMPARE(names, (QStringList{QStringLiteral("Python"), QStringLiteral("TypeScript"),
+                                   QStringLiteral("curl"), QStringLiteral("bash"),
+                                   QStringLiteral("fish"), QStringLiteral("PowerShell")}));
+    }
+    QVERIFY(all[0].snippets[3].text.contains(url + QStringLiteral("/v1")));
+    QVERIFY(!all[1].snippets[3].text.contains(QLatin1String("/v1")));
+  }
+
+  void tabsChooseAndCopyCopies() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    QVERIFY(window.start());
+    window.showPage(QStringLiteral("connect"));
+    window.show();
+    find<QTabBar>(window, "connectSdk")->setCurrentIndex(1);
+    find<QTabBar>(window, "connectLanguage")->setCurrentIndex(3);
+    QTest::mouseClick(find<QPushButton>(window, "connectCopy"), Qt::LeftButton);
+    QCOMPARE(QApplication::clipboard()->text(),
+             QStringLiteral("export ANTHROPIC_BASE_URL=\"%1\"\nexport ANTHROPIC_API_KEY=\"sluice\"")
+                 .arg(engine.url()));
+  }
+
+  void theTourEndsAsItBegan() {
+    Engine engine;
+    engine.apply(quickConfig());
+    const auto revision = engine.snapshot().revision;
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    window.showPage(QStringLiteral("connect"));
+    auto* tour = find<TourBar>(window, "tourBar");
+    tour->setPace(20);
+    QSignalSpy ended(tour, &TourBar::ended);
+    QTest::mouseClick(find<QPushButton>(window, "connectTour"), Qt::LeftButton);
+    QVERIFY(tour->isVisible());
+    QVERIFY(engine.snapshot().demoTraffic);
+    QTRY_COMPARE(int(engine.snapshot().providers[0].breaker.state), int(BreakerState::Open));
+    QVERIFY(ended.count() == 1 || ended.wait(20'000));
+    QVERIFY(!tour->isVisible());
+    QVERIFY(!engine.snapshot().demoTraffic);
+    QCOMPARE(int(engine.snapshot().providers[0].breaker.state), int(BreakerState::Closed));
+    QCOMPARE(engine.snapshot().revision, revision);
+  }
+
+  void theTourCanBeSkipped() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    window.showPage(QStringLiteral("connect"));
+    auto* tour = find<TourBar>(window, "tourBar");
+    tour->setPace(20);
+    QTest::mouseClick(find<QPushButton>(window, "connectTour"), Qt::LeftButton);
+    QTRY_COMPARE(int(engine.snapshot().providers[0].breaker.state), int(BreakerState::Open));
+    QTest::mouseClick(find<QPushButton>(window, "tourSkip"), Qt::LeftButton);
+    QVERIFY(!tour->playing());
+    QCOMPARE(int(engine.snapshot().providers[0].breaker.state), int(BreakerState::Closed));
+    QVERIFY(!engine.snapshot().demoTraffic);
+  }
+
+  void diagnosticsAreModels() {
+    WorkerModel workers;
+    LockModel locks;
+    QAbstractItemModelTester a(&workers, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester b(&locks, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    for (const std::size_t count : {1u, 3u, 3u, 0u, 2u}) {
+      std::vector<WorkerSnapshot> rows(count);
+      for (WorkerSnapshot& row : rows) row.revision = 4;
+      workers.update(rows, 4);
+      locks.update(std::vector<LockSnapshot>(count, {"config", 200, 1, 5'000}));
+      QCOMPARE(workers.rowCount(), static_cast<int>(count));
+    }
+    const auto text = [&](int column) { return workers.data(workers.index(0, column)).toString(); };
+    QCOMPARE(text(WorkerModel::Config), QStringLiteral("4 \u2713"));
+    workers.update(std::vector<WorkerSnapshot>(2), 5);
+    QCOMPARE(text(WorkerModel::Config), QStringLiteral("no work yet"));
+    QCOMPARE(locks.data(locks.index(0, LockModel::Contended)).toString(),
+             QStringLiteral("1 (0.50 %)"));
+    QVERIFY(residentBytes().value_or(0) > 1'000'000);
+  }
+
+  void pictures() {
+    Engine engine;
+    engine.overrideListen("127.0.0.1", 0);
+    QVERIFY(engine.applyText(demo()).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    engine.setDemoTraffic(true);
+    auto* workers = find<QTreeView>(window, "diagnosticsWorkers");
+    window.showPage(QStringLiteral("diagnostics"));
+    QTRY_VERIFY(workers->model()->rowCount() > 0);
+    QTRY_VERIFY(engine.snapshot().requests.ok > 3);
+    QDir().mkpath(QStringLiteral(SLUICE_SHOTS));
+    for (const auto& [theme, name] : {std::pair{Theme::Dark, "dark"}, {Theme::Light, "light"}}) {
+      applyTheme(*qApp, theme);
+      for (const char* page : {"diagnostics", "connect"}) {
+        window.showPage(QString::fromLatin1(page));
+        QTest::qWait(900);
+        QVERIFY(window.grab().save(QStringLiteral(SLUICE_SHOTS "/%1-%2.png")
+                                       .arg(QLatin1String(page), QLatin1String(name))));
+      }
+    }
+  }
+};
+
+QTEST_MAIN(TestFirstRun)
+#include "test_first_run.moc"

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "gateway/dialect/translate.h"
+
+/// What tests of Responses are made of: parts of JSON, and events.
+namespace sluice::test {
+
+using dialect::Kind;
+using Json = nlohmann::json;
+
+inline const dialect::AnswerContext kContext{"asked", "77", 1700000000, true};
+inline constexpr Kind kChat = Kind::Chat;
+inline constexpr Kind kAnthropic = Kind::Anthropic;
+inline constexpr Kind kResponses = Kind::Responses;
+
+inline std::string answer(Kind from, Kind to, std::string_view body) {
+  auto result = dialect::translateAnswer(from, to, body, kContext);
+  if (const auto* breach = std::get_if<dialect::Breach>(&result))
+    return "BREACH " + breach->message;
+  return std::get<dialect::TranslatedAnswer>(std::move(result)).body;
+}
+
+/// The member at a JSON pointer, as text; "none": there is none.
+inline std::string at(const std::string& body, const std::string& path) {
+  const Json json = Json::parse(body);
+  const Json::json_pointer pointer(path);
+  return json.contains(pointer) ? json[pointer].dump() : "none";
+}
+
+/// The same text for the same JSON.
+inline std::string plain(const std::string& json) {
+  return json == "none" ? "none" : Json::parse(json).dump();
+}
+
+inline std::string joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : " ") + name;
+  return all;
+}
+
+inline std::string sse(const std::string& type, const std::string& rest = "") {
+  return "event: " + type + "\ndata: {\"type\":\"" + type + "\",\"sequence_number\":0" + rest +
+         "}\n\n";
+}
+
+inline const std::string kCreated =
+    sse("response.created", R"(,"response":{"id":"resp_1","model":"m","status":"in_progress"})");
+inline const std::string kMessage = sse(
+    "response.output_item.added", R"(,"output_index":0,"item":{"type":"message","id":"msg_1"})");
+inline const std::string kCall = sse(
+    "response.output_item.added",
+    R"(,"output_index":0,"item":{"type":"function_call","id":"fc_1","call_id":"c1","name":"f","arguments":""})");
+inline const std::string kCompleted = sse(
+    "response.completed",
+    R"(,"response":{"status":"completed","usage":{"input_tokens":9,"input_tokens_details":{"cached_tokens":4},"output_tokens":5,"output_tokens_details":{"reasoning_tokens":2},"total_tokens":14}})");
+
+inline std::string text(const std::string& delta) {
+  return sse(
+      "response.output_text.delta",
+      R"(,"output_index":0,"content_index":0,"item_id":"msg_1","delta":)" + Json(delta).dump());
+}
+inline std::string arguments(const std::string& delta, int index = 0) {
+  return sse("response.function_call_arguments.delta",
+             ",\"output_index\":" + std::to_string(index) + ",\"delta\":" + Json(delta).dump());
+}
+
+}  // namespace sluice::test

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Streams: what is held, what is not, and how broken ones end.
+#include "tests/unit/dialect/test_streams.h"
+
+#include <QTest>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "gateway/dialect/translate.h"
+#include "tests/support/stream_grammar.h"
+#include "tests/unit/dialect/stream_pieces.h"
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+using namespace sluice;
+using namespace sluice::dialect;
+using namespace sluice::test;
+
+namespace {
+
+const AnswerContext kContext{"asked", "77", 1700000000, true};
+
+}  // namespace
+
+/// Interleaved by index, as chat allows: in Anthropic's stream one block after the other.
+void TestStreams::interleavedCalls() {
+  const auto call = [](int index, const char* rest) {
+    return chunk(R"({"tool_calls":[{"index":)" + std::to_string(index) + rest + "}]}");
+  };
+  const std::vector<std::string> events = {
+      chunk(R"({"role":"assistant","content":null})"),
+      call(0, R"(,"id":"a","function":{"name":"f","arguments":""})"),
+      call(1, R"(,"id":"b","function":{"name":"g","arguments":"{\"x"})"),
+      call(0, R"(,"function":{"arguments":"{\"q\":\"}"})"),
+      call(1, R"(,"function":{"arguments":"\":1}"})"),
+      call(2, R"(,"id":"c","function":{"name":"h","arguments":""})"),
+      call(0, R"(,"function":{"arguments":"\"}"})"),
+      chunk("{}", "\"tool_calls\""),
+      "data: [DONE]\n\n"};
+  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
+  std::string out;
+  for (const auto& one : events) translator.feed(one, out);
+  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Ended));
+  const auto verdict = test::judgeStream(Kind::Anthropic, out);
+  QCOMPARE(verdict.fault, std::string());
+  const std::vector<test::StreamedCall> wanted = {
+      {"a", "f", R"({"q":"}"})"}, {"b", "g", R"({"x":1})"}, {"c", "h", ""}};
+  QVERIFY(verdict.calls == wanted);
+  QCOMPARE(verdict.stop, std::string("tool_use"));
+}
+
+/// Nothing is held that need not be: each event in gives its event out at once.
+void TestStreams::eventsAreNotHeld() {
+  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
+  std::string out;
+  translator.feed(chunk(R"({"role":"assistant","content":""})"), out);
+  QVERIFY(out.find("message_start") != std::string::npos);
+  for (const char* delta :
+       {R"({"content":"a"})",
+        R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]})",
+        R"({"tool_calls":[{"index":1,"id":"b","function":{"name":"f","arguments":"{"}}]})",
+        R"({"tool_calls":[{"index":1,"function":{"arguments":"}"}}]})", R"({"content":"b"})"}) {
+    out.clear();
+    translator.feed(chunk(delta), out);
+    QVERIFY2(!out.empty(), delta);
+  }
+}
+
+/// Memory does not grow with the stream: once it is on its way, an event allocates nothing.
+void TestStreams::eventsAllocateNothing() {
+  const std::string text = chunk(R"({"content":"some \"text\""})");
+  const std::string delta = sse(
+      "content_block_delta", R"(,"index":0,"delta":{"type":"text_delta","text":"some \"text\""})");
+  StreamTranslator toAnthropic(Kind::Chat, Kind::Anthropic, kContext);
+  StreamTranslator toChat(Kind::Anthropic, Kind::Chat, kContext);
+  std::string out;
+  toChat.feed(kStart + sse("content_block_start",
+                           R"(,"index":0,"content_block":{"type":"text","text":""})"),
+              out);
+  const auto both = [&] {
+    out.clear();
+    toAnthropic.feed(text, out);
+    toChat.feed(delta, out);
+  };
+  both();
+  both();
+  const std::size_t before = allocations;
+  for (int i = 0; i < 1000; ++i) both();
+  QCOMPARE(allocations - before, std::size_t{0});
+  QCOMPARE(int(toChat.state()), int(StreamTranslator::State::Open));
+  QCOMPARE(toAnthropic.pieces(), std::uint64_t{1002});
+}
+
+void TestStreams::chatGetsArgumentsOfNone() {
+  StreamTranslator translator(Kind::Anthropic, Kind::Chat, kContext);
+  std::string out;
+  translator.feed(kStart, out);
+  translator.feed(
+      sse("content_block_start",
+          R"(,"index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}})"),
+      out);
+  translator.feed(sse("content_block_stop", R"(,"index":0)"), out);
+  translator.feed(
+      sse("message_delta", R"(,"delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":4})"),
+      out);
+  translator.feed(sse("message_stop", ""), out);
+  const auto verdict = test::judgeStream(Kind::Chat, out, {.usageAsked = true});
+  QCOMPARE(verdict.fault, std::string());
+  QCOMPARE(verdict.calls.at(0).arguments, std::string("{}"));
+  QCOMPARE(verdict.promptTokens.value(), 17u);
+  QCOMPARE(verdict.completionTokens.value(), 4u);
+  QCOMPARE(verdict.id, std::string("chatcmpl-77"));
+  QCOMPARE(verdict.model, std::string("asked"));
+  QVERIFY(translator.usage() && translator.usage()->completion == 4);
+}
+
+void TestStreams::brokenStreams_data() {
+  QTest::addColumn<int>("from");
+  QTest::addColumn<QByteArray>("stream");
+  const auto row = [](const char* name, Kind from, const std::string& stream) {
+    QTest::newRow(name) << int(from) << QByteArray::fromStdString(stream);
+  };
+  const std::string role = chunk(R"({"role":"assistant","content":""})");
+  const std::string done = "data: [DONE]\n\n";
+  row("chat: not JSON", Kind::Chat, role + "data: {\n\n");
+  row("chat: no choices", Kind::Chat, "data: {\"id\":\"x\"}\n\n");
+  row("chat: no finish reason", Kind::Chat, role + done);
+  row("chat: empty finish reason", Kind::Chat, role + chunk("{}", "\"\""));
+  row("chat: cut", Kind::Chat, role + chunk(R"({"content":"a"})"));
+  row("chat: text behind the finish", Kind::Chat,
+      role + chunk("{}", "\"stop\"") + chunk(R"({"content":"a"})"));
+  row("chat: content is no string", Kind::Chat, role + chunk(R"({"content":[]})"));
+  row("chat: a call without id", Kind::Chat,
+      chunk(R"({"tool_calls":[{"index":0,"function":{"name":"f"}}]})"));
+  row("chat: arguments", Kind::Chat,
+      chunk(R"({"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"[1]"}}]})"));
+  row("chat: arguments are not whole", Kind::Chat,
+      chunk(R"({"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{"}}]})") +
+          chunk("{}", "\"tool_calls\"") + done);
+  const std::string block =
+      sse("content_block_start", R"(,"index":0,"content_block":{"type":"text","text":""})");
+  row("anthropic: no start", Kind::Anthropic, block);
+  row("anthropic: two starts", Kind::Anthropic, kStart + kStart);
+  row("anthropic: cut", Kind::Anthropic, kStart + block);
+  row("anthropic: index", Kind::Anthropic,
+      kStart +
+          sse("content_block_start", R"(,"index":1,"content_block":{"type":"text","text":""})"));
+  row("anthropic: two blocks", Kind::Anthropic,
+      kStart + block +
+          sse("content_block_start", R"(,"index":1,"content_block":{"type":"text","text":""})"));
+  row("anthropic: a delta of another kind", Kind::Anthropic,
+      kStart + block +
+          sse("content_block_delta",
+              R"(,"index":0,"delta":{"type":"thinking_delta","thinking":"x"})"));
+  row("anthropic: a delta of no block", Kind::Anthropic,
+      kStart +
+          sse("content_block_delta", R"(,"index":0,"delta":{"type":"text_delta","text":"x"})"));
+  row("anthropic: no stop reason", Kind::Anthropic, kStart + sse("message_stop", ""));
+  row("anthropic: an open block", Kind::Anthropic,
+      kStart + block +
+          sse("message_delta",
+              R"(,"delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1})") +
+          sse("message_stop", ""));
+}
+void TestStreams::brokenStreams() {
+  QFETCH(int, from);
+  QFETCH(QByteArray, stream);
+  const Kind to = Kind(from) == Kind::Chat ? Kind::Anthropic : Kind::Chat;
+  StreamTranslator translator(Kind(from), to, kContext);
+  std::string out;
+  translator.feed(stream.toStdString(), out);
+  translator.finish(out);
+  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Broken));
+  QVERIFY(!translator.breach().empty());
+  const auto verdict = test::judgeStream(to, out, {.usageAsked = true});
+  QCOMPARE(verdict.fault, std::string());
+  QVERIFY(verdict.failed);
+  QVERIFY(verdict.errorMessage.find(translator.breach()) != std::string::npos);
+}
+
+void TestStreams::errorsWithin() {
+  StreamTranslator translator(Kind::Anthropic, Kind::Chat, kContext);
+  std::string out;
+  translator.feed(kStart, out);
+  translator.feed(sse("error", R"(,"error":{"type":"overloaded_error","message":"busy"})"), out);
+  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Failed));
+  QVERIFY(translator.error().kind == ErrorKind::Overloaded);
+  const std::string before = out;
+  translator.feed(sse("message_stop", ""), out);
+  translator.fail({ErrorKind::Timeout, "late", "", ""}, out);
+  translator.finish(out);
+  QCOMPARE(out, before);
+  QCOMPARE(test::judgeStream(Kind::Chat, out, {.usageAsked = true}).errorMessage,
+           std::string("busy"));
+
+  StreamTranslator other(Kind::Chat, Kind::Anthropic, kContext);
+  out.clear();
+  other.feed("data: {\"error\":{\"message\":\"no\",\"code\":429}}\n\n", out);
+  QCOMPARE(int(other.state()), int(StreamTranslator::State::Failed));
+  QVERIFY(out.find("rate_limit_error") != std::string::npos);
+
+  StreamTranslator ours(Kind::Chat, Kind::Anthropic, kContext);
+  out.clear();
+  ours.fail({ErrorKind::Timeout, "too slow", "", ""}, out);
+  QVERIFY(test::judgeStream(Kind::Anthropic, out).failed);
+}
+
+/// Comments, other line ends, data on several lines: the standard's.
+void TestStreams::sseIsReadAsTheStandardSays() {
+  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
+  std::string out;
+  translator.feed(": waiting\n\n", out);
+  QVERIFY(out.empty());
+  translator.feed(
+      "data:{\"choices\":[{\"index\":0,\r\ndata: "
+      "\"delta\":{\"content\":\"x\"},\r\ndata:\"finish_reason\":\"stop\"}]}\r\n\r\n",
+      out);
+  translator.feed("data: [DONE]\r\r", out);
+  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Ended));
+  QCOMPARE(test::judgeStream(Kind::Anthropic, out).text, std::string("x"));
+}
+
+QTEST_APPLESS_MAIN(TestStreams)

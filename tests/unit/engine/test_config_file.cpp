@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One file is the truth: changes of the engine's config and of its file meet.
+#include <unistd.h>
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "gateway/config/text_edit.h"
+#include "gateway/engine.h"
+#include "tests/support/engine_scene.h"
+
+using namespace sluice;
+using namespace sluice::test;
+
+namespace {
+
+const QByteArray kText =
+    "# mine\nversion: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n  - id: a   # the one\n"
+    "    dialect: mock\n    limits: {requests_per_minute: 500, queue: 7}   # asked for\n"
+    "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
+
+QByteArray read(const QString& path) {
+  QFile file(path);
+  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+void write(const QString& path, const QByteArray& text) {
+  QFile file(path);
+  QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+  file.write(text);
+}
+QByteArray with(QByteArray text, const char* from, const char* to) {
+  return text.replace(from, to);
+}
+
+Engine::Change perMinute(std::uint32_t value) {
+  return [value](const config::Config& now) {
+    config::ReadResult changed{now, {}};
+    changed.config->providers[0].limits.requestsPerMinute = value;
+    return changed;
+  };
+}
+std::uint32_t limitOf(const Engine& engine) {
+  return engine.config()->providers[0].limits.requestsPerMinute.value_or(0);
+}
+
+}  // namespace
+
+class TestConfigFile : public QObject {
+  Q_OBJECT
+  QTemporaryDir m_folder;
+  QString m_file;
+
+  std::string newest(const Engine& engine) { return engine.revisions().back().what; }
+
+ private slots:
+  void init() {
+    m_file = m_folder.filePath(QStringLiteral("sluice.yaml"));
+    QFile::remove(m_file);
+    write(m_file, kText);
+  }
+
+  void anEditIsInForceAndInTheFile() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QFile::setPermissions(m_file, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup);
+    QVERIFY(engine.edit(perMinute(600), Author::Window).applied());
+    QCOMPARE(limitOf(engine), 600u);
+    QCOMPARE(read(m_file), with(kText, "minute: 500", "minute: 600"));
+    QVERIFY(QFileInfo(m_file).permissions() & QFile::ReadGroup);
+    QVERIFY(!(QFileInfo(m_file).permissions() & QFile::ReadOther));
+    QCOMPARE(newest(engine), std::string("a.requests_per_minute 500 -> 600"));
+    QVERIFY(engine.fileState().saved);
+    // Its own writing is no edit of somebody else.
+    const auto revision = engine.snapshot().revision;
+    const auto kept = engine.revisions().size();
+    QTest::qWait(200);
+    QCOMPARE(engine.snapshot().revision, revision);
+    QCOMPARE(engine.revisions().size(), kept);
+  }
+
+  void aDragIsWrittenOnce() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    engine.takeEvents();
+    for (std::uint32_t value = 501; value < 540; ++value) {
+      QVERIFY(engine.editOn(perMinute(value)).applied());
+      QCOMPARE(limitOf(engine), value);
+      QCOMPARE(read(m_file), kText);
+    }
+    QVERIFY(!engine.fileState().saved);
+    engine.settle();
+    QCOMPARE(read(m_file), with(kText, "minute: 500", "minute: 539"));
+    QCOMPARE(engine.revisions().size(), std::size_t{2});
+    int applied = 0;
+    for (const Event& event : engine.takeEvents()) {
+      applied += event.kind == Event::Kind::ConfigApplied;
+    }
+    QCOMPARE(applied, 1);
+  }
+
+  void links() {
+    const QString real = m_folder.filePath(QStringLiteral("real.yaml"));
+    write(real, kText);
+    QFile::remove(m_file);
+    QVERIFY(QFile::link(real, m_file));
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.edit(perMinute(1), Author::Window).applied());
+    QVERIFY(QFileInfo(m_file).isSymLink());
+    QVERIFY(read(real).contains("minute: 1,"));
+  }
+
+  void adminAndCommandsAreWrittenToo() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    aside([&] {
+      engine.patch("{\"providers\": {\"a\": {\"limits\": {\"concurrency\": 3}}}}");
+      engine.command("a", ProviderCommand::Drain, Author::Admin);
+    });
+    QTRY_VERIFY(read(m_file).contains("queue: 7, concurrency: 3}   # asked for"));
+    QTRY_VERIFY(read(m_file).contains("state: drain"));
+    QCOMPARE(int(engine.revisions().back().author), int(Author::Admin));
+  }
+
+  void theCommandLinesAddressIsNotWritten() {
+    Engine engine;
+    engine.overrideListen("127.0.0.1", 1);
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.edit(perMinute(2), Author::Window).applied());
+    QCOMPARE(engine.config()->server.port, std::uint16_t{1});
+    QVERIFY(read(m_file).contains("listen: '127.0.0.1:0'"));
+  }
+
+  void anOutsideEditDuringADragIsMerged() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    engine.editOn(perMinute(900));
+    write(m_file, with(kText, "weight: 2", "weight: 5"));
+    engine.settle();
+    QVERIFY(!engine.conflict());
+    QCOMPARE(read(m_file),
+             with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 900"));
+    QCOMPARE(limitOf(engine), 900u);
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
+  }
+
+  void peopleAreAsked_data() {
+    QTest::addColumn<int>("resolution");
+    QTest::addColumn<int>("limit");
+    QTest::newRow("reload") << int(Resolution::Reload) << 700;
+    QTest::newRow("keep mine") << int(Resolution::KeepMine) << 900;
+  }
+  void peopleAreAsked() {
+    QFETCH(int, resolution);
+    QFETCH(int, limit);
+    Engine engine;
+    engine.askAboutConflicts(true);
+    QVERIFY(engine.load(m_file).applied());
+    QSignalSpy asked(&engine, &Engine::conflicted);
+    engine.editOn(perMinute(900));
+    write(m_file, with(kText, "minute: 500", "minute: 700"));
+    engine.settle();
+    QCOMPARE(asked.count(), 1);
+    QVERIFY(engine.conflict() && !engine.conflict()->merged);
+    QCOMPARE(limitOf(engine), 900u);  // nothing is decided yet
+    QVERIFY(read(m_file).contains("minute: 700"));
+    QVERIFY(!engine.resolve(Resolution::Merge).applied());
+    QVERIFY(engine.resolve(static_cast<Resolution>(resolution)).applied());
+    QVERIFY(!engine.conflict());
+    QCOMPARE(int(limitOf(engine)), limit);
+    QVERIFY(read(m_file).contains("minute: " + QByteArray::number(limit)));
+    // Nothing is lost: both are among the revisions.
+    for (const char* text : {"minute: 700", "minute: 900"}) {
+      bool kept = false;
+      for (const Revision& r : engine.revisions()) kept |= r.text.find(text) != std::string::npos;
+      QVERIFY2(kept, text);
+    }
+  }
+
+  void aBrokenFileIsNotOverwritten() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    const QByteArray broken = with(kText, "weight: 2", "weight: ");
+    write(m_file, broken);
+    QTRY_COMPARE(engine.snapshot().configRejected, std::uint64_t{1});
+    QVERIFY(engine.edit(perMinute(600), Author::Window).applied());
+    QCOMPARE(read(m_file), broken);
+    QCOMPARE(limitOf(engine), 600u);
+    QVERIFY(!engine.fileState().saved);
+  }
+
+  void aReadOnlyFileSaysSo() {
+    QFile::setPermissions(m_file, QFile::ReadOwner);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.fileState().readOnly.contains(QLatin1String("read-only")));
+    QVERIFY(engine.edit(perMinute(600), Author::Admin).applied());
+    QCOMPARE(read(m_file), kText);
+    QVERIFY(!engine.fileState().saved && !engine.fileState().problem.isEmpty());
+  }
+
+  void revisionsOutliveTheProgram() {
+    QTemporaryDir state;
+    Engine::Options options;
+    options.historyFolder = state.filePath(QStringLiteral("history"));
+    {
+      Engine engine(options);
+      QVERIFY(engine.load(m_file).applied());
+      engine.edit(perMinute(600), Author::Window);
+    }
+    Engine engine(options);
+    QVERIFY(engine.load(m_file).applied());
+    QCOMPARE(engine.revisions().size(), std::size_t{2});
+    QCOMPARE(engine.revisions().back().number, std::uint64_t{2});
+    const std::string first = engine.revisions().front().text;
+    QVERIFY(engine.replaceText(first, Author::Rollback, "back to revision 1").applied());
+    QCOMPARE(read(m_file), kText);
+    QCOMPARE(newest(engine), std::string("back to revision 1: a.requests_per_minute 600 -> 500"));
+    const auto files = QDir(options.historyFolder).entryInfoList(QDir::Files);
+    QCOMPARE(files.size(), 3);
+    for (const QFileInfo& file : files) {
+      QVERIFY(!(file.permissions() & (QFile::ReadGroup | QFile::ReadOther)));
+    }
+  }
+
+  void aConfigWithoutAFileGetsOne() {
+    Engine engine;
+    QVERIFY(engine.applyText(kText.toStdString()).applied());
+    engine.edit(perMinute(8), Author::Window);
+    QVERIFY(!engine.saveAs(m_file).isEmpty());  // there is one already
+    const QString fresh = m_folder.filePath(QStringLiteral("sub/new.yaml"));
+    QCOMPARE(engine.saveAs(fresh), QString());
+    QCOMPARE(read(fresh), with(kText, "minute: 500", "minute: 8"));
+    QCOMPARE(QFileInfo(fresh).permissions() & (QFile::ReadGroup | QFile::ReadOther),
+             QFile::Permissions());
+    engine.edit(perMinute(9), Author::Window);
+    QVERIFY(read(fresh).contains("minute: 9,"));
+  }
+
+  void killedAtAnyMomentTheFileIsWhole() {
+    const QByteArray other = with(kText, "minute: 500", "minute: 64");
+    for (int round = 0; round < 12; ++round) {
+      write(m_file, kText);
+      QProcess child;
+      child.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--write"), m_file});
+      QVERIFY(child.waitForReadyRead());
+      // The moment is any: not waited for, only reached.
+      QTest::qWait(static_cast<int>(QRandomGenerator::global()->bounded(40)));
+      child.kill();
+      child.waitForFinished();
+      const QByteArray left = read(m_file);
+      QVERIFY2(left == kText || left == other, left.constData());
+    }
+  }
+};
+
+/// Drags and lets go for ever, until it is killed.
+static int writeForEver(const QString& file) {
+  Engine engine;
+  if (!engine.load(file).applied()) return 1;
+  for (bool up = false;; up = !up) {
+    engine.editOn(perMinute(77));
+    engine.editOn(perMinute(up ? 500 : 64));
+    engine.settle();
+    if (!up && ::write(1, "x", 1) != 1) return 1;
+  }
+}
+
+int main(int argc, char** argv) {
+  QCoreApplication application(argc, argv);
+  if (argc == 3) return writeForEver(QString::fromLocal8Bit(argv[2]));
+  TestConfigFile test;
+  return QTest::qExec(&test, argc, argv);
+}
+#include "test_config_file.moc"

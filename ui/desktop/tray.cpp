@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/desktop/tray.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStyle>
+#include <QWidget>
+
+namespace sluice::ui {
+
+Tray::Tray(Engine& engine, QWidget& window, std::function<void()> quit)
+    : m_engine(engine), m_window(window) {
+  if (!QSystemTrayIcon::isSystemTrayAvailable()) return;
+  m_menu = std::make_unique<QMenu>();
+  m_menu->addAction(tr("&Show"), this, [this] { raiseWindow(m_window); });
+  m_address = m_menu->addAction({}, this, [this] {
+    QApplication::clipboard()->setText(m_engine.url() + QStringLiteral("/v1"));
+  });
+  m_startStop = m_menu->addAction({}, this, [this] {
+    if (m_engine.running()) {
+      emit stopWanted();
+    } else {
+      emit startWanted();
+    }
+  });
+  m_menu->addSeparator();
+  m_menu->addAction(tr("&Quit"), this, std::move(quit));
+  QIcon icon = QIcon::fromTheme(QStringLiteral("io.github.sluice.Sluice"));
+  if (icon.isNull()) icon = window.style()->standardIcon(QStyle::SP_DriveNetIcon);
+  m_icon = new QSystemTrayIcon(icon, this);
+  m_icon->setContextMenu(m_menu.get());
+  connect(m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason why) {
+    if (why == QSystemTrayIcon::Trigger) raiseWindow(m_window);
+  });
+  connect(m_icon, &QSystemTrayIcon::messageClicked, this, [this] { raiseWindow(m_window); });
+  connect(&m_engine, &Engine::started, this, &Tray::refresh);
+  connect(&m_engine, &Engine::stopped, this, &Tray::refresh);
+  refresh();
+  m_icon->show();
+}
+
+Tray::~Tray() = default;
+
+void Tray::refresh() {
+  const bool running = m_engine.running();
+  m_address->setText(running ? tr("\u25CF %1/v1 (copy)").arg(m_engine.url())
+                             : tr("\u25A0 stopped"));
+  m_address->setEnabled(running);
+  m_startStop->setText(running ? tr("S&top") : tr("S&tart"));
+  m_icon->setToolTip(running ? tr("Sluice: running") : tr("Sluice: stopped"));
+}
+
+void Tray::tell(const std::vector<Event>& events) {
+  if (!m_icon) return;
+  // Who looks at the window sees it there.
+  if (m_window.isActiveWindow()) return;
+  const QString words = openedWords(events);
+  if (!words.isEmpty()) {
+    m_icon->showMessage(tr("A breaker opened"), words, QSystemTrayIcon::Warning);
+  }
+}
+
+QString openedWords(const std::vector<Event>& events) {
+  QStringList lines;
+  for (const Event& event : events) {
+    if (event.kind != Event::Kind::BreakerOpened) continue;
+    lines << QString::fromStdString(event.subject + ": " + event.text);
+  }
+  constexpr qsizetype kShown = 3;
+  if (lines.size() > kShown) {
+    const auto more = static_cast<int>(lines.size() - kShown);
+    lines = lines.first(kShown);
+    lines << QObject::tr("and %n more", nullptr, more);
+  }
+  return lines.join(QLatin1Char('\n'));
+}
+
+void raiseWindow(QWidget& window) {
+  window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+  window.show();
+  window.raise();
+  window.activateWindow();
+}
+
+CloseChoice askAboutClosing(QWidget* parent, bool tray) {
+  QMessageBox box(QMessageBox::Question, QObject::tr("Keep the gateway running?"),
+                  QObject::tr("Keep the gateway running in the background?"), QMessageBox::Cancel,
+                  parent);
+  box.setObjectName(QStringLiteral("closeDialog"));
+  box.setInformativeText(
+      tray ? QObject::tr("The icon in the tray brings the window back. This is asked once; File, "
+                         "Quit always quits.")
+           : QObject::tr("The window is minimised then, as there is no tray. This is asked once; "
+                         "File, Quit always quits."));
+  QPushButton* keep = box.addButton(QObject::tr("&Keep running"), QMessageBox::AcceptRole);
+  keep->setObjectName(QStringLiteral("closeKeep"));
+  QPushButton* quit = box.addButton(QObject::tr("&Quit"), QMessageBox::DestructiveRole);
+  quit->setObjectName(QStringLiteral("closeQuit"));
+  box.setDefaultButton(keep);
+  box.exec();
+  if (box.clickedButton() == keep) return CloseChoice::Keep;
+  return box.clickedButton() == quit ? CloseChoice::Quit : CloseChoice::Stay;
+}
+
+}  // namespace sluice::ui

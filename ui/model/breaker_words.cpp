@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/breaker_words.h"
+
+#include <algorithm>
+
+#include "ui/model/seconds.h"
+
+namespace sluice::ui {
+
+QString breakerWords(const BreakerSnapshot& b) {
+  switch (b.state) {
+    case BreakerState::Open:
+      return b.hardDown
+                 ? QStringLiteral(
+                       "open: our key was refused; one good answer closes it, next try in %1")
+                       .arg(lengthText(toSeconds(b.retryIn)))
+                 : QStringLiteral("open: the next call after %1 is a probe")
+                       .arg(lengthText(toSeconds(b.retryIn)));
+    case BreakerState::HalfOpen:
+      return QStringLiteral("half-open: %1 of %2 probes were good; one failure opens it again")
+          .arg(b.probesOk)
+          .arg(b.probesNeeded);
+    case BreakerState::ForcedOpen:
+      return QStringLiteral("held open by hand, until it is reset");
+    case BreakerState::ForcedClosed:
+      return QStringLiteral("held closed by hand, whatever fails, until it is reset");
+    case BreakerState::Closed:
+      break;
+  }
+  const QString row =
+      QStringLiteral("%1 of %2 failures in a row").arg(b.failures).arg(b.failureThreshold);
+  const QString window = lengthText(toSeconds(b.window));
+  if (b.windowCalls < b.minimumCalls) {
+    return QStringLiteral("not tripped: %1; %2 of %3 calls needed in %4 before their share counts")
+        .arg(row)
+        .arg(b.windowCalls)
+        .arg(b.minimumCalls)
+        .arg(window);
+  }
+  const double share =
+      b.windowCalls == 0 ? 0 : 100.0 * b.windowFailures / static_cast<double>(b.windowCalls);
+  return QStringLiteral("not tripped: %1; %2 of %3 calls failed in %4 (%5 %), it takes %6 %")
+      .arg(row)
+      .arg(b.windowFailures)
+      .arg(b.windowCalls)
+      .arg(window)
+      .arg(share, 0, 'f', 1)
+      .arg(b.errorRate * 100, 0, 'f', 0);
+}
+
+Binding bindingOf(const ProviderSnapshot& p) {
+  Binding binding = Binding::None;
+  double least = 2;
+  const auto consider = [&](Binding what, bool limited, double left, double of) {
+    if (!limited) return;
+    const double share = of <= 0 ? 0 : std::max(left, 0.0) / of;
+    if (share < least) {
+      least = share;
+      binding = what;
+    }
+  };
+  consider(Binding::Requests, p.requests.limited, static_cast<double>(p.requests.available),
+           static_cast<double>(p.requests.capacity));
+  consider(Binding::Tokens, p.tokens.limited, static_cast<double>(p.tokens.available),
+           static_cast<double>(p.tokens.capacity));
+  consider(Binding::Concurrency, p.concurrency.limited,
+           static_cast<double>(p.concurrency.limit) - p.concurrency.inFlight, p.concurrency.limit);
+  return binding;
+}
+
+}  // namespace sluice::ui

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/page/providers_page.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTreeView>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/model/provider_settings.h"
+#include "ui/model/provider_table.h"
+#include "ui/model/seconds.h"
+#include "ui/model/shares.h"
+#include "ui/page/provider_actions.h"
+#include "ui/page/provider_meters.h"
+#include "ui/plot/lane_plot.h"
+#include "ui/plot/provider_plots.h"
+#include "ui/plot/series_plots.h"
+#include "ui/plot/time_bar.h"
+#include "ui/style/state_chip.h"
+
+namespace sluice::ui {
+
+namespace {
+
+constexpr core::Nanos kNumbersEvery = 500 * core::kMillisecond;
+constexpr double kPictureSeconds = 20;
+constexpr int kTableWidth = 500;
+
+}  // namespace
+
+ProvidersPage::ProvidersPage(const PageContext& context)
+    : m_table(new ProviderTable(this)),
+      m_sorted(new QSortFilterProxyModel(this)),
+      m_view(new QTreeView),
+      m_name(new QLabel),
+      m_chip(new StateChip),
+      m_words(new QLabel),
+      m_tabs(new QTabWidget),
+      m_bar(new TimeBar(m_axis, context.history.markers())),
+      m_lane(new LanePlot(QStringLiteral("providerLane"), m_axis, context.history)),
+      m_cause(new QLabel),
+      m_breaker(new BreakerMeter),
+      m_heat(new HeatPlot(QStringLiteral("heatPlot"), m_axis, context.history)),
+      m_requests(new Tank(QStringLiteral("tankRequests"), tr("Requests"))),
+      m_tokens(new Tank(QStringLiteral("tankTokens"), tr("Tokens"))),
+      m_atOnce(new Tank(QStringLiteral("tankConcurrency"), tr("Calls at once"))),
+      m_requestLevel(new LevelPlot(QStringLiteral("requestLevel"), LevelPlot::Of::Requests, m_axis,
+                                   context.history)),
+      m_tokenLevel(new LevelPlot(QStringLiteral("tokenLevel"), LevelPlot::Of::Tokens, m_axis,
+                                 context.history)),
+      m_shares(new ShareBars),
+      m_stack(new StackPlot(QStringLiteral("sharePlot"), tr("Share of attempts, %"),
+                            StackPlot::Mode::Share, m_axis, context.history)),
+      m_settings(new QTreeWidget),
+      m_plots{m_lane, m_heat, m_requestLevel, m_tokenLevel, m_stack} {
+  setObjectName(QStringLiteral("providersPage"));
+  auto* splitter = new QSplitter(Qt::Horizontal);
+  splitter->setObjectName(QStringLiteral("providersSplitter"));
+  splitter->setChildrenCollapsible(false);
+  splitter->addWidget(makeTable());
+  splitter->addWidget(makeDetail());
+  splitter->setStretchFactor(1, 1);
+  splitter->setSizes({kTableWidth, 640});
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(12, 10, 12, 6);
+  layout->addWidget(splitter);
+}
+
+QWidget* ProvidersPage::makeTable() {
+  m_sorted->setSourceModel(m_table);
+  m_sorted->setSortRole(ProviderTable::SortRole);
+  m_sorted->setDynamicSortFilter(false);  // rows do not move under the pointer
+  m_view->setObjectName(QStringLiteral("providerTable"));
+  m_view->setAccessibleName(tr("Providers"));
+  m_view->setModel(m_sorted);
+  m_view->setRootIsDecorated(false);
+  m_view->setUniformRowHeights(true);
+  m_view->setAlternatingRowColors(true);
+  m_view->setAllColumnsShowFocus(true);
+  m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+  m_view->setSortingEnabled(true);
+  m_view->sortByColumn(-1, Qt::AscendingOrder);
+  m_view->setMinimumWidth(200);
+  m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  QHeaderView* header = m_view->header();
+  header->setStretchLastSection(false);
+  header->setMinimumSectionSize(40);
+  // Of fixed widths: numbers that grow do not push the others about.
+  const QFontMetrics metrics(font());
+  const auto wide = [&](const char* text) {
+    return metrics.horizontalAdvance(QString::fromUtf8(text)) + 12;
+  };
+  m_view->setColumnWidth(ProviderTable::Name, wide("anthropic-eu"));
+  m_view->setColumnWidth(ProviderTable::State, wide("\u2297 FORCED OPEN"));
+  m_view->setColumnWidth(ProviderTable::Rate, wide("0000.0"));
+  m_view->setColumnWidth(ProviderTable::Errors, wide("100.0 %"));
+  m_view->setColumnWidth(ProviderTable::P95, wide("00.0 ms"));
+  m_view->setColumnWidth(ProviderTable::Requests, wide("req left"));
+  m_view->setColumnWidth(ProviderTable::Tokens, wide("tok left"));
+  m_view->setColumnWidth(ProviderTable::InFlight, wide("00000"));
+  connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          &ProvidersPage::onChosen);
+  return m_view;
+}
+
+QWidget* ProvidersPage::makeDetail() {
+  QFont large = font();
+  large.setBold(true);
+  large.setPointSizeF(large.pointSizeF() * 1.25);
+  m_name->setFont(large);
+  m_name->setObjectName(QStringLiteral("providerName"));
+  m_chip->setObjectName(QStringLiteral("providerState"));
+  m_words->setObjectName(QStringLiteral("providerWords"));
+  m_words->setForegroundRole(QPalette::PlaceholderText);
+  m_words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(12);
+  head->addWidget(m_name);
+  head->addWidget(m_chip);
+  head->addWidget(m_words, 1);
+
+  auto* actions = new QHBoxLayout;
+  actions->setSpacing(4);
+  const auto add = [&](ProviderCommand command, const char* name, const QString& text,
+                       const QString& tip) {
+    auto* button = new QPushButton(text);
+    button->setObjectName(QLatin1String(name));
+    button->setToolTip(tip);
+    button->setMinimumWidth(fontMetrics().horizontalAdvance(text) + 10);
+    // With a mnemonic each: everything works from the keyboard.
+    connect(button, &QPushButton::clicked, this, [this, command] {
+      if (!m_provider.empty()) emit commanded(QString::fromStdString(m_provider), command);
+    });
+    actions->addWidget(button);
+    m_buttons[command] = button;
+  };
+  add(ProviderCommand::Trip, "tripButton", tr("&Trip"),
+      tr("Opens the breaker as failures would; it recovers by itself."));
+  add(ProviderCommand::Reset, "resetButton", tr("&Reset"),
+      tr("Closes the breaker and ends a cool-down; nothing is carried over."));
+  add(ProviderCommand::ForceOpen, "forceOpenButton", tr("Force &open"),
+      tr("Holds it open until it is reset: nothing passes."));
+  add(ProviderCommand::ForceClosed, "forceClosedButton", tr("Force &closed"),
+      tr("Holds it closed until it is reset, whatever fails."));
+  actions->addStretch();
+  add(ProviderCommand::Ready, "readyButton", tr("Read&y"), tr("Takes requests."));
+  add(ProviderCommand::Drain, "drainButton", tr("&Drain"),
+      tr("No new requests; those under way end."));
+  add(ProviderCommand::Disable, "disableButton", tr("Disa&ble"),
+      tr("Switched off until it is put back."));
+
+  m_tabs->setObjectName(QStringLiteral("providerTabs"));
+  m_tabs->setDocumentMode(true);
+  m_tabs->addTab(makeHealth(), tr("Health"));
+  m_tabs->addTab(makeLimits(), tr("Limits"));
+  m_tabs->addTab(makeBalancing(), tr("Balancing"));
+  m_settings->setObjectName(QStringLiteral("providerSettings"));
+  m_settings->setAccessibleName(tr("Settings of this provider"));
+  m_settings->setHeaderLabels({tr("Setting"), tr("Value")});
+  m_settings->setRootIsDecorated(false);
+  m_settings->setFrameShape(QFrame::NoFrame);
+  m_settings->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+  m_tabs->addTab(m_settings, tr("Settings"));
+  connect(m_tabs, &QTabWidget::currentChanged, this, [this] { m_numbersAt = 0; });
+
+  m_bar->watch(m_plots);
+  auto* detail = new QWidget;
+  auto* layout = new QVBoxLayout(detail);
+  layout->setContentsMargins(8, 0, 0, 0);
+  layout->setSpacing(6);
+  layout->addLayout(head);
+  layout->addLayout(actions);
+  layout->addWidget(m_bar);
+  layout->addWidget(m_tabs, 1);
+  layout->addWidget(m_bar->hint());
+  return detail;
+}
+
+QWidget* ProvidersPage::makeHealth() {
+  m_lane->setTimeLabels(false);
+  m_lane->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  m_cause->setObjectName(QStringLiteral("providerCause"));
+  m_cause->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  m_cause->setForegroundRole(QPalette::PlaceholderText);
+  auto* page = new QWidget;
+  auto* layout = new QVBoxLayout(page);
+  layout->setContentsMargins(0, 8, 0, 0);
+  layout->setSpacing(6);
+  layout->addWidget(m_lane);
+  layout->addWidget(m_cause);
+  layout->addWidget(m_breaker);
+  layout->addWidget(m_heat, 1);
+  return page;
+}
+
+QWidget* ProvidersPage::makeLimits() {
+  auto* tanks = new QHBoxLayout;
+  tanks->setSpacing(8);
+  for (Tank* tank : {m_requests, m_tokens, m_atOnce}) tanks->addWidget(tank, 1);
+  auto* page = new QWidget;
+  auto* layout = new QVBoxLayout(page);
+  layout->setContentsMargins(0, 8, 0, 0);
+  layout->setSpacing(6);
+  layout->addLayout(tanks);
+  layout->addWidget(m_requestLevel, 1);
+  layout->addWidget(m_tokenLevel, 1);
+  return page;
+}
+
+QWidget* ProvidersPage::makeBalancing() {
+  auto* scroll = new QScrollArea;
+  scroll->setObjectName(QStringLiteral("shareScroll"));
+  scroll->setWidget(m_shares);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  auto* page = new QWidget;
+  auto* layout = new QVBoxLayout(page);
+  layout->setContentsMargins(0, 8, 0, 0);
+  layout->setSpacing(6);
+  layout->addWidget(scroll, 1);
+  layout->addWidget(m_stack, 1);
+  return page;
+}
+
+void ProvidersPage::showConfig(const config::Config& config, const QString&) {
+  m_config = std::make_shared<const config::Config>(config);
+  showSettings();
+}
+
+void ProvidersPage::chooseProvider(const QString& provider) {
+  const int row = m_table->rowOf(provider);
+  if (row < 0) return;
+  m_view->setCurrentIndex(m_sorted->mapFromSource(m_table->index(row, 0)));
+}
+
+void ProvidersPage::onChosen() {
+  const QModelIndex at = m_sorted->mapToSource(m_view->currentIndex());
+  const std::string id = m_table->providerAt(at.row()).toStdString();
+  if (id.empty() || id == m_provider) return;
+  m_provider = id;
+  m_lane->setProviders({id}, 1);
+  m_heat->setProvider(id);
+  m_requestLevel->setProvider(id);
+  m_tokenLevel->setProvider(id);
+  m_numbersAt = 0;
+  showSettings();
+}
+
+void ProvidersPage::show(const EngineSnapshot& snapshot, const SnapshotHistory& history) {
+  const bool numbers = m_numbersAt == 0 || snapshot.takenAt - m_numbersAt >= kNumbersEvery;
+  std::vector<std::string> known;
+  for (const ProviderSnapshot& p : snapshot.providers) known.push_back(p.id);
+  const bool others = known != m_known;
+  if (others) {
+    m_known = std::move(known);
+    std::vector<std::size_t> colors(m_known.size());
+    for (std::size_t i = 0; i < colors.size(); ++i) colors[i] = i;
+    m_stack->setProviders(m_known, colors);
+  }
+  if (numbers || others) {
+    m_table->show(snapshot, history);
+    if (!m_view->currentIndex().isValid() && m_sorted->rowCount() > 0) {
+      m_view->setCurrentIndex(m_sorted->index(0, 0));
+    }
+  }
+  const auto provider = std::ranges::find(snapshot.providers, m_provider, &ProviderSnapshot::id);
+  if (provider != snapshot.providers.end()) {
+    for (const auto& [command, button] : m_buttons) {
+      button->setEnabled(ProviderActions::changes(*provider, command));
+    }
+    m_chip->setLook(lookOf(*provider));
+    if (numbers) {
+      m_numbersAt = snapshot.takenAt;
+      showDetail(*provider, snapshot, history);
+    }
+  }
+  m_axis.advance(history.traffic().first(), toSeconds(snapshot.takenAt));
+  for (LivePlot* plot : m_plots) {
+    plot->refresh(plot == m_lane ? history.states().version() : history.traffic().version());
+  }
+  m_bar->refresh();
+}
+
+void ProvidersPage::showDetail(const ProviderSnapshot& provider, const EngineSnapshot& snapshot,
+                               const SnapshotHistory& history) {
+  m_name->setText(QString::fromStdString(provider.id));
+  const double now = toSeconds(snapshot.takenAt);
+  const StateRuns* runs = history.states().find(provider.id);
+  const StateRun* run = runs ? runs->find(now, now) : nullptr;
+  QStringList words;
+  if (run) words << tr("for %1").arg(lengthText(std::floor(now - run->from)));
+  const QString detail = detailOf(provider);
+  if (!detail.isEmpty()) words << detail;
+  words << healthOf(provider);
+  m_words->setText(words.join(QStringLiteral(" \u00B7 ")));
+  m_words->setToolTip(m_words->text());
+  switch (m_tabs->currentIndex()) {
+    case 0: {
+      m_breaker->show(provider.breaker);
+      // The newest change with a cause is what a person asks for.
+      QString cause;
+      if (runs) {
+        for (auto at = runs->all().rbegin(); at != runs->all().rend() && cause.isEmpty(); ++at) {
+          if (!at->cause.isEmpty()) cause = clockText(at->from) + QStringLiteral("  ") + at->cause;
+        }
+      }
+      m_cause->setText(cause.isEmpty() ? tr("No change of state so far.") : cause);
+      break;
+    }
+    case 1: {
+      const Binding binding = bindingOf(provider);
+      m_requests->show(provider.requests, binding == Binding::Requests);
+      m_tokens->show(provider.tokens, binding == Binding::Tokens);
+      m_atOnce->show(provider.concurrency, binding == Binding::Concurrency);
+      // A plot of a limit that is not set says nothing.
+      m_requestLevel->setVisible(provider.requests.limited || !provider.tokens.limited);
+      m_tokenLevel->setVisible(provider.tokens.limited);
+      break;
+    }
+    case 2:
+      if (m_config) m_shares->show(sharesOf(*m_config, snapshot, history), provider.id, m_known);
+      break;
+    default:
+      break;
+  }
+}
+
+void ProvidersPage::showSettings() {
+  m_settings->clear();
+  if (!m_config) return;
+  const auto provider = std::ranges::find(m_config->providers, m_provider, &config::Provider::id);
+  if (provider == m_config->providers.end()) return;
+  for (const Setting& setting : settingsOf(*provider)) {
+    new QTreeWidgetItem(m_settings, {setting.name, setting.value});
+  }
+}
+
+bool ProvidersPage::worthAPicture() const {
+  return m_axis.now() > 0 && m_axis.known() >= kPictureSeconds;
+}
+
+}  // namespace sluice::ui

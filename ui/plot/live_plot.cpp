@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/qcp.h"
+
+#include "ui/plot/live_plot.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QRubberBand>
+#include <QSaveFile>
+#include <QSvgGenerator>
+#include <QTextStream>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "ui/model/seconds.h"
+#include "ui/style/theme.h"
+
+namespace sluice::ui {
+
+namespace {
+
+constexpr int kTopMargin = 6;
+constexpr int kRightMargin = 10;
+constexpr int kLabelled = 20;   // below the axis, with labels
+constexpr int kUnlabelled = 4;  // and without
+constexpr int kLeastBand = 20;  // a smaller box is a slip of the hand
+constexpr double kWheelStep = 0.8;
+
+LivePlot::AskFile& askFile() {
+  static LivePlot::AskFile ask = [](QWidget* parent, const QString& suggestion) {
+    return QFileDialog::getSaveFileName(parent, LivePlot::tr("Save plot"), suggestion);
+  };
+  return ask;
+}
+
+/// The time of day, at round times.
+class ClockTicker final : public QCPAxisTicker {
+ protected:
+  double getTickStep(const QCPRange& range) override {
+    static constexpr double kSteps[] = {1,   2,   5,    10,   15,   30,    60,    120,
+                                        300, 600, 1800, 3600, 7200, 21600, 43200, 86400};
+    for (const double step : kSteps) {
+      if (range.size() / step <= m_most) return step;
+    }
+    return kSteps[15];
+  }
+  int getSubTickCount(double) override { return 0; }
+  QString getTickLabel(double tick, const QLocale&, QChar, int) override { return clockText(tick); }
+
+ public:
+  void setMost(int most) { m_most = std::max(most, 1); }
+
+ private:
+  int m_most = 6;
+};
+
+}  // namespace
+
+LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
+                   const MarkerLog& markers, QWidget* parent)
+    : QWidget(parent),
+      m_axis(axis),
+      m_name(name),
+      m_markers(markers),
+      m_canvas(new QCustomPlot(this)),
+      m_title(new QLabel(title, this)),
+      m_legend(new QLabel(this)) {
+  setObjectName(name);
+  m_canvas->setObjectName(name + QStringLiteral("Canvas"));
+  m_canvas->setAccessibleName(title);
+  m_canvas->setFocusPolicy(Qt::StrongFocus);
+  m_canvas->setMouseTracking(true);
+  m_canvas->installEventFilter(this);
+  m_canvas->setMinimumSize(120, 60);
+  QFont bold = font();
+  bold.setBold(true);
+  m_title->setFont(bold);
+  m_legend->setTextFormat(Qt::RichText);
+  m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* head = new QHBoxLayout;
+  head->setContentsMargins(2, 0, kRightMargin, 0);
+  head->setSpacing(10);
+  head->addWidget(m_title);
+  head->addWidget(m_legend, 1);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(1);
+  layout->addLayout(head);
+  layout->addWidget(m_canvas, 1);
+
+  m_canvas->setInteractions(QCP::Interactions());
+  m_canvas->xAxis->setTicker(QSharedPointer<ClockTicker>::create());
+  m_canvas->xAxis->setTickLength(0, 3);
+  m_canvas->yAxis->setTickLength(0, 3);
+  m_canvas->yAxis->setSubTicks(false);
+  m_canvas->yAxis->ticker()->setTickCount(3);
+  m_canvas->axisRect()->setAutoMargins(QCP::msNone);
+  setTimeLabels(true);
+  // What moves with the pointer is drawn apart from the data.
+  m_canvas->addLayer(QStringLiteral("pointer"));
+  m_canvas->layer(QStringLiteral("pointer"))->setMode(QCPLayer::lmBuffered);
+  m_crosshair = new QCPItemStraightLine(m_canvas);
+  m_crosshair->setLayer(QStringLiteral("pointer"));
+  m_crosshair->setVisible(false);
+  connect(&m_axis, &TimeAxis::hoverChanged, this, &LivePlot::showCrosshair);
+  connect(&m_axis, &TimeAxis::moved, this, [this] {
+    // While live the next refresh() follows; a gesture is to be seen at once.
+    if (!m_axis.live()) draw();
+  });
+  connect(&m_axis, &TimeAxis::returnedToLive, this, [this] {
+    m_fits = true;
+    touch();
+    draw();
+  });
+}
+
+LivePlot::~LivePlot() = default;
+
+void LivePlot::setAskFile(AskFile ask) {
+  askFile() = std::move(ask);
+}
+
+QString LivePlot::title() const {
+  return m_title->text();
+}
+
+double LivePlot::replotMillis() const {
+  return m_canvas->replotTime();
+}
+
+QCPAxis* LivePlot::timeAxis() const {
+  return m_canvas->xAxis;
+}
+
+QCPAxis* LivePlot::valueAxis() const {
+  return m_canvas->yAxis;
+}
+
+void LivePlot::setTimeLabels(bool shown) {
+  m_canvas->xAxis->setTickLabels(shown);
+  m_canvas->axisRect()->setMargins(
+      QMargins(kLeftMargin, kTopMargin, kRightMargin, shown ? kLabelled : kUnlabelled));
+}
+
+void LivePlot::setLegend(const std::vector<std::pair<QColor, QString>>& entries) {
+  if (entries == m_entries) return;
+  m_entries = entries;
+  layOutLegend();
+}
+
+/// As many as there is room for, whole, and how many there are besides.
+void LivePlot::layOutLegend() {
+  const QFontMetrics metrics(m_legend->font());
+  const auto widthOf = [&](const QString& words) {
+    return metrics.horizontalAdvance(QStringLiteral("  \u25A0 ") + words);
+  };
+  const int room = width() - metrics.horizontalAdvance(m_title->text()) * 6 / 5 - 30;
+  int used = widthOf(QStringLiteral("+00"));
+  QString text;
+  std::size_t shown = 0;
+  for (const auto& [color, words] : m_entries) {
+    used += widthOf(words);
+    if (used > room) break;
+    ++shown;
+    text += QStringLiteral("&nbsp;&nbsp;<span style='color:%1'>\u25A0</span>&nbsp;%2")
+                .arg(color.name(), words.toHtmlEscaped());
+  }
+  if (shown < m_entries.size()) {
+    text += QStringLiteral("&nbsp;&nbsp;+%1").arg(m_entries.size() - shown);
+  }
+  if (text != m_legend->text()) m_legend->setText(text);
+}
+
+void LivePlot::touch() {
+  m_dirty = true;
+}
+
+void LivePlot::refresh(std::uint64_t version) {
+  if (version != m_version || m_markers.version() != m_markersDrawn) m_dirty = true;
+  m_version = version;
+  // Less than a pixel's worth of time is no news.
+  const double pixel = (m_axis.to() - m_axis.from()) / std::max(1, m_canvas->axisRect()->width());
+  const bool moved =
+      std::abs(m_axis.to() - m_drawnTo) >= pixel || std::abs(m_axis.from() - m_drawnFrom) >= pixel;
+  if (moved || m_dirty) draw();
+}
+
+void LivePlot::draw() {
+  if (!isVisible()) {
+    m_dirty = true;
+    return;
+  }
+  m_dirty = false;
+  m_drawnFrom = m_axis.from();
+  m_drawnTo = m_axis.to();
+  m_markersDrawn = m_markers.version();
+  const int pixels = std::max(1, m_canvas->axisRect()->width());
+  const auto ticker = qSharedPointerCast<ClockTicker>(m_canvas->xAxis->ticker());
+  ticker->setMost(pixels / (fontMetrics().horizontalAdvance(QStringLiteral("00:00:00")) + 24));
+  ticker->setTickOrigin(dayBegan());
+  m_canvas->xAxis->setRange(m_drawnFrom, m_drawnTo);
+  fill(m_drawnFrom, m_drawnTo, pixels);
+  if (m_fits) fitValues();
+  drawMarkers(m_drawnFrom, m_drawnTo);
+  m_canvas->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void LivePlot::drawMarkers(double from, double to) {
+  const auto markers = m_markers.between(from, to);
+  while (m_lines.size() < markers.size()) {
+    auto* line = new QCPItemStraightLine(m_canvas);
+    line->setSelectable(false);
+    m_lines.push_back(line);
+  }
+  const QColor color = mutedText(palette());
+  for (std::size_t i = 0; i < m_lines.size(); ++i) {
+    m_lines[i]->setVisible(i < markers.size());
+    if (i >= markers.size()) continue;
+    m_lines[i]->point1->setTypeX(QCPItemPosition::ptPlotCoords);
+    m_lines[i]->point1->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    m_lines[i]->point2->setTypeX(QCPItemPosition::ptPlotCoords);
+    m_lines[i]->point2->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    m_lines[i]->point1->setCoords(markers[i].at, 0);
+    m_lines[i]->point2->setCoords(markers[i].at, 1);
+    m_lines[i]->setPen(
+        QPen(color, 0, markers[i].kind == Marker::Kind::Config ? Qt::DashLine : Qt::DotLine));
+  }
+}
+
+void LivePlot::showCrosshair() {
+  if (!isVisible()) return;
+  const auto at = m_axis.hovered();
+  m_crosshair->setVisible(at.has_value());
+  if (at) {
+    m_crosshair->point1->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    m_crosshair->point2->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    m_crosshair->point1->setCoords(*at, 0);
+    m_crosshair->point2->setCoords(*at, 1);
+  }
+  m_canvas->layer(QStringLiteral("pointer"))->replot();
+}
+
+void LivePlot::applyPalette() {
+  const QPalette colors = palette();
+  const QColor text = mutedText(colors);
+  QColor grid = text;
+  grid.setAlpha(55);
+  m_canvas->setBackground(colors.color(QPalette::Base));
+  for (QCPAxis* axis : {m_canvas->xAxis, m_canvas->yAxis}) {
+    axis->setBasePen(QPen(text, 0));
+    axis->setTickPen(QPen(text, 0));
+    axis->setSubTickPen(QPen(text, 0));
+    axis->setTickLabelColor(text);
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.9);
+    axis->setTickLabelFont(small);
+    axis->setTickLabelPadding(3);
+    axis->grid()->setPen(QPen(grid, 0, Qt::DotLine));
+    axis->grid()->setZeroLinePen(QPen(grid, 0));
+  }
+  m_crosshair->setPen(QPen(colors.color(QPalette::Text), 0));
+  QPalette quiet = colors;
+  quiet.setColor(QPalette::WindowText, text);
+  m_legend->setPalette(quiet);
+  restyle(isDark(colors));
+  touch();
+  draw();
+}
+
+void LivePlot::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) applyPalette();
+  QWidget::changeEvent(event);
+}
+
+void LivePlot::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  applyPalette();
+}
+
+void LivePlot::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  layOutLegend();
+  touch();
+}
+
+// --- gestures
+
+bool LivePlot::eventFilter(QObject* watched, QEvent* event) {
+  if (watched != m_canvas) return QWidget::eventFilter(watched, event);
+  switch (event->type()) {
+    case QEvent::Resize:
+      touch();
+      return false;
+    case QEvent::KeyPress:
+      return onKey(static_cast<QKeyEvent*>(event)->key());
+    case QEvent::Leave:
+      pointed(0, -1);
+      m_axis.hover(std::nullopt);
+      return false;
+    case QEvent::ContextMenu:
+      openMenu(static_cast<QContextMenuEvent*>(event)->globalPos());
+      return true;
+    case QEvent::Wheel:
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseMove:
+    case QEvent::MouseButtonRelease:
+    case QEvent::MouseButtonDblClick:
+      return onMouse(event);
+    default:
+      return false;
+  }
+}
+
+bool LivePlot::onMouse(QEvent* event) {
+  if (event->type() == QEvent::Wheel) {
+    auto* wheel = static_cast<QWheelEvent*>(event);
+    // Some systems turn Shift+wheel into a sideways one.
+    const int turned =
+        wheel->angleDelta().y() != 0 ? wheel->angleDelta().y() : wheel->angleDelta().x();
+    const double factor = std::pow(kWheelStep, turned / 120.0);
+    if (wheel->modifiers() & Qt::ShiftModifier) {
+      m_fits = false;
+      valueAxis()->scaleRange(factor, valueAxis()->pixelToCoord(wheel->position().y()));
+      m_canvas->replot(QCustomPlot::rpQueuedReplot);
+    } else {
+      m_axis.zoom(factor, timeAxis()->pixelToCoord(wheel->position().x()));
+    }
+    wheel->accept();
+    return true;
+  }
+  auto* mouse = static_cast<QMouseEvent*>(event);
+  const QPoint at = mouse->pos();
+  switch (event->type()) {
+    case QEvent::MouseButtonDblClick:
+      m_dragging = false;
+      m_axis.returnToLive();
+      return true;
+    case QEvent::MouseButtonPress:
+      m_canvas->setFocus(Qt::MouseFocusReason);
+      if (mouse->button() != Qt::LeftButton) return true;
+      m_pressed = at;
+      m_pressedFrom = m_axis.from();
+      m_pressedTo = m_axis.to();
+      m_dragging = true;
+      if (mouse->modifiers() & Qt::ControlModifier) {
+        m_band = new QRubberBand(QRubberBand::Rectangle, m_canvas);
+        m_band->setGeometry(QRect(at, QSize()));
+        m_band->show();
+      }
+      return true;
+    case QEvent::MouseMove: {
+      if (m_band) {
+        m_band->setGeometry(QRect(m_pressed, at).normalized());
+        return true;
+      }
+      if (m_dragging && (at - m_pressed).manhattanLength() >= QApplication::startDragDistance()) {
+        const double perPixel = (m_pressedTo - m_pressedFrom) / m_canvas->axisRect()->width();
+        const double by = (m_pressed.x() - at.x()) * perPixel;
+        m_axis.look(m_pressedFrom + by, m_pressedTo + by);
+      }
+      const double time = timeAxis()->pixelToCoord(at.x());
+      pointed(time, at.y());
+      m_axis.hover(time >= m_axis.from() && time <= m_axis.to() ? std::optional(time)
+                                                                : std::nullopt);
+      return true;
+    }
+    default:
+      break;
+  }
+  m_dragging = false;
+  if (m_band) {
+    const QRect box = m_band->geometry();
+    delete std::exchange(m_band, nullptr);
+    if (box.width() >= kLeastBand) {
+      m_axis.look(timeAxis()->pixelToCoord(box.left()), timeAxis()->pixelToCoord(box.right()));
+      if (box.height() >= kLeastBand) {
+        m_fits = false;
+        valueAxis()->setRange(valueAxis()->pixelToCoord(box.bottom()),
+                              valueAxis()->pixelToCoord(box.top()));
+        m_canvas->replot(QCustomPlot::rpQueuedReplot);
+      }
+    }
+  }
+  return true;
+}
+
+bool LivePlot::onKey(int key) {
+  const double width = m_axis.to() - m_axis.from();
+  const double middle = m_axis.hovered().value_or((m_axis.from() + m_axis.to()) / 2);
+  switch (key) {
+    case Qt::Key_Space:
+      m_axis.toggle();
+      return true;
+    case Qt::Key_Home:
+      m_axis.returnToLive();
+      return true;
+    case Qt::Key_Left:
+      m_axis.pan(-width / 10);
+      return true;
+    case Qt::Key_Right:
+      m_axis.pan(width / 10);
+      return true;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+      m_axis.zoom(kWheelStep, middle);
+      return true;
+    case Qt::Key_Minus:
+      m_axis.zoom(1 / kWheelStep, middle);
+      return true;
+    default:
+      return false;
+  }
+}
+
+// --- export
+
+void LivePlot::openMenu(const QPoint& at) {
+  auto* menu = new QMenu(this);
+  menu->setObjectName(m_name + QStringLiteral("Menu"));
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->addAction(tr("Copy image"), this,
+                  [this] { QApplication::clipboard()->setPixmap(m_canvas->toPixmap()); });
+  menu->addAction(tr("Copy values as CSV"), this, [this] {
+    QString text;
+    QTextStream out(&text);
+    writeCsv(out);
+    QApplication::clipboard()->setText(text);
+  });
+  menu->addSeparator();
+  menu->addAction(tr("Save as PNG\u2026"), this,
+                  [this] { saveAs(QStringLiteral("png"), &LivePlot::savePng); });
+  menu->addAction(tr("Save as SVG\u2026"), this,
+                  [this] { saveAs(QStringLiteral("svg"), &LivePlot::saveSvg); });
+  menu->addAction(tr("Save values as CSV\u2026"), this,
+                  [this] { saveAs(QStringLiteral("csv"), &LivePlot::saveCsv); });
+  menu->addSeparator();
+  menu->addAction(m_axis.live() ? tr("Pause\tSpace") : tr("Return to live\tSpace"), this,
+                  [this] { m_axis.toggle(); });
+  menu->addAction(tr("Reset view\tHome"), this, [this] { m_axis.returnToLive(); });
+  menu->popup(at);
+}
+
+void LivePlot::saveAs(const QString& suffix, bool (LivePlot::*save)(const QString&) const) {
+  const QString file = askFile()(this, m_name + QLatin1Char('.') + suffix);
+  if (file.isEmpty()) return;
+  if (!(this->*save)(file)) {
+    QMessageBox::warning(
+        this, tr("Save plot"),
+        tr("Cannot write %1: is the folder there, and may you write to it?").arg(file));
+  }
+}
+
+bool LivePlot::savePng(const QString& file) const {
+  return m_canvas->savePng(file, m_canvas->width(), m_canvas->height(), 2.0);
+}
+
+bool LivePlot::saveSvg(const QString& file) const {
+  QSaveFile out(file);
+  if (!out.open(QIODevice::WriteOnly)) return false;
+  QSvgGenerator svg;
+  svg.setOutputDevice(&out);
+  svg.setTitle(title());
+  svg.setSize(m_canvas->size());
+  svg.setViewBox(QRect(QPoint(), m_canvas->size()));
+  {
+    QCPPainter painter;
+    if (!painter.begin(&svg)) return false;
+    painter.setMode(QCPPainter::pmVectorized);
+    painter.setMode(QCPPainter::pmNoCaching);
+    painter.fillRect(m_canvas->rect(), palette().color(QPalette::Base));
+    m_canvas->toPainter(&painter, m_canvas->width(), m_canvas->height());
+    painter.end();
+  }
+  return out.commit();
+}
+
+bool LivePlot::saveCsv(const QString& file) const {
+  QSaveFile out(file);
+  if (!out.open(QIODevice::WriteOnly | QIODevice::Text)) return false;
+  {
+    QTextStream text(&out);
+    writeCsv(text);
+  }
+  return out.commit();
+}
+
+void LivePlot::writeCsv(QTextStream& out) const {
+  out << "series,time,seconds,value\n";
+  const auto row = [&](const QString& name, double key, double value) {
+    if (std::isnan(value)) return;
+    out << name << ',' << clockText(key) << ',' << QString::number(key, 'f', 3) << ','
+        << QString::number(value, 'g', 10) << '\n';
+  };
+  for (int i = 0; i < m_canvas->plottableCount(); ++i) {
+    if (auto* graph = qobject_cast<QCPGraph*>(m_canvas->plottable(i))) {
+      for (const QCPGraphData& point : *graph->data()) row(graph->name(), point.key, point.value);
+    } else if (auto* bars = qobject_cast<QCPBars*>(m_canvas->plottable(i))) {
+      for (const QCPBarsData& bar : *bars->data()) row(bars->name(), bar.key, bar.value);
+    }
+  }
+}
+
+}  // namespace sluice::ui

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPointer>
+#include <QString>
+#include <QWidget>
+#include <functional>
+#include <vector>
+
+#include "ui/model/marker_log.h"
+#include "ui/model/time_axis.h"
+
+class QCPAxis;
+class QCPItemLine;
+class QCPItemStraightLine;
+class QCustomPlot;
+class QLabel;
+class QMenu;
+class QRubberBand;
+class QTextStream;
+
+namespace sluice::ui {
+
+/// A plot over the time axis of its page. What all have in common is here: zoom, pan and hover while
+/// live, markers, themes, the context menu, and that nothing is drawn that nobody sees.
+///
+/// Wheel: time, about the pointer; Shift+wheel: values. Drag: pan. Ctrl+drag: zoom to the box.
+/// Double click, Home: back to live. Space: pause. Left/right: pan; +/-: zoom. Confined to the UI
+/// thread.
+class LivePlot : public QWidget {
+  Q_OBJECT
+ public:
+  /// Widths in pixels, so that plots of a page that stand below each other agree.
+  static constexpr int kLeftMargin = 58;
+
+  LivePlot(const QString& name, const QString& title, TimeAxis& axis, const MarkerLog& markers,
+           QWidget* parent = nullptr);
+  ~LivePlot() override;
+
+  /// With every snapshot. `version`: of the data; draws when it, the time or a marker moved.
+  void refresh(std::uint64_t version);
+  /// What is to be read at a moment, in words; empty: nothing.
+  virtual QString wordsAt(double at) const = 0;
+  /// A table: a line of names, then one for each value.
+  virtual void writeCsv(QTextStream& out) const;
+
+  bool savePng(const QString& file) const;
+  bool saveSvg(const QString& file) const;
+  bool saveCsv(const QString& file) const;
+  QCustomPlot& canvas() const { return *m_canvas; }
+  QString title() const;
+  void setTimeLabels(bool shown);
+  /// Milliseconds that the last replot took.
+  double replotMillis() const;
+  /// Asks where to save; a seam for tests. Empty: nowhere.
+  using AskFile = std::function<QString(QWidget*, const QString& suggestion)>;
+  static void setAskFile(AskFile ask);
+
+ protected:
+  /// Puts what [from, to] holds into the canvas; at most two values for each pixel.
+  virtual void fill(double from, double to, int pixels) = 0;
+  /// Colours, after the palette changed and once at the beginning.
+  virtual void restyle(bool dark) = 0;
+  /// Sets the range of the values from what was filled in; not called while a person chose it.
+  virtual void fitValues() = 0;
+  /// A moment when `what` is pointed at, before the hint is made. `y`: in pixels; < 0: left.
+  virtual void pointed(double at, double y) {
+    Q_UNUSED(at);
+    Q_UNUSED(y);
+  }
+  /// Everything is drawn anew at the next occasion.
+  void touch();
+  void setLegend(const std::vector<std::pair<QColor, QString>>& entries);
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+  QCPAxis* timeAxis() const;
+  QCPAxis* valueAxis() const;
+  TimeAxis& m_axis;
+
+ private:
+  void applyPalette();
+  void layOutLegend();
+  void draw();
+  void drawMarkers(double from, double to);
+  void showCrosshair();
+  void openMenu(const QPoint& at);
+  void saveAs(const QString& suffix, bool (LivePlot::*save)(const QString&) const);
+  bool onMouse(QEvent* event);
+  bool onKey(int key);
+
+  QString m_name;
+  const MarkerLog& m_markers;
+  QCustomPlot* m_canvas;
+  QLabel* m_title;
+  QLabel* m_legend;
+  std::vector<std::pair<QColor, QString>> m_entries;  // of the legend
+  QCPItemStraightLine* m_crosshair;
+  std::vector<QCPItemStraightLine*> m_lines;  // of markers, reused
+  QRubberBand* m_band = nullptr;
+  std::uint64_t m_version = 0;
+  std::uint64_t m_markersDrawn = 0;
+  double m_drawnFrom = 0;
+  double m_drawnTo = 0;
+  bool m_dirty = true;
+  bool m_fits = true;  // no person chose the range of values
+  bool m_dragging = false;
+  QPoint m_pressed;
+  double m_pressedFrom = 0;
+  double m_pressedTo = 0;
+};
+
+}  // namespace sluice::ui
