@@ -118,7 +118,9 @@ Answer heldByChat(const Answer& answer) {
   addText(kept.parts, text);
   if (!refusal.empty()) kept.parts.emplace_back(RefusalPart{refusal});
   for (const Part& part : answer.parts) {
-    if (std::holds_alternative<ToolCallPart>(part)) kept.parts.push_back(part);
+    if (const auto* call = std::get_if<ToolCallPart>(&part)) {
+      kept.parts.emplace_back(ToolCallPart{call->id, call->name, call->arguments, ""});
+    }
   }
   kept.stop = answer.stop == StopReason::StopSequence ? StopReason::Stop : answer.stop;
   kept.usage = answer.usage;
