@@ -16,7 +16,8 @@
 /// signature back where it was. One beside a text is read as the end of the thoughts before it, or as a
 /// thought of its own; one beside a call stays with the call. A signed thought directly before a call
 /// that has no signature of its own is written the other way round: callers of dialects that keep
-/// signatures with thoughts bring it back there.
+/// signatures with thoughts bring it back there. Gemini 3 refuses a turn whose first call is not signed;
+/// where that comes from elsewhere, the vendor has a word to be written instead.
 namespace sluice::dialect::gemini {
 
 std::optional<BodyFault> readRequest(JsonValue body, Request& request, Dropped& dropped);
@@ -63,12 +64,15 @@ bool carries(const Part& part);
 /// Writes what a model says, part by part, each with its signature. Only what is carried.
 class PartWriter {
  public:
-  explicit PartWriter(JsonWriter& json) : m_json(json) {}
+  /// `unsignedCall`: for a call without a signature, if it is the turn's first; may be empty.
+  explicit PartWriter(JsonWriter& json, std::string_view unsignedCall = {})
+      : m_json(json), m_unsignedCall(unsignedCall) {}
   /// `behind`: the next part of the turn, or null. Media and results are not for here.
   void write(const Part& part, const Part* behind);
 
  private:
   JsonWriter& m_json;
+  std::string_view m_unsignedCall;
   std::string_view m_signature;  // of the thought before, to be written with this part
 };
 

@@ -213,8 +213,9 @@ void PartWriter::write(const Part& part, const Part* behind) {
   } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
     writeText(refusal->text, {}, m_json);
   } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
-    writeCall(call->id, call->name, call->arguments,
-              call->signature.empty() ? signature : std::string_view(call->signature), m_json);
+    const std::string_view fallback = std::exchange(m_unsignedCall, {});
+    const std::string_view own = call->signature.empty() ? signature : call->signature;
+    writeCall(call->id, call->name, call->arguments, own.empty() ? fallback : own, m_json);
   }
 }
 

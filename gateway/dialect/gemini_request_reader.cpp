@@ -281,8 +281,9 @@ void RequestReader::readTool(JsonValue tool) {
 }
 
 void RequestReader::readToolConfig(JsonValue config) {
+  const JsonValue settings = m_fields.object(config);
   const Scope scope(m_fields, config.key());
-  for (const JsonValue member : m_fields.object(config)) {
+  for (const JsonValue member : settings) {
     if (camel(member) != "functionCallingConfig") {
       m_fields.drop(member);
       continue;
@@ -322,9 +323,10 @@ void RequestReader::readToolConfig(JsonValue config) {
 // ---- generationConfig
 
 void RequestReader::readThinking(JsonValue config) {
+  const JsonValue settings = m_fields.object(config);
   const Scope scope(m_fields, config.key());
   ReasoningRequest reasoning;
-  for (const JsonValue member : m_fields.object(config)) {
+  for (const JsonValue member : settings) {
     const std::string_view key = camel(member);
     if (key == "includeThoughts") {
       reasoning.show = m_fields.boolean(member).value_or(false);
@@ -410,8 +412,9 @@ void RequestReader::settleFormat() {
 }
 
 void RequestReader::readConfig(JsonValue config) {
+  const JsonValue settings = m_fields.object(config);
   const Scope scope(m_fields, config.key());
-  for (const JsonValue member : m_fields.object(config)) readSetting(member);
+  for (const JsonValue member : settings) readSetting(member);
   settleFormat();
 }
 

@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t kLeastBudget = 512;
 constexpr std::uint64_t kMostBudget = 24576;
 constexpr std::size_t kMostStops = 5;
+constexpr std::string_view kUnsigned = "skip_thought_signature_validator";
 
 class RequestWriter {
  public:
@@ -25,7 +26,7 @@ class RequestWriter {
  private:
   void writeContents();
   void writeContent(Role role, const std::vector<const Part*>& parts);
-  void writePart(const Part& part, const Part* behind);
+  void writePart(const Part& part, const Part* behind, PartWriter& writer);
   void writeMedia(const MediaPart& media);
   void writeResult(const ToolResultPart& result);
   void writeTools();
@@ -37,7 +38,6 @@ class RequestWriter {
   JsonWriter m_json;
   Dropped& m_dropped;
   JsonTree m_tree;
-  PartWriter m_parts{m_json};
 };
 
 void RequestWriter::writeMedia(const MediaPart& media) {
@@ -71,13 +71,13 @@ void RequestWriter::writeResult(const ToolResultPart& result) {
   m_json.endObject().endObject();
 }
 
-void RequestWriter::writePart(const Part& part, const Part* behind) {
+void RequestWriter::writePart(const Part& part, const Part* behind, PartWriter& writer) {
   if (const auto* media = std::get_if<MediaPart>(&part)) {
     writeMedia(*media);
   } else if (const auto* result = std::get_if<ToolResultPart>(&part)) {
     writeResult(*result);
   } else {
-    m_parts.write(part, behind);
+    writer.write(part, behind);
   }
 }
 
@@ -96,12 +96,14 @@ void RequestWriter::writeContent(Role role, const std::vector<const Part*>& part
     }
   };
   bool results = !parts.empty() && isResult(parts.front());
+  const bool mustSign = m_request.model.find("gemini-3") != std::string::npos;
+  PartWriter writer(m_json, mustSign ? kUnsigned : std::string_view());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (results && !isResult(parts[i])) {
       media();
       results = false;
     }
-    writePart(*parts[i], i + 1 < parts.size() ? parts[i + 1] : nullptr);
+    writePart(*parts[i], i + 1 < parts.size() ? parts[i + 1] : nullptr, writer);
   }
   if (results) media();
   m_json.endArray().endObject();

@@ -6,8 +6,7 @@ import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { json, openStream } from './harness.mjs';
 
-/** What is translated so far; Gemini is written below and waits for its translator. */
-export const kinds = ['chat', 'responses', 'anthropic'];
+export const kinds = ['chat', 'responses', 'anthropic', 'gemini'];
 export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 

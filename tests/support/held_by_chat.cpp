@@ -118,9 +118,7 @@ Answer heldByChat(const Answer& answer) {
   addText(kept.parts, text);
   if (!refusal.empty()) kept.parts.emplace_back(RefusalPart{refusal});
   for (const Part& part : answer.parts) {
-    if (const auto* call = std::get_if<ToolCallPart>(&part)) {
-      kept.parts.emplace_back(ToolCallPart{call->id, call->name, call->arguments, ""});
-    }
+    if (std::holds_alternative<ToolCallPart>(part)) kept.parts.push_back(part);
   }
   kept.stop = answer.stop == StopReason::StopSequence ? StopReason::Stop : answer.stop;
   kept.usage = answer.usage;
