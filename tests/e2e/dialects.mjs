@@ -257,6 +257,9 @@ const paths = {
   gemini: /^\/v1beta\/models\/provider-model:(generateContent|streamGenerateContent\?alt=sse)$/,
 };
 
+/** The events of a scene, in a dialect. */
+export const answersOf = (kind, scene) => answers[kind].stream(scenes[scene]);
+
 /** Answers as a provider of that dialect would. For upstream(). */
 export function provider(kind) {
   return (request, response, body) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { clients, expected, kinds, pixel, provider, usage } from './dialects.mjs';
+import { answersOf, clients, expected, kinds, pixel, provider, usage } from './dialects.mjs';
 import { eventually, folder, gateway, json, upstream } from './harness.mjs';
 
 const version = { chat: 'v1', responses: 'v1', anthropic: 'v1', gemini: 'v1beta' };
@@ -40,6 +40,12 @@ async function fourProviders(t, handlers = {}, server = '') {
   );
   const gate = await gateway(t, ['--config', file], env);
   return { ...gate, ups };
+}
+
+function deferred() {
+  const result = {};
+  result.promise = new Promise((resolve) => (result.resolve = resolve));
+  return result;
 }
 
 const credentials = {
@@ -453,7 +459,10 @@ test('older completions go to who speaks OpenAI', async (t) => {
 test('a provider that breaks its grammar has failed', async (t) => {
   const broken = {
     chat: 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\ndata: not JSON\n\n',
+    responses:
+      'event: response.created\ndata: {"type":"response.created","sequence_number":0,"response":{"id":"r","status":"in_progress"}}\n\nevent: response.output_text.delta\ndata: {"type":"response.output_text.delta","output_index":7,"delta":5}\n\n',
     anthropic: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}\n\n',
+    gemini: 'data: {"candidates":[{"index":0,"content":{"parts":[{"text":"a"}]}}]}\n\ndata: {"candidates":7}\n\n',
   };
   const handlers = Object.fromEntries(
     Object.entries(broken).map(([kind, text]) => [
@@ -465,11 +474,83 @@ test('a provider that breaks its grammar has failed', async (t) => {
     ]),
   );
   const gate = await fourProviders(t, handlers);
-  for (const [caller, to] of [['anthropic', 'chat'], ['chat', 'anthropic']]) {
-    await assert.rejects(clients[caller].ask(clients[caller].make(gate.url), `to-${to}`, 'text', true), undefined, to);
-    await eventually(
-      async () => (await gate.metrics()).get(`sluice_attempts_total{provider="${to}",outcome="failed"}`) === 1,
-      `counted against ${to}`,
-    );
+  for (const to of kinds) {
+    const others = kinds.filter((caller) => caller !== to);
+    for (const [i, caller] of others.entries()) {
+      await assert.rejects(clients[caller].ask(clients[caller].make(gate.url), `to-${to}`, 'text', true), undefined, to);
+      await eventually(
+        async () => (await gate.metrics()).get(`sluice_attempts_total{provider="${to}",outcome="failed"}`) === i + 1,
+        `counted against ${to}`,
+      );
+      await gate.admin('POST', `providers/${to}/reset`);
+    }
+  }
+});
+
+/** Each client's own way to take a stream piece by piece: texts go to `each`. */
+const iterate = {
+  async chat(client, model, each) {
+    const stream = await client.chat.completions.create({ model, stream: true, messages: [{ role: 'user', content: 'scene:text' }] });
+    for await (const chunk of stream) each(chunk.choices[0]?.delta.content ?? '');
+  },
+  async responses(client, model, each) {
+    const stream = await client.responses.create({ model, stream: true, input: 'scene:text' });
+    for await (const event of stream) {
+      if (event.type === 'response.output_text.delta') each(event.delta);
+      if (event.type === 'response.failed') throw new Error(event.response.error.message);
+    }
+  },
+  async anthropic(client, model, each) {
+    const stream = await client.messages.create({ model, stream: true, max_tokens: 9, messages: [{ role: 'user', content: 'scene:text' }] });
+    for await (const event of stream) if (event.type === 'content_block_delta') each(event.delta.text);
+  },
+  async gemini(client, model, each) {
+    for await (const chunk of await client.models.generateContentStream({ model, contents: 'scene:text' })) each(chunk.text ?? '');
+  },
+};
+
+test('text that has come stays, and the failure behind it is told', async (t) => {
+  // Each provider sends its text, and fails once the client has it: by its own word, or by its end.
+  const failure = {
+    chat: 'data: {"error":{"message":"out of order","type":"server_error","param":null,"code":null}}\n\n',
+    responses: 'event: error\ndata: {"type":"error","sequence_number":9,"code":"server_error","message":"out of order","param":null}\n\n',
+    anthropic: 'event: error\ndata: {"type":"error","error":{"type":"api_error","message":"out of order"}}\n\n',
+    gemini: 'data: {"error":{"code":500,"message":"out of order","status":"INTERNAL"}}\n\n',
+  };
+  let hasText;
+  let withWord;
+  const handlers = Object.fromEntries(
+    kinds.map((kind) => [
+      kind,
+      async (request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        const events = answersOf(kind, 'text');
+        const last = { chat: 3, responses: 4, anthropic: 3, gemini: 1 }[kind];
+        response.write(events.slice(0, -last).join(''));
+        await hasText.promise;
+        response.end(withWord ? failure[kind] : '');
+      },
+    ]),
+  );
+  const gate = await fourProviders(t, handlers);
+  for (const caller of kinds) {
+    for (const to of kinds) {
+      for (const word of [true, false]) {
+        withWord = word;
+        hasText = deferred();
+        let text = '';
+        const what = `${caller} to ${to}, ${word ? 'said' : 'cut'}`;
+        await assert.rejects(
+          iterate[caller](clients[caller].make(gate.url), `to-${to}`, (piece) => {
+            text += piece;
+            if (text === expected('text').text) hasText.resolve();
+          }),
+          undefined,
+          what,
+        );
+        assert.equal(text, expected('text').text, what);
+        await gate.admin('POST', `providers/${to}/reset`);
+      }
+    }
   }
 });

@@ -199,6 +199,13 @@ class TestParts : public QObject {
         "{\"contents\":[{\"parts\":[{\"text\":\"123456\"}]}],\"generationConfig\":{"
         "\"maxOutputTokens\":9}}",
         "", false, 9, 6);
+    row("gemini in snake case", Kind::Gemini,
+        "{\"contents\":[{\"parts\":[{\"text\":\"123456\"}]}],\"generation_config\":{"
+        "\"max_output_tokens\":9}}",
+        "", false, 9, 6);
+    row("gemini's tokens of a whole request", Kind::Gemini,
+        "{\"generateContentRequest\":{\"contents\":[{\"parts\":[{\"text\":\"123456\"}]}]}}", "",
+        false, 0, 2);
     row("chat", Kind::Chat, "{\"model\":\"g\",\"max_tokens\":3,\"messages\":[]}", "g", false, 3, 0);
   }
   void peeks() {
