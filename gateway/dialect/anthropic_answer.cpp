@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialect/answer_writing.h"
 #include "gateway/dialect/anthropic.h"
 #include "gateway/dialect/field_reader.h"
 
@@ -160,12 +161,13 @@ void writeUsage(const TokenUsage& usage, JsonWriter& writer) {
 }
 
 void writeAnswer(const Answer& answer, const AnswerContext& context, std::string& out) {
+  std::vector<Part> room;
   JsonWriter writer(out);
   writer.beginObject().member("id", "msg_" + context.id).member("type", "message");
   writer.member("role", "assistant").member("model", context.model);
   writer.key("content").beginArray();
   bool refused = false;
-  for (const Part& part : answer.parts) {
+  for (const Part& part : withSignedThoughts(answer.parts, room)) {
     if (std::holds_alternative<MediaPart>(part) || std::holds_alternative<ToolResultPart>(part)) {
       continue;
     }

@@ -147,6 +147,8 @@ void Writer::write(const StreamEvent& event, std::string& out) {
       writeEncrypted(event.text, out);
       break;
     case Type::ToolStart:
+      // Here thoughts alone are signed.
+      if (!event.signature.empty()) write({.type = Type::Signature, .text = event.signature}, out);
       writeToolStart(event, out);
       break;
     case Type::ToolArguments:

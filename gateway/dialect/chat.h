@@ -7,7 +7,8 @@
 /// OpenAI Chat Completions, to and from the inner form. The door is dialectOf(Kind::Chat).
 ///
 /// Thoughts are `reasoning_content`, as several providers of this dialect have it; in requests they are
-/// read but not written, for OpenAI refuses fields it does not know.
+/// read but not written, for OpenAI refuses fields it does not know. So it is with a call's signature,
+/// which stands in `extra_content.google.thought_signature` where Google speaks this dialect.
 namespace sluice::dialect::chat {
 
 std::optional<BodyFault> readRequest(JsonValue body, Request& request, Dropped& dropped);
@@ -24,7 +25,10 @@ void writeError(int status, const Error& error, std::string& out);
 
 UsageUpdate readUsage(JsonValue body);
 
-// shared by plain and streamed answers
+// shared by requests, plain and streamed answers
+/// Empty: the call has none.
+std::string_view signatureOf(JsonValue call);
+void writeSignature(std::string_view signature, JsonWriter& writer);
 StopReason stopReasonOf(std::string_view finishReason);
 std::string_view finishReasonOf(StopReason stop);
 void writeUsage(const TokenUsage& usage, JsonWriter& writer);

@@ -18,6 +18,7 @@ void readToolCalls(JsonValue list, bool cut, FieldReader& fields, Answer& answer
     part.id = fields.string(call["id"]);
     part.name = fields.string(function["name"]);
     part.arguments = fields.string(function["arguments"]);
+    part.signature = signatureOf(call);
     fields.require("id", !part.id.empty());
     fields.require("function.name", !part.name.empty());
     if (part.arguments.empty()) part.arguments = "{}";
@@ -71,6 +72,16 @@ std::string_view typeOf(ErrorKind kind) {
 }
 
 }  // namespace
+
+std::string_view signatureOf(JsonValue call) {
+  return call["extra_content"]["google"]["thought_signature"].text();
+}
+
+void writeSignature(std::string_view signature, JsonWriter& writer) {
+  if (signature.empty()) return;
+  writer.key("extra_content").beginObject().key("google").beginObject();
+  writer.member("thought_signature", signature).endObject().endObject();
+}
 
 StopReason stopReasonOf(std::string_view reason) {
   if (reason == "length") return StopReason::Length;
@@ -163,7 +174,9 @@ void writeAnswer(const Answer& answer, const AnswerContext& context, std::string
       if (!call) continue;
       writer.beginObject().member("id", call->id).member("type", "function");
       writer.key("function").beginObject().member("name", call->name);
-      writer.member("arguments", call->arguments).endObject().endObject();
+      writer.member("arguments", call->arguments).endObject();
+      writeSignature(call->signature, writer);
+      writer.endObject();
     }
     writer.endArray();
   }

@@ -259,6 +259,7 @@ void RequestReader::readToolCall(JsonValue call, std::vector<Part>& parts) {
   m_fields.require("function", function.exists());
   ToolCallPart part;
   part.id = m_fields.string(call["id"]);
+  part.signature = signatureOf(call);
   m_fields.require("id", !part.id.empty());
   const Scope scope(m_fields, "function");
   part.name = m_fields.string(function["name"]);

@@ -48,7 +48,7 @@ std::optional<Breach> Reader::readToolCall(JsonValue call, EventSink& sink) {
     if (id.empty() || name.empty()) {
       return Breach{"the first fragment of a call must have its id and the function's name"};
     }
-    if (auto breach = m_order.start(*index, id, name, sink)) return breach;
+    if (auto breach = m_order.start(*index, id, name, signatureOf(call), sink)) return breach;
   }
   const JsonValue arguments = function["arguments"];
   if (!arguments.isNull() && !arguments.isString()) {

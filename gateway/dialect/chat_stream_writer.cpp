@@ -62,7 +62,9 @@ void Writer::writeToolStart(const StreamEvent& event, std::string& out) {
   writer.beginObject().key("tool_calls").beginArray().beginObject();
   writer.memberCount("index", m_calls).member("id", event.id).member("type", "function");
   writer.key("function").beginObject().member("name", event.name).member("arguments", "");
-  writer.endObject().endObject().endArray().endObject();
+  writer.endObject();
+  writeSignature(event.signature, writer);
+  writer.endObject().endArray().endObject();
   out.append(m_after);
   m_hasArguments = false;
 }

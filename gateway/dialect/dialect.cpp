@@ -3,6 +3,7 @@
 
 #include "gateway/dialect/anthropic.h"
 #include "gateway/dialect/chat.h"
+#include "gateway/dialect/gemini.h"
 #include "gateway/dialect/responses.h"
 
 namespace sluice::dialect {
@@ -108,18 +109,49 @@ const Dialect kAnthropicDialect = {Kind::Anthropic,
                                    anthropic::writeError,
                                    anthropic::readUsage};
 
-const Dialect* dialectOf(Kind kind) {
+const Dialect kGeminiDialect = {Kind::Gemini,
+                                {"generationConfig.candidateCount",
+                                 "generationConfig.seed",
+                                 "generationConfig.topK",
+                                 "generationConfig.topP",
+                                 "generationConfig.temperature",
+                                 "generationConfig.stopSequences",
+                                 "generationConfig.presencePenalty",
+                                 "generationConfig.frequencyPenalty",
+                                 "generationConfig.responseMimeType",
+                                 "generationConfig.thinkingConfig",
+                                 "user",
+                                 "toolConfig.functionCallingConfig",
+                                 "toolConfig.functionCallingConfig",
+                                 "tools.functionDeclarations",
+                                 "contents.parts.inlineData",
+                                 "contents.parts.functionResponse.parts",
+                                 "contents.parts.functionResponse.response.error",
+                                 "contents.parts.thought",
+                                 "contents.parts.thoughtSignature",
+                                 "contents.parts.mediaResolution"},
+                                gemini::readRequest,
+                                gemini::writeRequest,
+                                gemini::readAnswer,
+                                gemini::writeAnswer,
+                                gemini::streamReader,
+                                gemini::streamWriter,
+                                gemini::readError,
+                                gemini::writeError,
+                                gemini::readUsage};
+
+const Dialect& dialectOf(Kind kind) {
   switch (kind) {
-    case Kind::Chat:
-      return &kChatDialect;
-    case Kind::Anthropic:
-      return &kAnthropicDialect;
     case Kind::Responses:
-      return &kResponsesDialect;
+      return kResponsesDialect;
+    case Kind::Anthropic:
+      return kAnthropicDialect;
     case Kind::Gemini:
+      return kGeminiDialect;
+    case Kind::Chat:
       break;
   }
-  return nullptr;
+  return kChatDialect;
 }
 
 }  // namespace sluice::dialect

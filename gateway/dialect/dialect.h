@@ -85,11 +85,11 @@ struct Dialect {
   UsageUpdate (*readUsage)(JsonValue body);
 };
 
-/// Null: not spoken yet.
-const Dialect* dialectOf(Kind kind);
+const Dialect& dialectOf(Kind kind);
 
 extern const Dialect kChatDialect;
 extern const Dialect kResponsesDialect;
 extern const Dialect kAnthropicDialect;
+extern const Dialect kGeminiDialect;
 
 }  // namespace sluice::dialect

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/dialect/gemini_names.h"
+
 namespace sluice::dialect {
 
 namespace {
@@ -20,7 +22,7 @@ struct Wanted {
   Json taskType;    // Gemini's own
   Json title;
   bool base64 = false;
-  std::vector<std::string> dropped;
+  Dropped dropped;
 };
 
 using Read = std::variant<Wanted, BodyFault>;
@@ -58,7 +60,7 @@ Read readOpenAi(const Json& body) {
       }
       wanted.base64 = value == "base64";
     } else if (key != "model") {
-      wanted.dropped.push_back(key);
+      wanted.dropped.add(key);
     }
   }
   if (wanted.texts.empty()) return BodyFault{"you must provide an input", "input"};
@@ -84,7 +86,10 @@ BodyFault readOne(const Json& one, Wanted& wanted) {
     text += words->get<std::string>();
   }
   wanted.texts.push_back(std::move(text));
-  for (const auto& [key, value] : one.items()) {
+  std::string room;
+  for (const auto& [given, value] : one.items()) {
+    const std::string_view key = gemini::camelOf(given, room);
+    if (value.is_null()) continue;
     if (key == "outputDimensionality") {
       if (!value.is_number_unsigned()) {
         return {"'outputDimensionality' must be a whole number", "outputDimensionality"};
@@ -93,10 +98,11 @@ BodyFault readOne(const Json& one, Wanted& wanted) {
         return {"'outputDimensionality' must be the same for all", "outputDimensionality"};
       }
       wanted.dimensions = value;
-    } else if (key == "taskType") {
-      wanted.taskType = value;
-    } else if (key == "title") {
-      wanted.title = value;
+    } else if (key == "taskType" || key == "title") {
+      if (!value.is_string()) return {"'" + given + "' must be a string", given};
+      (key == "title" ? wanted.title : wanted.taskType) = value;
+    } else if (key != "model" && key != "content") {
+      wanted.dropped.add(given);
     }
   }
   return {};
@@ -172,7 +178,11 @@ std::variant<std::vector<Json>, Breach> vectorsOf(EmbedForm form, const Json& an
     std::size_t next = 0;
     for (const Json& one : *data) {
       if (!one.is_object() || !one.contains("embedding")) return breach;
-      const std::size_t place = one.value("index", next++);
+      std::size_t place = next++;
+      if (const auto index = one.find("index"); index != one.end()) {
+        if (!index->is_number_unsigned()) return Breach{"an embedding's index in it is no number"};
+        place = index->get<std::size_t>();
+      }
       if (place >= count || !vectors[place].is_null()) return breach;
       vectors[place] = one["embedding"];
     }
@@ -201,11 +211,13 @@ std::variant<TranslatedRequest, BodyFault> translateEmbedRequest(EmbedForm from,
   Read read = readWanted(from, body);
   if (auto* fault = std::get_if<BodyFault>(&read)) return std::move(*fault);
   Wanted& wanted = std::get<Wanted>(read);
-  TranslatedRequest made;
-  made.dropped = std::move(wanted.dropped);
   if (to == EmbedForm::OpenAi) {
-    if (!wanted.taskType.is_null()) made.dropped.emplace_back("taskType");
-    if (!wanted.title.is_null()) made.dropped.emplace_back("title");
+    if (!wanted.taskType.is_null()) wanted.dropped.add("taskType");
+    if (!wanted.title.is_null()) wanted.dropped.add("title");
+  }
+  TranslatedRequest made;
+  made.dropped = wanted.dropped.names();
+  if (to == EmbedForm::OpenAi) {
     Json json = {{"model", model}, {"input", wanted.texts}, {"encoding_format", "float"}};
     if (!wanted.dimensions.is_null()) json["dimensions"] = wanted.dimensions;
     made.body = textOf(json);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/gemini.h"
-#include "gateway/dialect/json_writer.h"
 
 namespace sluice::dialect::gemini {
 
@@ -34,7 +33,8 @@ std::string_view statusWordOf(ErrorKind kind) {
 }  // namespace
 
 Error readError(int status, JsonValue body) {
-  const JsonValue told = body["error"];
+  // Asked for an array, it answers with one that has the error in it.
+  const JsonValue told = (body.isArray() && !body.empty() ? *body.begin() : body)["error"];
   Error error;
   error.kind = errorKindOf(status);
   error.message = told["message"].text();
@@ -44,7 +44,14 @@ Error readError(int status, JsonValue body) {
     break;
   }
   for (const JsonValue detail : told["details"]) {
-    if (detail["reason"].text() == "API_KEY_INVALID") error.kind = ErrorKind::Authentication;
+    if (detail["reason"].text() != "API_KEY_INVALID") continue;
+    error.kind = ErrorKind::Authentication;
+    error.code = "invalid_api_key";
+  }
+  // "The input token count (1234567) exceeds the maximum number of tokens allowed (1048576)."
+  if (error.message.find("input token count") != std::string::npos &&
+      error.message.find("exceeds the maximum number of tokens") != std::string::npos) {
+    error.code = "context_length_exceeded";
   }
   return error;
 }
@@ -56,10 +63,22 @@ void writeError(int status, const Error& error, std::string& out) {
   writer.endObject().endObject();
 }
 
+void writeErrorEvents(int status, const Error& error, std::string& out) {
+  out.append("data: ");
+  const std::size_t from = out.size();
+  writeError(status, error, out);
+  const std::string bare = out.substr(from);
+  out.append("\n\n").append(bare);
+}
+
 UsageUpdate readUsage(JsonValue body) {
   const JsonValue usage = body["usageMetadata"];
   UsageUpdate update;
   update.prompt = usage["promptTokenCount"].count();
+  // What tools of the provider's own put into the prompt is told apart from it.
+  if (const auto tools = usage["toolUsePromptTokenCount"].count()) {
+    update.prompt = update.prompt.value_or(0) + *tools;
+  }
   update.cached = usage["cachedContentTokenCount"].count();
   update.reasoning = usage["thoughtsTokenCount"].count();
   const auto candidates = usage["candidatesTokenCount"].count();
@@ -67,6 +86,15 @@ UsageUpdate readUsage(JsonValue body) {
     update.completion = candidates.value_or(0) + update.reasoning.value_or(0);
   }
   return update;
+}
+
+void writeUsage(const TokenUsage& usage, JsonWriter& writer) {
+  writer.beginObject().memberCount("promptTokenCount", usage.prompt);
+  if (usage.cached > 0) writer.memberCount("cachedContentTokenCount", usage.cached);
+  const std::uint64_t thoughts = std::min(usage.reasoning, usage.completion);
+  writer.memberCount("candidatesTokenCount", usage.completion - thoughts);
+  if (thoughts > 0) writer.memberCount("thoughtsTokenCount", thoughts);
+  writer.memberCount("totalTokenCount", usage.total()).endObject();
 }
 
 }  // namespace sluice::dialect::gemini

@@ -84,17 +84,24 @@ std::optional<std::uint64_t> countOf(json::value value) {
 /// What a dialect calls them.
 struct Names {
   std::string_view messages;
-  std::array<std::string_view, 3> texts;  ///< of the prompt, beside the messages
+  std::array<std::string_view, 5> texts;  ///< of the prompt, beside the messages
   std::string_view most;                  ///< of tokens in the answer
-  std::string_view settings;  ///< the member that holds `most` and `temperature`; or empty
+  std::string_view mostToo;               ///< the same in another spelling; or empty
+  std::string_view settings;     ///< the member that holds `most` and `temperature`; or empty
+  std::string_view settingsToo;  ///< the same in another spelling; or empty
 };
 
-constexpr Names kResponses = {"input", {"instructions", "tools", "text"}, "max_output_tokens", ""};
-constexpr Names kAnthropic = {"messages", {"system", "tools", ""}, "max_tokens", ""};
+constexpr Names kResponses = {
+    "input", {"instructions", "tools", "text"}, "max_output_tokens", "", "", ""};
+constexpr Names kAnthropic = {"messages", {"system", "tools"}, "max_tokens", "", "", ""};
+// A whole request is what :countTokens may be asked for.
 constexpr Names kGemini = {"contents",
-                           {"systemInstruction", "system_instruction", "tools"},
+                           {"systemInstruction", "system_instruction", "tools",
+                            "generateContentRequest", "generate_content_request"},
                            "maxOutputTokens",
-                           "generationConfig"};
+                           "max_output_tokens",
+                           "generationConfig",
+                           "generation_config"};
 
 const Names& namesOfKind(Kind kind) {
   return kind == Kind::Responses ? kResponses : kind == Kind::Gemini ? kGemini : kAnthropic;
@@ -157,7 +164,7 @@ std::optional<BodyFault> Reading::readModel(json::value value) {
 }
 
 bool Reading::readSetting(std::string_view key, json::value value) {
-  if (key == m_names.most) {
+  if (key == m_names.most || (!key.empty() && key == m_names.mostToo)) {
     m_request.mostTokens = countOf(value);
   } else if (key == "temperature") {
     double temperature = 1;
@@ -196,7 +203,7 @@ std::optional<BodyFault> Reading::read(json::object object) {
         return BodyFault{"'stream' must be true or false", "stream"};
       }
     } else if (!m_names.settings.empty()) {
-      if (key == m_names.settings) readSettings(value);
+      if (key == m_names.settings || key == m_names.settingsToo) readSettings(value);
     } else if (readSetting(key, value)) {
       continue;
     }

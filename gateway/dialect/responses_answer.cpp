@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "gateway/dialect/answer_writing.h"
 #include "gateway/dialect/chat.h"
 #include "gateway/dialect/responses.h"
 
@@ -188,6 +189,7 @@ void writeCallItem(std::string_view id, std::string_view status, const ToolCallP
 }
 
 void writeAnswer(const Answer& answer, const AnswerContext& context, std::string& out) {
+  std::vector<Part> room;
   std::string output;
   std::string parts;  // of a message that is not written yet
   std::uint64_t index = 0;
@@ -201,7 +203,7 @@ void writeAnswer(const Answer& answer, const AnswerContext& context, std::string
     writeMessageItem(itemIdOf("msg_", context, index++), status, parts, writer);
     parts.clear();
   };
-  for (const Part& part : answer.parts) {
+  for (const Part& part : withSignedThoughts(answer.parts, room)) {
     if (const auto* text = std::get_if<TextPart>(&part)) {
       JsonWriter writer(comma(parts));
       writeTextPart(text->text, writer);

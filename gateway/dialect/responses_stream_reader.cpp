@@ -77,7 +77,7 @@ std::optional<Breach> Reader::addItem(JsonValue event, EventSink& sink) {
   const std::string_view id = item["call_id"].text();
   const std::string_view name = item["name"].text();
   if (id.empty() || name.empty()) return Breach{"a function_call must have a call_id and a name"};
-  if (auto breach = m_order.start(*index, id, name, sink)) return breach;
+  if (auto breach = m_order.start(*index, id, name, {}, sink)) return breach;
   m_calls.push_back({*index, !item["arguments"].text().empty()});
   return m_order.arguments(*index, item["arguments"].text(), sink);
 }

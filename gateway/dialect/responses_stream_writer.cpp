@@ -248,6 +248,8 @@ void Writer::write(const StreamEvent& event, std::string& out) {
       writeEncrypted({{}, {}, std::string(event.text), {}}, out);
       break;
     case Type::ToolStart:
+      // Here thoughts alone are signed.
+      if (!event.signature.empty()) write({.type = Type::Signature, .text = event.signature}, out);
       closeItem("completed", out);
       m_call = {std::string(event.id), std::string(event.name), {}, {}};
       m_arguments = JsonShape();

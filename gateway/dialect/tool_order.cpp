@@ -80,7 +80,10 @@ std::optional<Breach> ToolOrder::advance(EventSink& sink) {
       m_items.erase(m_items.begin() + static_cast<std::ptrdiff_t>(m_open));
       continue;
     }
-    sink.on({.type = StreamEvent::Type::ToolStart, .id = item.id, .name = item.name});
+    sink.on({.type = StreamEvent::Type::ToolStart,
+             .id = item.id,
+             .name = item.name,
+             .signature = item.signature});
     if (!item.held.empty()) {
       sink.on({.type = StreamEvent::Type::ToolArguments, .text = item.held});
       m_held -= item.held.size();
@@ -95,12 +98,19 @@ std::optional<Breach> ToolOrder::advance(EventSink& sink) {
 }
 
 std::optional<Breach> ToolOrder::start(std::uint64_t key, std::string_view id,
-                                       std::string_view name, EventSink& sink) {
+                                       std::string_view name, std::string_view signature,
+                                       EventSink& sink) {
   if (m_items.size() >= kMostCalls) return Breach{"there are too many calls of tools"};
   if (isOpen() && m_open + 1 == m_items.size() && mayEnd()) endOpen(sink);
   const bool opens = !isOpen();
-  m_items.push_back(
-      {StreamEvent::Type::ToolStart, key, std::string(id), std::string(name), {}, {}, false});
+  m_items.push_back({StreamEvent::Type::ToolStart,
+                     key,
+                     std::string(id),
+                     std::string(name),
+                     std::string(signature),
+                     {},
+                     {},
+                     false});
   return opens ? advance(sink) : std::nullopt;
 }
 
@@ -133,7 +143,7 @@ std::optional<Breach> ToolOrder::text(StreamEvent::Type type, std::string_view t
   }
   if (m_items.back().type != type) {
     if (m_items.size() >= kMostCalls) return Breach{"there are too many calls of tools"};
-    m_items.push_back({type, 0, {}, {}, {}, {}, false});
+    m_items.push_back({type, 0, {}, {}, {}, {}, {}, false});
   }
   return hold(m_items.back(), text);
 }

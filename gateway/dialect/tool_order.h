@@ -36,9 +36,10 @@ class ToolOrder {
   static constexpr std::size_t kMostHeld = 4 * 1024 * 1024;
   static constexpr std::size_t kMostCalls = 1024;
 
-  /// `key`: the dialect's own number for the call. No call of that key was started before.
+  /// `key`: the dialect's own number for the call. No call of that key was started before. `signature`
+  /// may be empty.
   std::optional<Breach> start(std::uint64_t key, std::string_view id, std::string_view name,
-                              EventSink& sink);
+                              std::string_view signature, EventSink& sink);
   bool knows(std::uint64_t key) const;
   /// Any call was started.
   bool any() const { return !m_items.empty(); }
@@ -57,6 +58,7 @@ class ToolOrder {
     std::uint64_t key = 0;
     std::string id;
     std::string name;
+    std::string signature;
     std::string held;
     JsonShape shape;
     bool whole = false;  ///< end() was said

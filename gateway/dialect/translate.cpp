@@ -40,8 +40,8 @@ void complete(Error& error, int status) {
 std::variant<TranslatedRequest, BodyFault> translateRequest(Kind from, Kind to,
                                                             std::string_view body,
                                                             const RequestTask& task) {
-  const Dialect& reader = *dialectOf(from);
-  const Dialect& writer = *dialectOf(to);
+  const Dialect& reader = dialectOf(from);
+  const Dialect& writer = dialectOf(to);
   const JsonValue json = tree().read(body);
   if (!json) return BodyFault{"the request body is not valid JSON", ""};
   Request request;
@@ -63,31 +63,31 @@ std::variant<TranslatedAnswer, Breach> translateAnswer(Kind from, Kind to, std::
   const JsonValue json = tree().read(body);
   if (!json) return Breach{"the answer is not valid JSON"};
   Answer answer;
-  if (auto breach = dialectOf(from)->readAnswer(json, answer)) return *std::move(breach);
+  if (auto breach = dialectOf(from).readAnswer(json, answer)) return *std::move(breach);
   TranslatedAnswer result;
   result.body = roomFor(body);
   result.usage = answer.usage;
-  dialectOf(to)->writeAnswer(answer, context, result.body);
+  dialectOf(to).writeAnswer(answer, context, result.body);
   return result;
 }
 
 TranslatedError translateError(Kind from, Kind to, int status, std::string_view body) {
   TranslatedError result;
   result.status = status == 529 && to != Kind::Anthropic ? 503 : status;
-  result.error = dialectOf(from)->readError(status, tree().read(body));
+  result.error = dialectOf(from).readError(status, tree().read(body));
   complete(result.error, status);
-  dialectOf(to)->writeError(result.status, result.error, result.body);
+  dialectOf(to).writeError(result.status, result.error, result.body);
   return result;
 }
 
 std::string errorBody(Kind to, int status, const Error& error) {
   std::string out;
-  dialectOf(to)->writeError(status, error, out);
+  dialectOf(to).writeError(status, error, out);
   return out;
 }
 
 std::optional<TokenUsage> readUsageOf(Kind kind, std::string_view body) {
-  const UsageUpdate update = dialectOf(kind)->readUsage(tree().read(body));
+  const UsageUpdate update = dialectOf(kind).readUsage(tree().read(body));
   if (!update.any()) return std::nullopt;
   TokenUsage usage;
   update.applyTo(usage);
@@ -99,7 +99,7 @@ bool readUsageEventOf(Kind kind, std::string_view event, TokenUsage& usage) {
   bool told = false;
   while (const auto one = cutter.next(event)) {
     if (one->data.empty()) continue;
-    const UsageUpdate update = dialectOf(kind)->readUsage(tree().read(one->data));
+    const UsageUpdate update = dialectOf(kind).readUsage(tree().read(one->data));
     update.applyTo(usage);
     told = told || update.any();
   }
@@ -158,8 +158,8 @@ struct StreamTranslator::Impl final : EventSink {
 
 StreamTranslator::StreamTranslator(Kind from, Kind to, AnswerContext context)
     : m_impl(std::make_unique<Impl>()) {
-  m_impl->reader = dialectOf(from)->streamReader();
-  m_impl->writer = dialectOf(to)->streamWriter(std::move(context));
+  m_impl->reader = dialectOf(from).streamReader();
+  m_impl->writer = dialectOf(to).streamWriter(std::move(context));
 }
 StreamTranslator::~StreamTranslator() = default;
 StreamTranslator::StreamTranslator(StreamTranslator&&) noexcept = default;

@@ -179,7 +179,8 @@ OwnFields Exchange::ownFields() const {
 void Exchange::answerError(int status, const dialect::ErrorBody& error, std::string_view fields) {
   std::string own(fields);
   appendOwnFields(own);
-  const std::string body = errorText(m_endpoint.caller, status, error, m_requestId);
+  std::string body = errorText(m_endpoint.caller, status, error, m_requestId);
+  if (m_endpoint.array) body = EventArray::ofError(body);
   reset();
   m_connection.respond(status, own, kJson, body);
 }

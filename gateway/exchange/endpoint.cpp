@@ -7,8 +7,6 @@
 #include <charconv>
 #include <utility>
 
-#include "gateway/dialect/dialect.h"
-
 namespace sluice::exchange {
 
 namespace {
@@ -131,7 +129,6 @@ Kind spokenTo(const config::Provider& provider, Kind caller) {
 
 bool serves(const config::Provider& provider, const Endpoint& endpoint) {
   const Kind kind = spokenTo(provider, endpoint.caller);
-  if (!dialect::dialectOf(kind)) return false;
   const bool openAi = kind == Kind::Chat || kind == Kind::Responses;
   const bool mock = provider.dialect == config::Dialect::Mock;
   switch (endpoint.operation) {

@@ -28,4 +28,10 @@ void EventArray::end(std::string& out) {
   out.append(m_begun ? "]" : "[]");
 }
 
+std::string EventArray::ofError(std::string_view body) {
+  if (body.starts_with('[')) return std::string(body);  // as the provider has it
+  std::string array = "[";
+  return array.append(body).append("]");
+}
+
 }  // namespace sluice::exchange

@@ -16,6 +16,9 @@ class EventArray {
   void end(std::string& out);
   void reset() { m_begun = false; }
 
+  /// An answer that is an error instead: the array has nothing else in it.
+  static std::string ofError(std::string_view body);
+
  private:
   bool m_begun = false;
 };

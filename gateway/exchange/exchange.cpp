@@ -71,7 +71,6 @@ void Exchange::onRequest() {
   m_path = target.substr(0, target.find('?'));
   m_query = target.substr(m_path.size());
   m_endpoint = endpointOf(m_path, m_query, head.find("anthropic-version").has_value());
-  if (!dialect::dialectOf(m_endpoint.caller)) m_endpoint = {};
   const auto host = head.find("host");
   if (!host && head.version >= 11) {
     answerError(400, {"the request has no Host field", kInvalid, {}, {}});
@@ -136,7 +135,6 @@ void Exchange::onBadRequest(const net::ParseFailure& failure) {
   m_path = target.substr(0, target.find('?'));
   m_query = {};
   m_endpoint = endpointOf(m_path, {}, head.find("anthropic-version").has_value());
-  if (!dialect::dialectOf(m_endpoint.caller)) m_endpoint = {};
   beginRequest();
   reject(failure.status, {failure.text, kInvalid, {}, {}});
 }

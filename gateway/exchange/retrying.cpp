@@ -107,7 +107,8 @@ void Exchange::onPauseOver(core::Nanos now) {
 
 void Exchange::giveLast(Fault fault) {
   const bool callers = fault == Fault::Caller || fault == Fault::ContextLength;
-  const Last last = std::exchange(m_last, {});
+  Last last = std::exchange(m_last, {});
+  if (m_endpoint.array) last.body = EventArray::ofError(last.body);
   m_answered = last.status;
   std::string& head = m_connection.beginHead(last.status);
   head.append(last.fields);

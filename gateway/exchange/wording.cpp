@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/wording.h"
 
+#include "gateway/dialect/gemini.h"
 #include "gateway/dialect/translate.h"
 
 namespace sluice::exchange {
@@ -37,7 +38,12 @@ std::string errorEvents(Kind caller, int status, const ErrorBody& error, std::st
     case Kind::Gemini:
       break;
   }
-  return "data: " + errorText(caller, status, error, requestId) + "\n\n";
+  std::string events;
+  dialect::gemini::writeErrorEvents(status,
+                                    {dialect::errorKindOf(status), std::string(error.message),
+                                     std::string(error.code), std::string(error.param)},
+                                    events);
+  return events;
 }
 
 }  // namespace sluice::exchange

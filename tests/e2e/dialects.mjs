@@ -6,8 +6,7 @@ import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { json, openStream } from './harness.mjs';
 
-/** What is translated so far; Gemini is written below and waits for its translator. */
-export const kinds = ['chat', 'responses', 'anthropic'];
+export const kinds = ['chat', 'responses', 'anthropic', 'gemini'];
 export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
@@ -257,6 +256,9 @@ const paths = {
   anthropic: /^\/v1\/messages$/,
   gemini: /^\/v1beta\/models\/provider-model:(generateContent|streamGenerateContent\?alt=sse)$/,
 };
+
+/** The events of a scene, in a dialect. */
+export const answersOf = (kind, scene) => answers[kind].stream(scenes[scene]);
 
 /** Answers as a provider of that dialect would. For upstream(). */
 export function provider(kind) {

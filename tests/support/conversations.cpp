@@ -54,7 +54,7 @@ MediaPart anyMedia() {
   }
 }
 
-void addAssistantParts(std::vector<Part>& parts, bool request) {
+void addAssistantParts(std::vector<Part>& parts) {
   if (chance(40)) {
     if (chance(30)) {
       parts.emplace_back(ReasoningPart{"", "", anyText(), ""});
@@ -66,7 +66,7 @@ void addAssistantParts(std::vector<Part>& parts, bool request) {
   if (chance(8)) parts.emplace_back(RefusalPart{anyText()});
   const int calls = chance(50) ? upTo(3) : 0;
   for (int i = 0; i < calls; ++i) {
-    const bool isSigned = request && chance(10);
+    const bool isSigned = chance(10);
     parts.emplace_back(ToolCallPart{anyId() + "_" + std::to_string(i),
                                     oneOf<std::string>({"weather", "now", "search"}),
                                     anyArguments(), isSigned ? "thought" : ""});
@@ -113,7 +113,7 @@ std::vector<Turn> anyTurns() {
     turns.push_back(std::move(user));
     if (i + 1 == rounds && chance(50)) break;
     Turn assistant{Role::Assistant, {}};
-    addAssistantParts(assistant.parts, true);
+    addAssistantParts(assistant.parts);
     turns.push_back(assistant);
     Turn results = resultsOf(assistant);
     if (!results.parts.empty()) {
@@ -207,7 +207,7 @@ Answer anyAnswer() {
   Answer answer;
   answer.id = "up_1";
   answer.model = "provider-model";
-  addAssistantParts(answer.parts, false);
+  addAssistantParts(answer.parts);
   const bool calls = std::ranges::any_of(
       answer.parts, [](const Part& part) { return std::holds_alternative<ToolCallPart>(part); });
   answer.stop = calls ? StopReason::ToolCalls
@@ -224,6 +224,23 @@ Answer anyAnswer() {
   return answer;
 }
 
+std::vector<Part> signedThoughts(const std::vector<Part>& parts) {
+  std::vector<Part> kept;
+  for (const Part& part : parts) {
+    const auto* call = std::get_if<ToolCallPart>(&part);
+    if (!call || call->signature.empty()) {
+      kept.push_back(part);
+      continue;
+    }
+    auto* thought = kept.empty() ? nullptr : std::get_if<ReasoningPart>(&kept.back());
+    const bool open = thought && thought->signature.empty() && thought->encrypted.empty();
+    if (!open) thought = &std::get<ReasoningPart>(kept.emplace_back(ReasoningPart{}));
+    thought->signature = call->signature;
+    kept.emplace_back(ToolCallPart{call->id, call->name, call->arguments, ""});
+  }
+  return kept;
+}
+
 Request heldBy(Kind kind, const Request& request) {
   switch (kind) {
     case Kind::Chat:
@@ -233,7 +250,7 @@ Request heldBy(Kind kind, const Request& request) {
     case Kind::Responses:
       return heldByResponses(request);
     case Kind::Gemini:
-      break;
+      return heldByGemini(request);
   }
   RC_FAIL("there is no such dialect");
 }
@@ -247,7 +264,7 @@ Answer heldBy(Kind kind, const Answer& answer) {
     case Kind::Responses:
       return heldByResponses(answer);
     case Kind::Gemini:
-      break;
+      return heldByGemini(answer);
   }
   RC_FAIL("there is no such dialect");
 }

@@ -27,5 +27,10 @@ dialect::Request heldByResponses(const dialect::Request& request);
 dialect::Answer heldByResponses(const dialect::Answer& answer);
 dialect::Request heldByAnthropic(const dialect::Request& request);
 dialect::Answer heldByAnthropic(const dialect::Answer& answer);
+dialect::Request heldByGemini(const dialect::Request& request);
+dialect::Answer heldByGemini(const dialect::Answer& answer);
+
+/// A call's signature as that of the thoughts before it, or of a thought of its own.
+std::vector<dialect::Part> signedThoughts(const std::vector<dialect::Part>& parts);
 
 }  // namespace sluice::test

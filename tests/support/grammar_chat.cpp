@@ -155,6 +155,15 @@ class ChatJudge {
     return true;
   }
 
+  /// As Google has it where it speaks this dialect.
+  bool signature(const Json& extra) {
+    const Json::json_pointer at("/google/thought_signature");
+    if (!extra.contains(at) || !extra[at].is_string() || extra[at] == "")
+      return refuse("signature");
+    m_verdict.signatures.push_back(extra[at]);
+    return true;
+  }
+
   bool calls(const Json& list) {
     if (!list.is_array() || list.empty()) return refuse("tool_calls");
     for (const Json& call : list) {
@@ -179,6 +188,9 @@ class ChatJudge {
           return refuse("a call's first fragment");
         }
         m_verdict.calls.push_back({call["id"], function["name"], ""});
+        if (call.contains("extra_content") && !signature(call["extra_content"])) return false;
+      } else if (call.contains("extra_content")) {
+        return refuse("a signature behind a call's first fragment");
       }
       m_verdict.calls[index].arguments += function["arguments"].get<std::string>();
     }

@@ -137,7 +137,7 @@ Request heldByAnthropic(const Request& request) {
 Answer heldByAnthropic(const Answer& answer) {
   Answer kept;
   kept.stop = answer.stop;
-  for (const Part& part : answer.parts) {
+  for (const Part& part : signedThoughts(answer.parts)) {
     if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
       kept.parts.emplace_back(TextPart{refusal->text});
       kept.stop = StopReason::ContentFilter;

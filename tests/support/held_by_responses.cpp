@@ -131,7 +131,7 @@ Request heldByResponses(const Request& request) {
 
 Answer heldByResponses(const Answer& answer) {
   Answer kept;
-  kept.parts = answer.parts;
+  kept.parts = signedThoughts(answer.parts);
   kept.stop = answer.stop == StopReason::StopSequence ? StopReason::Stop : answer.stop;
   kept.usage = answer.usage;
   return kept;

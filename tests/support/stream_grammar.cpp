@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/stream_grammar.h"
 
+#include <nlohmann/json.hpp>
+
 namespace sluice::test {
 
 std::vector<std::string> eventsOf(std::string_view stream) {
@@ -32,6 +34,11 @@ std::optional<StrictEvent> strictEvent(std::string_view event) {
   return result;
 }
 
+std::string plainJson(std::string_view text) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  return json.is_discarded() ? std::string() : json.dump();
+}
+
 StreamVerdict judgeStream(dialect::Kind kind, std::string_view stream, GrammarOptions options) {
   switch (kind) {
     case dialect::Kind::Chat:
@@ -41,7 +48,7 @@ StreamVerdict judgeStream(dialect::Kind kind, std::string_view stream, GrammarOp
     case dialect::Kind::Responses:
       return judgeResponses(stream, options);
     case dialect::Kind::Gemini:
-      break;
+      return judgeGemini(stream, options);
   }
   StreamVerdict verdict;
   verdict.fault = "there are no rules for this dialect";

@@ -16,7 +16,7 @@ namespace sluice::test {
 struct StreamedCall {
   std::string id;
   std::string name;
-  std::string arguments;  ///< joined
+  std::string arguments;  ///< joined; of Gemini, where they are no text: as plainJson()
   bool operator==(const StreamedCall&) const = default;
 };
 
@@ -29,7 +29,7 @@ struct StreamVerdict {
   std::string text;
   std::string reasoning;
   std::string refusal;
-  std::vector<std::string> signatures;
+  std::vector<std::string> signatures;  ///< of thoughts, and of what Gemini signs instead
   std::vector<std::string> encrypted;
   std::vector<StreamedCall> calls;
   std::string stop;                           ///< in the dialect's own word
@@ -51,6 +51,10 @@ std::vector<std::string> eventsOf(std::string_view stream);
 StreamVerdict judgeChat(std::string_view stream, GrammarOptions options);
 StreamVerdict judgeResponses(std::string_view stream, GrammarOptions options);
 StreamVerdict judgeAnthropic(std::string_view stream, GrammarOptions options);
+StreamVerdict judgeGemini(std::string_view stream, GrammarOptions options);
+
+/// The same JSON value in one way of writing it; "": it is none.
+std::string plainJson(std::string_view text);
 
 /// An event, strictly: "event: NAME\n"? "data: TEXT\n" and an empty line. Empty: it is something else.
 struct StrictEvent {

@@ -140,7 +140,7 @@ class TestParts : public QObject {
       while (left()) {
         const std::size_t key = below(count);
         if (key >= next) {
-          RC_ASSERT(!order.start(next, std::to_string(next), "f", recorder));
+          RC_ASSERT(!order.start(next, std::to_string(next), "f", {}, recorder));
           ++next;
         } else if (below(10) == 0) {
           const std::string text = "t" + std::to_string(texts.size()) + " ";
@@ -166,7 +166,7 @@ class TestParts : public QObject {
   void holdsOnlySoMuch() {
     ToolOrder order;
     Recorder recorder;
-    QVERIFY(!order.start(0, "a", "f", recorder) && !order.start(1, "b", "f", recorder));
+    QVERIFY(!order.start(0, "a", "f", {}, recorder) && !order.start(1, "b", "f", {}, recorder));
     const std::string piece(1024 * 1024, ' ');
     std::optional<Breach> breach;
     for (std::size_t i = 0; i <= ToolOrder::kMostHeld / piece.size() && !breach; ++i) {
@@ -199,6 +199,13 @@ class TestParts : public QObject {
         "{\"contents\":[{\"parts\":[{\"text\":\"123456\"}]}],\"generationConfig\":{"
         "\"maxOutputTokens\":9}}",
         "", false, 9, 6);
+    row("gemini in snake case", Kind::Gemini,
+        "{\"contents\":[{\"parts\":[{\"text\":\"123456\"}]}],\"generation_config\":{"
+        "\"max_output_tokens\":9}}",
+        "", false, 9, 6);
+    row("gemini's tokens of a whole request", Kind::Gemini,
+        "{\"generateContentRequest\":{\"contents\":[{\"parts\":[{\"text\":\"123456\"}]}]}}", "",
+        false, 0, 2);
     row("chat", Kind::Chat, "{\"model\":\"g\",\"max_tokens\":3,\"messages\":[]}", "g", false, 3, 0);
   }
   void peeks() {

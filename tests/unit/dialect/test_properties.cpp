@@ -18,9 +18,7 @@ namespace {
 
 std::vector<const Dialect*> dialects() {
   std::vector<const Dialect*> all;
-  for (const Kind kind : kKinds) {
-    if (const Dialect* dialect = dialectOf(kind)) all.push_back(dialect);
-  }
+  for (const Kind kind : kKinds) all.push_back(&dialectOf(kind));
   return all;
 }
 
@@ -96,7 +94,8 @@ void same(const Dialect& dialect, const Answer& got, const Answer& wanted) {
 }
 
 std::string bodyOf(Kind from, Kind to, const std::string& body, const Request& request) {
-  const auto result = translateRequest(from, to, body, {.model = request.model, .stream = request.stream});
+  const auto result =
+      translateRequest(from, to, body, {.model = request.model, .stream = request.stream});
   if (const auto* fault = std::get_if<BodyFault>(&result)) {
     RC_FAIL(fault->message + " in " + body);
   }
@@ -152,7 +151,10 @@ class Steps {
       if (!one->encrypted.empty()) step({.type = Type::Encrypted, .text = one->encrypted});
     }
     if (const auto* call = std::get_if<ToolCallPart>(&part)) {
-      step({.type = Type::ToolStart, .id = call->id, .name = call->name});
+      step({.type = Type::ToolStart,
+            .id = call->id,
+            .name = call->name,
+            .signature = call->signature});
       const bool silent = call->arguments == "{}" && *rc::gen::inRange(0, 2) == 0;
       if (!silent) pieces(Type::ToolArguments, call->arguments);
       step({.type = Type::ToolEnd});
@@ -181,7 +183,7 @@ struct Content {
   bool operator==(const Content&) const = default;
 };
 
-Content contentOf(const Answer& answer) {
+Content contentOf(const Answer& answer, Kind kind) {
   Content content;
   for (const Part& part : answer.parts) {
     if (const auto* text = std::get_if<TextPart>(&part)) content.text += text->text;
@@ -192,7 +194,10 @@ Content contentOf(const Answer& answer) {
       if (!one->encrypted.empty()) content.encrypted.push_back(one->encrypted);
     }
     if (const auto* call = std::get_if<ToolCallPart>(&part)) {
-      content.calls.push_back({call->id, call->name, call->arguments});
+      content.calls.push_back(
+          {call->id, call->name,
+           kind == Kind::Gemini ? test::plainJson(call->arguments) : call->arguments});
+      if (!call->signature.empty()) content.signatures.push_back(call->signature);
     }
   }
   return content;
@@ -210,7 +215,7 @@ Content contentOf(const StreamVerdict& verdict) {
 void accepted(const Dialect& dialect, const std::string& stream, const Answer& wanted) {
   const StreamVerdict verdict = test::judgeStream(dialect.kind, stream, {.usageAsked = true});
   if (!verdict.fault.empty() || !verdict.ended) RC_FAIL(verdict.fault + " in\n" + stream);
-  if (!(contentOf(verdict) == contentOf(wanted))) {
+  if (!(contentOf(verdict) == contentOf(wanted, dialect.kind))) {
     RC_FAIL("got other content\n" + stream + "\nwanted " + written(dialect, wanted));
   }
 }
@@ -365,7 +370,8 @@ class TestProperties : public QObject {
         const auto refused = [&] {
           const auto verdict = test::judgeStream(dialect->kind, joined(), {.usageAsked = true});
           return !verdict.fault.empty() ||
-                 !(contentOf(verdict) == contentOf(test::heldBy(dialect->kind, answer)));
+                 !(contentOf(verdict) ==
+                   contentOf(test::heldBy(dialect->kind, answer), dialect->kind));
         };
         RC_ASSERT(!refused());
         events.erase(events.begin());
@@ -381,7 +387,7 @@ class TestProperties : public QObject {
         RC_ASSERT(refused());  // something behind the end
         events = good;
         std::swap(events.front(), events.back());
-        RC_ASSERT(refused());
+        RC_ASSERT(refused() || events.size() == 1);  // Gemini's, of an answer without a word
       }));
     }
   }

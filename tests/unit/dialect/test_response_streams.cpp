@@ -18,7 +18,7 @@ namespace {
 std::string everything() {
   using Type = StreamEvent::Type;
   std::string out;
-  const auto writer = dialectOf(kResponses)->streamWriter(kContext);
+  const auto writer = dialectOf(kResponses).streamWriter(kContext);
   const auto tell = [&](const StreamEvent& event) { writer->write(event, out); };
   tell({.type = Type::Start});
   tell({.type = Type::Reasoning, .text = "let me "});

@@ -13,20 +13,6 @@ using namespace sluice;
 using namespace sluice::dialect;
 using namespace sluice::test;
 
-namespace {
-
-TranslatedRequest request(Kind from, Kind to, std::string_view body) {
-  RequestTask task;
-  task.model = "upstream";
-  auto result = translateRequest(from, to, body, task);
-  if (const auto* fault = std::get_if<BodyFault>(&result)) {
-    return {"FAULT " + fault->param + ": " + fault->message, {}};
-  }
-  return std::get<TranslatedRequest>(std::move(result));
-}
-
-}  // namespace
-
 void TestResponses::requests_data() {
   QTest::addColumn<Kind>("from");
   QTest::addColumn<Kind>("to");
@@ -285,7 +271,7 @@ void TestResponses::copiesJsonTexts() {
 void TestResponses::signedThoughtsGoBack() {
   const std::string told = answer(
       kAnthropic, kResponses,
-      R"({"id":"m","model":"c","role":"assistant","stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1},"content":[
+      R"({"id":"m","type":"message","model":"c","role":"assistant","stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1},"content":[
           {"type":"thinking","thinking":"hm","signature":"s1g="},{"type":"redacted_thinking","data":"d"},{"type":"tool_use","id":"t","name":"f","input":{}}]})");
   Json input = Json::array({{{"role", "user"}, {"content", "a"}}});
   const Json output = Json::parse(told)["output"];

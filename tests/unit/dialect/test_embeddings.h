@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+/// Apart from its functions, because Qt's moc loses its way in their raw strings.
+class TestEmbeddings : public QObject {
+  Q_OBJECT
+ private slots:
+  void requests_data();
+  void requests();
+  void namesAreSafeInAHeader();
+  void refuses_data();
+  void refuses();
+  void answers_data();
+  void answers();
+  void answersThatAreNone_data();
+  void answersThatAreNone();
+};

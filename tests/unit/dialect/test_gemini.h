@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+/// Apart from its functions, because Qt's moc loses its way in their raw strings.
+class TestGemini : public QObject {
+  Q_OBJECT
+ private slots:
+  void requests_data();
+  void requests();
+  void refuses_data();
+  void refuses();
+  void copiesJsonTexts();
+  void signaturesGoBack();
+  void unsignedCalls();
+  void answers_data();
+  void answers();
+  void answersThatAreNone_data();
+  void answersThatAreNone();
+  void madeIds();
+  void errors_data();
+  void errors();
+};
