@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include "gateway/dialect/gemini.h"
 
 namespace sluice::dialect::gemini {
@@ -90,7 +92,9 @@ UsageUpdate readUsage(JsonValue body) {
 
 void writeUsage(const TokenUsage& usage, JsonWriter& writer) {
   writer.beginObject().memberCount("promptTokenCount", usage.prompt);
-  if (usage.cached > 0) writer.memberCount("cachedContentTokenCount", usage.cached);
+  // Parts are no more than their sums, whatever a provider counts.
+  const std::uint64_t cached = std::min(usage.cached, usage.prompt);
+  if (cached > 0) writer.memberCount("cachedContentTokenCount", cached);
   const std::uint64_t thoughts = std::min(usage.reasoning, usage.completion);
   writer.memberCount("candidatesTokenCount", usage.completion - thoughts);
   if (thoughts > 0) writer.memberCount("thoughtsTokenCount", thoughts);

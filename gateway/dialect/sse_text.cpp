@@ -38,8 +38,8 @@ std::optional<SseText> SseCutter::next(std::string_view& events) {
   while (!events.empty()) {
     const std::string_view line = takeLine(events);
     if (line.empty()) break;
-    std::string_view value;
-    if (takeField(line, "data", value)) {
+    std::string_view value = line;
+    if (line.starts_with('{') || takeField(line, "data", value)) {
       if (lines++ == 0) {
         event.data = value;
         continue;

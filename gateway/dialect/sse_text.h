@@ -13,7 +13,9 @@ struct SseText {
   std::string_view data;  ///< empty: a comment, or nothing
 };
 
-/// Cuts whole events apart. Lines may end in LF, CRLF or CR. Keeps room for data of several lines.
+/// Cuts whole events apart. Lines may end in LF, CRLF or CR. Keeps room for data of several lines. A line
+/// that begins with a brace is taken for data: it is how some servers, Google's among them, tell of an
+/// error within a stream.
 class SseCutter {
  public:
   /// Takes the next event from the front of `events`; absent: there are none left. The last need not

@@ -65,6 +65,10 @@ void Exchange::relayTranslatedEvents(const net::UpstreamConnection::Part& part, 
     breach("sent an event that is too long");
     return;
   }
+  // The last event may lack its empty line; an error may be no event at all.
+  if (state == State::Open && part.last) {
+    state = translation.stream->feed(m_events.rest(), translation.out);
+  }
   if (state == State::Open && part.last) state = translation.stream->finish(translation.out);
   m_meter.set(translation.stream->usage(), translation.stream->pieces());
   if (state == State::Failed || state == State::Broken) {

@@ -18,8 +18,9 @@ class SseSplitter {
   /// its blank line. The view lives until the next call.
   std::string_view feed(std::string_view bytes);
 
-  /// Bytes of an event that has begun and not ended.
+  /// Of an event that has begun and not ended: bytes, and what has come.
   std::size_t pending() const { return m_tail.size(); }
+  std::string_view rest() const { return m_tail; }
   /// The unfinished event is longer than kMaxEvent: the stream is not to be trusted.
   bool overflow() const { return m_tail.size() > kMaxEvent; }
   /// An event whose data is "[DONE]" has passed: the OpenAI stream is complete.

@@ -109,6 +109,13 @@ void TestGeminiStreams::errorsInTheStream() {
   QCOMPARE(told.state, State::Failed);
   QCOMPARE(told.error.kind, ErrorKind::Overloaded);
   QCOMPARE(judged(kChat, told).errorMessage, std::string("too much"));
+  // As Google sends it: no event, and the last thing said.
+  const Told bare =
+      tell(kGemini, kChat,
+           chunk(R"({"text":"a"})") +
+               R"({"error":{"code":503,"message":"too much","status":"UNAVAILABLE"}})");
+  QCOMPARE(bare.state, State::Failed);
+  QCOMPARE(judged(kChat, bare).errorMessage, std::string("too much"));
 }
 
 void TestGeminiStreams::breaches_data() {
