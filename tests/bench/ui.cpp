@@ -15,6 +15,7 @@
 #include <memory>
 #include <thread>
 
+#include "gateway/config/yaml.h"
 #include "gateway/engine.h"
 #include "tests/support/http_client.h"
 #include "ui/main_window.h"
@@ -161,7 +162,11 @@ int main(int argc, char** argv) {
   Application application(argc, argv);
   applyTheme(application, Theme::Dark);
   Engine engine;
-  if (!engine.apply(manyProviders()).applied()) return 1;
+  const ApplyResult applied = engine.apply(manyProviders());
+  if (!applied.applied()) {
+    std::fprintf(stderr, "%s\n", config::describe(applied.faults.front(), "config").c_str());
+    return 1;
+  }
   auto window = std::make_unique<MainWindow>(engine);
   window->show();
   if (!window->start()) return 1;

@@ -68,7 +68,7 @@ class TestOverview : public QObject {
     QTRY_VERIFY(find<StatTile>(*scene.window, "tileRate")->value() != QLatin1String("0.0 /s"));
   }
 
-  void zoomWhileLiveHoldsAndOneKeyReturns() {
+  void check07_zoomWhileLiveHoldsAndOneKeyReturns() {
     Scene scene;
     const Load load(scene.engine);
     auto* canvas = find<QWidget>(*scene.window, "requestPlotCanvas");
