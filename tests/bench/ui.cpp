@@ -90,7 +90,7 @@ config::Config manyProviders() {
     provider.id = "provider-" + std::to_string(i);
     provider.dialect = config::Dialect::Mock;
     provider.mock.latency = provider.mock.jitter = config::Duration(0);
-    provider.mock.tokensPerSecond = 1e7;
+    provider.mock.tokensPerSecond = 1e6;
     provider.mock.replyTokens = 1;
     provider.mock.errorRate = i % 10 == 0 ? 0.02 : 0;
     provider.limits.requestsPerMinute = 10'000'000;

@@ -224,6 +224,8 @@ bool ConfigEdits::changeOn(const QString& key, const Change& change, bool held) 
 void ConfigEdits::finish() {
   m_rest.stop();
   if (m_key.isEmpty()) return;
+  emit finishing();
+  m_rest.stop();
   m_key.clear();
   m_engine.settle();
   push(std::exchange(m_before, {}));

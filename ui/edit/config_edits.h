@@ -54,6 +54,8 @@ class ConfigEdits final : public QObject {
   static constexpr int kRestMs = 500;
 
  signals:
+  /// The gesture is about to end: who holds back a part of it makes it now.
+  void finishing();
   /// What a change was refused for; empty: the last one was not.
   void refused(const QString& why);
 
