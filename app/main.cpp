@@ -25,8 +25,9 @@ using namespace sluice::app;
 
 constexpr std::chrono::seconds kDrain{10};
 
-void print(std::FILE* to, const std::string& text) {
-  std::fprintf(to, "%s\n", text.c_str());
+void print(std::FILE* to, std::string text) {
+  text += '\n';
+  std::fwrite(text.data(), 1, text.size(), to);  // in one piece, whoever else writes there
   std::fflush(to);
 }
 
@@ -98,6 +99,7 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
   std::string problem;
   engineOptions.adminToken = adminToken(problem);
   engineOptions.logLevel = options.logLevel;
+  engineOptions.requestLog = [](const std::string& lines) { print(stderr, lines); };
   static SystemKeychain keychain;
   engineOptions.keychain = &keychain;
   engineOptions.historyFolder = stateDirectory() + QStringLiteral("/history");

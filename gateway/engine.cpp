@@ -42,12 +42,20 @@ std::uint64_t seed() {
 /// ended, by who wanted to hand them to it.
 class LogLines {
  public:
-  explicit LogLines(std::string text) : m_text(std::move(text)) {}
+  LogLines(const Engine::Options& options, std::string text)
+      : m_write(options.requestLog), m_text(std::move(text)) {}
   LogLines(const LogLines&) = delete;
   LogLines& operator=(const LogLines&) = delete;
-  ~LogLines() { qCInfo(exchange::requestLog).noquote() << QString::fromStdString(m_text); }
+  ~LogLines() {
+    if (m_write) {
+      m_write(m_text);
+    } else {
+      qCInfo(exchange::requestLog).noquote() << QString::fromStdString(m_text);
+    }
+  }
 
  private:
+  const std::function<void(const std::string&)>& m_write;
   const std::string m_text;
 };
 
@@ -137,7 +145,7 @@ Engine::Engine(const Options& options, QObject* parent)
       options.logLevel,
       [this](std::string lines) {
         // Formatting and writing stall whoever does them: not the workers.
-        m_d->control->post([lines = std::make_shared<LogLines>(std::move(lines))] {});
+        m_d->control->post([lines = std::make_shared<LogLines>(m_d->options, std::move(lines))] {});
       },
       {options.adminToken, [this] { return config(); },
        [this](std::string_view json) {

@@ -60,9 +60,12 @@ class Engine : public QObject {
     unsigned maxWorkers = 0;                   ///< 0: as many as cores
     const core::Clock* clock = nullptr;        ///< not owned; null: steady clock
     std::optional<config::LogLevel> logLevel;  ///< of the request log, in place of the config's
-    std::string adminToken;                    ///< for /_sluice/*; empty: there are no such paths
-    QString historyFolder;                     ///< for revisions; empty: in memory only
-    Keychain* keychain = nullptr;              ///< not owned; null: there is none
+    /// Takes lines of the request log, the last without its LF. On the control thread; as the
+    /// gateway stops, on any of its threads. Null: they go to the category sluice.request.
+    std::function<void(const std::string& lines)> requestLog;
+    std::string adminToken;        ///< for /_sluice/*; empty: there are no such paths
+    QString historyFolder;         ///< for revisions; empty: in memory only
+    Keychain* keychain = nullptr;  ///< not owned; null: there is none
   };
   explicit Engine(QObject* parent = nullptr);
   explicit Engine(const Options& options, QObject* parent = nullptr);

@@ -77,7 +77,8 @@ EngineSnapshot buildSnapshot(metrics::Counters all, const route::RouteTable* tab
   }
   const metrics::Refusals& refusals = all.refusals;
   snapshot.refusals = {refusals.limit,    refusals.busy,         refusals.breaker,
-                       refusals.noTarget, refusals.unknownModel, refusals.invalid};
+                       refusals.noTarget, refusals.unknownModel, refusals.unknownKey,
+                       refusals.invalid};
   RequestTotals& totals = snapshot.requests;
   totals.started = all.started;
   for (std::size_t r = 0; r < routeNames.size(); ++r) {

@@ -4,6 +4,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDBusConnection>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -18,6 +19,7 @@
 #include <algorithm>
 
 #include "gateway/config/yaml.h"
+#include "ui/desktop/notify.h"
 #include "ui/dock/events_dock.h"
 #include "ui/dock/limits_dock.h"
 #include "ui/edit/config_edits.h"
@@ -25,6 +27,7 @@
 #include "ui/model/snippets.h"
 #include "ui/page/pages.h"
 #include "ui/port_dialog.h"
+#include "ui/shortcuts_dialog.h"
 #include "ui/status_strip.h"
 #include "ui/style/theme.h"
 #include "ui/tour_bar.h"
@@ -108,6 +111,13 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
 
   m_tray = new Tray(m_engine, *this, [this] { quit(); });
   m_tray->setParent(this);
+  m_notify = [this](const QString& title, const QString& words) {
+    if (m_tray->available()) {
+      m_tray->message(title, words);
+    } else {
+      notifyDesktop(QDBusConnection::sessionBus(), title, words);
+    }
+  };
   connect(m_tray, &Tray::startWanted, this, &MainWindow::start);
   connect(m_tray, &Tray::stopWanted, this, [this] {
     m_strip->setState(StatusStrip::State::Stopping);
@@ -220,6 +230,8 @@ void MainWindow::buildMenus() {
   view->addAction(tr("Reset &layout"), this, [this] { restoreState(m_firstLayout); });
 
   QMenu* help = menuBar()->addMenu(tr("&Help"));
+  help->addAction(tr("&Keyboard shortcuts"), QKeySequence::HelpContents, this,
+                  [this] { showShortcuts(this, *menuBar()); });
   help->addAction(tr("&About Sluice"), this, [this] {
     QMessageBox::about(this, tr("About Sluice"),
                        tr("Sluice %1\nA gateway for LLM traffic on your own machine.\n\n"
@@ -270,7 +282,9 @@ void MainWindow::takeEvents() {
   if (events.empty()) return;
   m_history.add(events);
   m_events->add(events, m_engine.now());
-  m_tray->tell(events);
+  // Who looks at the window sees it there.
+  const QString opened = isActiveWindow() ? QString() : openedWords(events);
+  if (!opened.isEmpty()) m_notify(tr("A breaker opened"), opened);
   emit eventsTaken(events);
 }
 
@@ -283,6 +297,7 @@ void MainWindow::pull() {
   m_strip->show(snapshot, m_history);
   m_made[static_cast<std::size_t>(m_pages->currentIndex())]->show(snapshot, m_history);
   m_limits->show(snapshot);
+  m_tray->show(snapshot);
 }
 
 void MainWindow::pace() {

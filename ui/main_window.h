@@ -44,6 +44,11 @@ class MainWindow final : public QMainWindow {
   using AskClose = std::function<CloseChoice(QWidget*, bool tray)>;
   void setAskClose(AskClose ask) { m_askClose = std::move(ask); }
 
+  /// Shows a message outside of the window: where there is a tray by its icon, else by the desktop. A
+  /// seam for tests.
+  using Notify = std::function<void(const QString& title, const QString& words)>;
+  void setNotify(Notify notify) { m_notify = std::move(notify); }
+
   /// Starts the engine, asking for another port where the first is taken. True: it listens.
   bool start();
   /// Stops the gateway, letting requests end, and leaves, whatever closing means.
@@ -90,6 +95,7 @@ class MainWindow final : public QMainWindow {
   AskPort m_askPort;
   AskClose m_askClose;
   AskConflict m_askConflict;
+  Notify m_notify;
   SnapshotHistory m_history;
   QTimer m_timer;
   StatusStrip* m_strip;

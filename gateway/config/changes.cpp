@@ -132,7 +132,8 @@ class Differ {
       return true;
     }
     std::size_t tail = 0;
-    while (same + tail < to.size() && from[from.size() - 1 - tail] == to[to.size() - 1 - tail]) {
+    while (same + tail < std::min(from.size(), to.size()) &&
+           from[from.size() - 1 - tail] == to[to.size() - 1 - tail]) {
       ++tail;
     }
     if (same + tail < to.size()) return false;

@@ -14,13 +14,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Kind = YamlItem::Kind;
-using Entry = std::pair<YamlItem, YamlItem>;
 
 constexpr std::string_view kMark = "\xEF\xBB\xBF";  // a byte order mark
 
-const Entry* entryOf(const YamlItem& map, std::string_view key) {
+const YamlEntry* entryOf(const YamlItem& map, std::string_view key) {
   const auto at = std::ranges::find_if(
-      map.entries, [key](const Entry& entry) { return entry.first.value == key; });
+      map.entries, [key](const YamlEntry& entry) { return entry.key.value == key; });
   return at == map.entries.end() ? nullptr : &*at;
 }
 
@@ -82,8 +81,8 @@ class Editor {
   };
 
   static std::optional<Place> member(const YamlItem& map, std::string_view key) {
-    if (const Entry* entry = entryOf(map, key)) {
-      return Place{&entry->second, &map, static_cast<std::size_t>(entry - map.entries.data())};
+    if (const YamlEntry* entry = entryOf(map, key)) {
+      return Place{&entry->value, &map, static_cast<std::size_t>(entry - map.entries.data())};
     }
     return std::nullopt;
   }
@@ -97,8 +96,8 @@ class Editor {
       return Place{&list.items[*place], &list, *place};
     }
     for (std::size_t i = 0; i < list.items.size(); ++i) {
-      const Entry* entry = entryOf(list.items[i], key);
-      if (entry && entry->second.value == name) return Place{&list.items[i], &list, i};
+      const YamlEntry* entry = entryOf(list.items[i], key);
+      if (entry && entry->value.value == name) return Place{&list.items[i], &list, i};
     }
     return std::nullopt;
   }
@@ -142,7 +141,7 @@ class Editor {
         map.entries.empty() ? m_tree.beginOf(map) + 1 : m_tree.endOf(map.entries.back());
     if (!end) return lost(change);
     if (map.flow) {
-      m_writer.json = !map.entries.empty() && m_text[map.entries.front().first.at] == '"';
+      m_writer.json = !map.entries.empty() && m_text[map.entries.front().key.at] == '"';
       return with(*end, *end,
                   (map.entries.empty() ? "" : ", ") + m_writer.entry(key, value, 0, false));
     }
@@ -215,12 +214,12 @@ class Editor {
       return with(m_tree.beginOf(*place.item) - 2, *end, "[]");
     }
     const auto begin =
-        map ? std::optional(place.in->entries[place.index].first.at) : dashOf(*place.item);
+        map ? std::optional(place.in->entries[place.index].key.at) : dashOf(*place.item);
     if (!begin) return lost(change);
     const std::size_t line = m_tree.lineBegin(*begin);
     if (m_text.substr(line, *begin - line).find_first_not_of(' ') != std::string_view::npos) {
       // The first key beside a dash: the next one takes its place.
-      return with(*begin, m_tree.beginOf(place.in->entries[1].first), "");
+      return with(*begin, m_tree.beginOf(place.in->entries[1].key), "");
     }
     return with(line, m_tree.lineEnd(*end), "");
   }
@@ -229,7 +228,7 @@ class Editor {
                             const Change& change) const {
     const bool map = in.kind == Kind::Map;
     const auto beginOf = [&](std::size_t i) {
-      return map ? in.entries[i].first.at : m_tree.beginOf(in.items[i]);
+      return map ? in.entries[i].key.at : m_tree.beginOf(in.items[i]);
     };
     const std::size_t count = map ? in.entries.size() : in.items.size();
     const std::size_t begin = beginOf(index);
@@ -260,8 +259,8 @@ void gatherPaths(const YamlItem& item, const std::string& path, std::string_view
   }
   const std::string_view naming = namingKey(key);
   for (std::size_t i = 0; i < item.items.size(); ++i) {
-    const Entry* entry = naming.empty() ? nullptr : entryOf(item.items[i], naming);
-    const std::string name = entry ? entry->second.value : std::to_string(i);
+    const YamlEntry* entry = naming.empty() ? nullptr : entryOf(item.items[i], naming);
+    const std::string name = entry ? entry->value.value : std::to_string(i);
     gatherPaths(item.items[i], path + "[" + name + "]", {}, to);
   }
 }

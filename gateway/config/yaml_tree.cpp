@@ -72,7 +72,7 @@ class Gatherer final : public YAML::EventHandler {
     } else if (!top.key) {
       top.key = std::move(item);
     } else {
-      top.item.entries.emplace_back(std::move(*top.key), std::move(item));
+      top.item.entries.push_back({std::move(*top.key), std::move(item)});
       top.key.reset();
     }
   }
@@ -101,7 +101,7 @@ std::optional<YamlTree> YamlTree::of(std::string_view text) {
 
 std::size_t YamlTree::beginOf(const YamlItem& item) const {
   if (item.kind == Kind::Map && !item.flow && !item.entries.empty()) {
-    return beginOf(item.entries.front().first);
+    return beginOf(item.entries.front().key);
   }
   std::size_t at = item.at;
   while (at < m_text.size() && (m_text[at] == '&' || m_text[at] == '!')) {
@@ -172,9 +172,9 @@ std::optional<std::size_t> YamlTree::endOf(const YamlItem& item) const {
   return close + 1;
 }
 
-std::optional<std::size_t> YamlTree::endOf(const std::pair<YamlItem, YamlItem>& entry) const {
-  if (entry.second.kind != Kind::Null) return endOf(entry.second);
-  const auto key = endOf(entry.first);
+std::optional<std::size_t> YamlTree::endOf(const YamlEntry& entry) const {
+  if (entry.value.kind != Kind::Null) return endOf(entry.value);
+  const auto key = endOf(entry.key);
   if (!key) return std::nullopt;
   const std::size_t colon = m_text.find(':', *key);
   return colon == std::string_view::npos ? *key : colon + 1;

@@ -5,20 +5,26 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace sluice::config {
+
+struct YamlEntry;
 
 /// Where things stand in a YAML text: the parser's events as a tree, each with its place.
 struct YamlItem {
   enum class Kind { Null, Scalar, Alias, Map, List };
   Kind kind = Kind::Null;
-  bool flow = false;   ///< written in braces or brackets
-  std::size_t at = 0;  ///< byte where it begins, or where its anchor or tag does
-  std::string value;   ///< of a scalar, as read
-  std::vector<std::pair<YamlItem, YamlItem>> entries;  ///< of a map
-  std::vector<YamlItem> items;                         ///< of a list
+  bool flow = false;               ///< written in braces or brackets
+  std::size_t at = 0;              ///< byte where it begins, or where its anchor or tag does
+  std::string value;               ///< of a scalar, as read
+  std::vector<YamlEntry> entries;  ///< of a map
+  std::vector<YamlItem> items;     ///< of a list
+};
+
+struct YamlEntry {
+  YamlItem key;
+  YamlItem value;
 };
 
 /// A YAML text and its first document. Places are bytes of the text.
@@ -33,7 +39,7 @@ class YamlTree {
   /// The byte after its last one; nothing where that cannot be told (block scalars).
   std::optional<std::size_t> endOf(const YamlItem& item) const;
   /// The byte after an entry of a map: of its value, or of its colon when it has none.
-  std::optional<std::size_t> endOf(const std::pair<YamlItem, YamlItem>& entry) const;
+  std::optional<std::size_t> endOf(const YamlEntry& entry) const;
 
   /// First byte of the line that holds `at`.
   std::size_t lineBegin(std::size_t at) const;

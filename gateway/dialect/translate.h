@@ -23,8 +23,8 @@ namespace sluice::dialect {
 /// What the gateway knows of a request beyond its body.
 struct RequestTask {
   std::string_view model;  ///< the provider's name for it
-  bool askUsage = true;    ///< Chat: whether a stream is asked for its usage; some servers refuse it
-  bool stream = false;     ///< as the caller asked, in the body or, with Gemini, by the path
+  bool askUsage = true;  ///< Chat: whether a stream is asked for its usage; some servers refuse it
+  bool stream = false;   ///< as the caller asked, in the body or, with Gemini, by the path
 };
 
 struct TranslatedRequest {

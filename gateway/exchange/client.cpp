@@ -46,7 +46,9 @@ void Exchange::answerUnknownClient() {
       "invalid_request_error",
       {},
       "invalid_api_key"};
-  answerError(401, error, "WWW-Authenticate: Bearer\r\n");
+  beginRequest();
+  m_refusedFor = &metrics::Refusals::unknownKey;
+  reject(401, error, "WWW-Authenticate: Bearer\r\n");
 }
 
 bool Exchange::mayUse() {

@@ -2,7 +2,7 @@
 #include "gateway/exchange/request_log.h"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <ctime>
 
 #include "gateway/dialect/openai.h"
@@ -16,13 +16,19 @@ namespace {
 
 using net::appendNumber;
 
-/// RFC 3339, UTC, with milliseconds.
+/// RFC 3339, UTC, with milliseconds. Of a second's many lines only the first works it out.
 void appendTime(std::string& out, std::int64_t unixMillis) {
+  thread_local std::time_t known = -1;
+  thread_local char text[24];
+  thread_local std::size_t size = 0;
   const std::time_t seconds = unixMillis / 1000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[24];
-  out.append(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &parts));
+  if (seconds != known) {
+    known = seconds;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &parts);
+  }
+  out.append(text, size);
   const auto millis = static_cast<std::uint64_t>(unixMillis % 1000);
   out.append(millis < 10 ? "00" : millis < 100 ? "0" : "");
   appendNumber(out, millis);
@@ -39,11 +45,20 @@ void appendMillis(std::string& out, core::Nanos span) {
 
 /// As it is when that is one plain word, else as a JSON string: no name can make a line of its own.
 void appendWord(std::string& out, std::string_view word) {
-  const bool plain = std::ranges::all_of(word, [](unsigned char c) {
-    return std::isalnum(c) ||
-           std::string_view("-_.:/@*+").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  out.append(plain ? std::string(word) : dialect::jsonString(word));
+  static constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (const unsigned char c :
+         std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "0123456789-_.:/@*+")) {
+      plain[c] = true;
+    }
+    return plain;
+  }();
+  if (std::ranges::all_of(word, [](unsigned char c) { return kPlain[c]; })) {
+    out.append(word);
+  } else {
+    out.append(dialect::jsonString(word));
+  }
 }
 
 class Fields {

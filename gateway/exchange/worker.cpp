@@ -133,7 +133,7 @@ void Worker::letGo(net::HttpConnection& connection) {
 }
 
 void Worker::log(const RequestLine& line, config::LogFormat format) {
-  constexpr std::size_t kMostHeld = 64 * 1024;
+  constexpr std::size_t kMostHeld = 256 * 1024;
   const auto time = std::chrono::system_clock::now().time_since_epoch();
   appendLine(m_lines, line, format,
              std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
@@ -176,12 +176,12 @@ void Worker::tick() {
   for (std::size_t i = m_watched.size(); i-- > 0;) {
     if (i < m_watched.size()) m_watched[i]->checkDeadline(now);
   }
-  flushLog();
-  if (++m_ticks >= kPublishTicks && m_dirty) {
-    m_ticks = 0;
-    publish();
-  }
+  ++m_ticks;
+  if (m_ticks % kPublishTicks == 0 && m_dirty) publish();
+  // Each time another thread wakes, and may take the core of somebody whose request is under way.
+  if (m_ticks % kLogTicks == 0) flushLog();
   if (m_watched.empty() && !m_dirty) {
+    flushLog();
     m_tick.stop();
     m_tickedAt = 0;
   }

@@ -113,7 +113,8 @@ class Worker final : public net::Inbox {
 
  private:
   static constexpr int kTickMs = 50;
-  static constexpr int kPublishTicks = 2;
+  static constexpr unsigned kPublishTicks = 2;
+  static constexpr unsigned kLogTicks = 4;
   static constexpr int kIdleLimitSeconds = 120;
   static constexpr int kRequestLimitSeconds = 60;
 
@@ -141,7 +142,7 @@ class Worker final : public net::Inbox {
   QTimer m_sweep;       // idle connections, once a second
   std::string m_lines;  // of the request log
   std::uint32_t m_throttled = 0;
-  int m_ticks = 0;
+  unsigned m_ticks = 0;
   core::Nanos m_tickedAt = 0;  // 0: the timer did not run
   core::Nanos m_lagSince = 0;  // the largest lag is of the time since then
   bool m_dirty = false;

@@ -39,6 +39,7 @@ void Refusals::merge(const Refusals& other) {
   breaker += other.breaker;
   noTarget += other.noTarget;
   unknownModel += other.unknownModel;
+  unknownKey += other.unknownKey;
   invalid += other.invalid;
 }
 

@@ -62,6 +62,7 @@ struct Refusals {
   std::uint64_t breaker = 0;
   std::uint64_t noTarget = 0;
   std::uint64_t unknownModel = 0;
+  std::uint64_t unknownKey = 0;
   std::uint64_t invalid = 0;
 
   void merge(const Refusals& other);

@@ -137,6 +137,7 @@ std::string snapshotJson(const EngineSnapshot& snapshot) {
                  {"breaker", snapshot.refusals.breaker},
                  {"no_target", snapshot.refusals.noTarget},
                  {"unknown_model", snapshot.refusals.unknownModel},
+                 {"unknown_key", snapshot.refusals.unknownKey},
                  {"invalid", snapshot.refusals.invalid}}},
                {"overhead", jsonOf(snapshot.overhead)},
                {"cache",

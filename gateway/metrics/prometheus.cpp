@@ -193,6 +193,7 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
                                    {"breaker", snapshot.refusals.breaker},
                                    {"no_target", snapshot.refusals.noTarget},
                                    {"unknown_model", snapshot.refusals.unknownModel},
+                                   {"unknown_key", snapshot.refusals.unknownKey},
                                    {"invalid", snapshot.refusals.invalid}}) {
     out.sample("sluice_rejections_total", {{"reason", why}}, count);
   }

@@ -126,6 +126,7 @@ struct RefusalTotals {
   std::uint64_t breaker = 0;       ///< open breakers stood in the way (503)
   std::uint64_t noTarget = 0;      ///< no target is ready (503)
   std::uint64_t unknownModel = 0;  ///< 404
+  std::uint64_t unknownKey = 0;    ///< none of client_keys (401)
   std::uint64_t invalid = 0;       ///< anything wrong with the request itself
 };
 

@@ -35,35 +35,64 @@ UpstreamConnection::~UpstreamConnection() {
 
 void UpstreamConnection::connectNow() {
   if (m_origin.tls) {
-    const auto configuration = m_pool.tlsFor(m_origin);
-    if (!configuration) {
-      // Not from within start(): the caller is not ready to hear of a failure.
-      QMetaObject::invokeMethod(
-          this,
-          [this] {
-            fail(UpstreamFailure::Kind::Tls,
-                 "no certificate can be read from ca_file " + m_origin.caFile);
-          },
-          Qt::QueuedConnection);
+    m_tls = m_pool.tlsFor(m_origin);
+    if (!m_tls) {
+      failLater(UpstreamFailure::Kind::Tls,
+                "no certificate can be read from ca_file " + m_origin.caFile);
       return;
     }
-    auto tls = std::make_unique<QSslSocket>();
-    tls->setSslConfiguration(*configuration);
-    connect(tls.get(), &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
-    connect(tls.get(), &QSslSocket::newSessionTicketReceived, this, [this] {
-      m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
-    });
-    // Back-pressure on TLS: Qt decrypts into a buffer of at most this size.
-    tls->setReadBufferSize(256 * 1024);
-    m_socket = std::move(tls);
-  } else {
-    m_socket = std::make_unique<QTcpSocket>();
-    connect(m_socket.get(), &QTcpSocket::connected, this, &UpstreamConnection::onConnected);
   }
-  m_socket->setProxy(proxyFor(m_origin, [](const char* name) {
+  const QIODevice::OpenMode mode = m_origin.tls ? QIODevice::OpenMode(QIODevice::ReadWrite)
+                                                : QIODevice::ReadWrite | QIODevice::Unbuffered;
+  const QString host = QString::fromStdString(m_origin.host);
+  const QNetworkProxy proxy = proxyFor(m_origin, [](const char* name) {
     const char* value = std::getenv(name);
     return std::string(value ? value : "");
-  }));
+  });
+  if (proxy.type() == QNetworkProxy::NoProxy) {
+    m_race = std::make_unique<AddressRace>(
+        m_pool.m_resolver, AddressRace::Runners{[this] {
+                                                  auto socket = makeSocket();
+                                                  socket->setProxy(QNetworkProxy::NoProxy);
+                                                  return socket;
+                                                },
+                                                mode,
+                                                [this](std::unique_ptr<QTcpSocket> socket) {
+                                                  adopt(std::move(socket));
+                                                  secure();
+                                                },
+                                                [this](const QString& why) {
+                                                  fail(UpstreamFailure::Kind::Connect, words(why));
+                                                }});
+    m_race->run(host, m_origin.port);
+    return;
+  }
+  // The proxy finds the address.
+  adopt(makeSocket());
+  m_socket->setProxy(proxy);
+  connect(m_socket.get(), &QTcpSocket::connected, this, &UpstreamConnection::secure);
+  m_socket->connectToHost(host, m_origin.port, mode);
+}
+
+std::unique_ptr<QTcpSocket> UpstreamConnection::makeSocket() const {
+  if (!m_origin.tls) return std::make_unique<QTcpSocket>();
+  auto tls = std::make_unique<QSslSocket>();
+  tls->setSslConfiguration(*m_tls);
+  tls->setPeerVerifyName(QString::fromStdString(m_origin.host));  // and the name asked for (SNI)
+  // Back-pressure on TLS: Qt decrypts into a buffer of at most this size.
+  tls->setReadBufferSize(256 * 1024);
+  return tls;
+}
+
+void UpstreamConnection::adopt(std::unique_ptr<QTcpSocket> socket) {
+  m_socket = std::move(socket);
+  m_race.reset();
+  if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
+    connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
+    connect(tls, &QSslSocket::newSessionTicketReceived, this, [this] {
+      m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
+    });
+  }
   if (m_more) {
     connect(m_socket.get(), &QTcpSocket::bytesWritten, this, [this] {
       if (m_client && unsentBytes() == 0) m_client->onUpstreamDrained();
@@ -77,12 +106,20 @@ void UpstreamConnection::connectNow() {
     fail(tls ? UpstreamFailure::Kind::Tls : UpstreamFailure::Kind::Connect,
          words(m_socket->errorString()));
   });
-  const QString host = QString::fromStdString(m_origin.host);
+}
+
+void UpstreamConnection::secure() {
   if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
-    tls->connectToHostEncrypted(host, m_origin.port);
+    tls->startClientEncryption();
   } else {
-    m_socket->connectToHost(host, m_origin.port, QIODevice::ReadWrite | QIODevice::Unbuffered);
+    onConnected();
   }
+}
+
+/// Not from within start(): the caller is not ready to hear of a failure.
+void UpstreamConnection::failLater(UpstreamFailure::Kind kind, std::string text) {
+  QMetaObject::invokeMethod(
+      this, [this, kind, text = std::move(text)] { fail(kind, text); }, Qt::QueuedConnection);
 }
 
 void UpstreamConnection::sendMore(std::string_view part, bool last) {
@@ -256,6 +293,7 @@ void UpstreamConnection::discard() {
   m_dead = true;
   m_client = nullptr;
   m_pool.forget(this);
+  m_race.reset();
   if (m_socket) {
     m_socket->disconnect(this);
     m_socket->abort();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/config/origin.h"
+#include "gateway/net/address_race.h"
 #include "gateway/net/http_parser.h"
 
 namespace sluice::net {
@@ -82,6 +83,10 @@ class UpstreamConnection final : public QObject {
  private:
   friend class UpstreamPool;
   void connectNow();
+  std::unique_ptr<QTcpSocket> makeSocket() const;
+  void adopt(std::unique_ptr<QTcpSocket> socket);
+  void secure();
+  void failLater(UpstreamFailure::Kind kind, std::string text);
   void send();
   void onConnected();
   void onReadable();
@@ -92,7 +97,9 @@ class UpstreamConnection final : public QObject {
 
   UpstreamPool& m_pool;
   Origin m_origin;
+  std::unique_ptr<AddressRace> m_race;  // while connecting without a proxy
   std::unique_ptr<QTcpSocket> m_socket;
+  std::optional<QSslConfiguration> m_tls;
   ResponseParser m_parser;
   Client* m_client = nullptr;
   std::string m_out;
@@ -115,7 +122,8 @@ class UpstreamPool final {
   static constexpr std::size_t kMaxIdlePerOrigin = 1024;
   static constexpr int kIdleSeconds = 20;
 
-  explicit UpstreamPool(QObject* owner) : m_owner(owner) {}
+  explicit UpstreamPool(QObject* owner, Resolver resolver = systemResolver())
+      : m_owner(owner), m_resolver(std::move(resolver)) {}
   ~UpstreamPool();
 
   /// An idle connection, or a new one that connects at start().
@@ -137,6 +145,7 @@ class UpstreamPool final {
   void forget(UpstreamConnection* connection);
 
   QObject* m_owner;
+  const Resolver m_resolver;
   std::unordered_map<std::string, std::vector<UpstreamConnection*>> m_idle;
   std::unordered_map<std::string, QSslConfiguration> m_trust;  // by ca_file
   std::unordered_map<std::string, QByteArray> m_sessions;

@@ -2,6 +2,41 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
 <context>
+    <name>Breaker</name>
+    <message>
+        <source>open: our key was refused; one good answer closes it, next try in %1</source>
+        <translation>offen: unser Schlüssel wurde abgelehnt; eine gute Antwort schließt sie, nächster Versuch in %1</translation>
+    </message>
+    <message>
+        <source>open: the next call after %1 is a probe</source>
+        <translation>offen: der nächste Aufruf nach %1 ist eine Probe</translation>
+    </message>
+    <message>
+        <source>half-open: %1 of %2 probes were good; one failure opens it again</source>
+        <translation>halb offen: %1 von %2 Proben waren gut; ein Fehler öffnet sie wieder</translation>
+    </message>
+    <message>
+        <source>held open by hand, until it is reset</source>
+        <translation>von Hand offen gehalten, bis sie zurückgesetzt wird</translation>
+    </message>
+    <message>
+        <source>held closed by hand, whatever fails, until it is reset</source>
+        <translation>von Hand geschlossen gehalten, was auch fehlschlägt, bis sie zurückgesetzt wird</translation>
+    </message>
+    <message>
+        <source>%1 of %2 failures in a row</source>
+        <translation>%1 von %2 Fehlern in Folge</translation>
+    </message>
+    <message>
+        <source>not tripped: %1; %2 of %3 calls needed in %4 before their share counts</source>
+        <translation>nicht ausgelöst: %1; %2 von %3 nötigen Aufrufen in %4, bevor ihr Anteil zählt</translation>
+    </message>
+    <message>
+        <source>not tripped: %1; %2 of %3 calls failed in %4 (%5 %), it takes %6 %</source>
+        <translation>nicht ausgelöst: %1; %2 von %3 Aufrufen in %4 fehlgeschlagen (%5 %), nötig sind %6 %</translation>
+    </message>
+</context>
+<context>
     <name>BreakerMeter</name>
     <message>
         <source>Breaker</source>
@@ -787,6 +822,14 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>and %1 more</source>
         <translation>und %1 weitere</translation>
     </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>A breaker opened</source>
+        <translation>Eine Sicherung hat ausgelöst</translation>
+    </message>
 </context>
 <context>
     <name>OverviewPage</name>
@@ -839,10 +882,6 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>%1 /s</translation>
     </message>
     <message>
-        <source>%1 since start</source>
-        <translation>%1 seit Beginn</translation>
-    </message>
-    <message>
         <source>none ended</source>
         <translation>keine endete</translation>
     </message>
@@ -851,28 +890,32 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>%1 von %2</translation>
     </message>
     <message>
-        <source>first byte –</source>
-        <translation>erstes Byte –</translation>
-    </message>
-    <message>
         <source>%1 /min</source>
         <translation>%1 /min</translation>
-    </message>
-    <message>
-        <source>as providers say</source>
-        <translation>laut Anbietern</translation>
     </message>
     <message>
         <source>p95 latency</source>
         <translation>p95-Latenz</translation>
     </message>
     <message>
-        <source>first byte %1</source>
-        <translation>erstes Byte %1</translation>
-    </message>
-    <message>
         <source>%1 waiting</source>
         <translation>%1 warten</translation>
+    </message>
+    <message>
+        <source>%1 in all</source>
+        <translation>%1 insgesamt</translation>
+    </message>
+    <message>
+        <source>TTFT %1</source>
+        <translation>TTFT %1</translation>
+    </message>
+    <message>
+        <source>TTFT –</source>
+        <translation>TTFT –</translation>
+    </message>
+    <message>
+        <source>as reported</source>
+        <translation>wie gemeldet</translation>
     </message>
 </context>
 <context>
@@ -1465,6 +1508,22 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>Use port %1</source>
         <translation>Port %1 nehmen</translation>
     </message>
+    <message>
+        <source>trip %1</source>
+        <translation>%1 auslösen</translation>
+    </message>
+    <message>
+        <source>force %1 open</source>
+        <translation>%1 offen halten</translation>
+    </message>
+    <message>
+        <source>force %1 closed</source>
+        <translation>%1 geschlossen halten</translation>
+    </message>
+    <message>
+        <source>reset %1</source>
+        <translation>%1 zurücksetzen</translation>
+    </message>
 </context>
 <context>
     <name>RevisionModel</name>
@@ -1636,6 +1695,65 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>What they do</source>
+        <translation>Was sie tun</translation>
+    </message>
+    <message>
+        <source>In a plot</source>
+        <translation>In einem Diagramm</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>pauses, and returns to live</source>
+        <translation>hält an, und kehrt zur Gegenwart zurück</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Pos1</translation>
+    </message>
+    <message>
+        <source>returns to live and to the whole view</source>
+        <translation>kehrt zur Gegenwart und zur ganzen Ansicht zurück</translation>
+    </message>
+    <message>
+        <source>moves in time</source>
+        <translation>bewegt in der Zeit</translation>
+    </message>
+    <message>
+        <source>zooms</source>
+        <translation>vergrößert und verkleinert</translation>
+    </message>
+    <message>
+        <source>On a provider&apos;s card</source>
+        <translation>Auf der Karte eines Anbieters</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>shows the provider at length</source>
+        <translation>zeigt den Anbieter ausführlich</translation>
+    </message>
+    <message>
+        <source>opens the menu of what can be done to it</source>
+        <translation>öffnet das Menü dessen, was mit ihm getan werden kann</translation>
+    </message>
+</context>
+<context>
     <name>Sparkline</name>
     <message>
         <source>%1, at most %2</source>
@@ -1647,6 +1765,105 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>%1 others</source>
         <translation>%1 andere</translation>
+    </message>
+</context>
+<context>
+    <name>States</name>
+    <message>
+        <source>CLOSED</source>
+        <translation>GESCHLOSSEN</translation>
+    </message>
+    <message>
+        <source>HALF-OPEN</source>
+        <translation>HALB OFFEN</translation>
+    </message>
+    <message>
+        <source>OPEN</source>
+        <translation>OFFEN</translation>
+    </message>
+    <message>
+        <source>FORCED OPEN</source>
+        <translation>FEST OFFEN</translation>
+    </message>
+    <message>
+        <source>FORCED CLOSED</source>
+        <translation>FEST GESCHLOSSEN</translation>
+    </message>
+    <message>
+        <source>COOLING DOWN</source>
+        <translation>SCHONZEIT</translation>
+    </message>
+    <message>
+        <source>DRAINING</source>
+        <translation>LÄUFT AUS</translation>
+    </message>
+    <message>
+        <source>DISABLED</source>
+        <translation>ABGESCHALTET</translation>
+    </message>
+    <message>
+        <source>NOT READY</source>
+        <translation>NICHT BEREIT</translation>
+    </message>
+    <message>
+        <source>NO DATA</source>
+        <translation>KEINE DATEN</translation>
+    </message>
+    <message>
+        <source>%1 of %2 failures in a row</source>
+        <translation>%1 von %2 Fehlern in Folge</translation>
+    </message>
+    <message>
+        <source>%1 of %2 probes ok</source>
+        <translation>%1 von %2 Proben gut</translation>
+    </message>
+    <message>
+        <source>rate limited, asked again in %1 s</source>
+        <translation>am Limit, wieder gefragt in %1 s</translation>
+    </message>
+    <message>
+        <source>our key was refused, next try in %1 s</source>
+        <translation>unser Schlüssel abgelehnt, nächster Versuch in %1 s</translation>
+    </message>
+    <message>
+        <source>next try in %1 s</source>
+        <translation>nächster Versuch in %1 s</translation>
+    </message>
+    <message>
+        <source>%1 finishing</source>
+        <translation>%1 laufen noch</translation>
+    </message>
+    <message>
+        <source>breaker open</source>
+        <translation>Sicherung offen</translation>
+    </message>
+    <message>
+        <source>half-open</source>
+        <translation>halb offen</translation>
+    </message>
+    <message>
+        <source>probe fails</source>
+        <translation>Probe schlägt fehl</translation>
+    </message>
+    <message>
+        <source>rate limited</source>
+        <translation>am Limit</translation>
+    </message>
+    <message>
+        <source>%1 % fail</source>
+        <translation>%1 % schlagen fehl</translation>
+    </message>
+    <message>
+        <source>p99 %1 × as usual</source>
+        <translation>p99 %1 × wie sonst</translation>
+    </message>
+    <message>
+        <source>health – (%1 of 20 calls in 30 s)</source>
+        <translation>Gesundheit – (%1 von 20 Aufrufen in 30 s)</translation>
+    </message>
+    <message>
+        <source>health %1</source>
+        <translation>Gesundheit %1</translation>
     </message>
 </context>
 <context>
@@ -1888,8 +2105,8 @@ voll</translation>
         <translation>Sluice: steht</translation>
     </message>
     <message>
-        <source>A breaker opened</source>
-        <translation>Eine Sicherung hat ausgelöst</translation>
+        <source>Sluice: running, a breaker is open</source>
+        <translation>Sluice: läuft, eine Sicherung ist offen</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,22 @@ BODY = json.dumps({
     "messages": [{"role": "system", "content": "You answer in one sentence."},
                  {"role": "user", "content": "Why does a river that meets a gate rise? " * 3}]})
 
+MESSAGE = json.dumps({
+    "id": "msg_bench", "type": "message", "role": "assistant", "model": "real-model",
+    "content": [{"type": "text", "text": "x" * 200}], "stop_reason": "end_turn", "stop_sequence": None,
+    "usage": {"input_tokens": 40, "output_tokens": 36}})
+
+
+def chat(model):
+    """A conversation of 2 KiB."""
+    turns = [{"role": "system", "content": "You answer in one sentence."}]
+    for i in range(8):
+        turns.append({"role": ("user", "assistant")[i % 2],
+                      "content": "Why does a river that meets a gate rise, and where does it go? " * 3})
+    turns.append({"role": "user", "content": "And then?"})
+    return json.dumps({"model": model, "temperature": 0.2, "max_tokens": 100, "messages": turns})
+
+
 children = []
 
 
@@ -115,11 +131,11 @@ http {{
     return port, child
 
 
-def start_upstream(folder):
-    return nginx(folder, "upstream", lambda port: f"""
+def start_upstream(folder, name="upstream", answer=COMPLETION):
+    return nginx(folder, name, lambda port: f"""
   server {{
     listen 127.0.0.1:{port} backlog=4096;
-    location / {{ default_type application/json; return 200 '{COMPLETION}'; }}
+    location / {{ default_type application/json; return 200 '{answer}'; }}
   }}""")
 
 
@@ -172,7 +188,6 @@ def start_portkey(package):
 
 def start_sluice(folder, upstream, program, workers=1, providers=1, name="sluice"):
     """`providers`: that many in all; the first serves."""
-    config = folder / f"{name}.yaml"
     lines = ["version: 1", f"server: {{listen: '127.0.0.1:0', workers: {workers}}}", "providers:"]
     for i in range(providers):
         lines += [f"  - id: {'up' if i == 0 else f'up{i}'}",
@@ -182,6 +197,22 @@ def start_sluice(folder, upstream, program, workers=1, providers=1, name="sluice
     for i in range(providers):
         lines += [f"  - model: {'bench' if i == 0 else f'bench{i}'}",
                   f"    targets: [{{provider: {'up' if i == 0 else f'up{i}'}, model: real-model}}]"]
+    return run_sluice(folder, program, name, lines)
+
+
+def start_translating(folder, upstream, anthropic, program):
+    """The model 'same' is forwarded as it came, 'other' is translated to Anthropic and back."""
+    return run_sluice(folder, program, "translating", [
+        "version: 1", "server: {listen: '127.0.0.1:0', workers: 1}", "providers:",
+        f"  - {{id: same, base_url: 'http://127.0.0.1:{upstream}/v1'}}",
+        f"  - {{id: other, dialect: anthropic, base_url: 'http://127.0.0.1:{anthropic}'}}",
+        "routes:",
+        "  - {model: same, targets: [{provider: same, model: real-model}]}",
+        "  - {model: other, targets: [{provider: other, model: real-model}]}"])
+
+
+def run_sluice(folder, program, name, lines):
+    config = folder / f"{name}.yaml"
     config.write_text("\n".join(lines) + "\n")
     # Its log goes where a person's would: to a file.
     child = subprocess.Popen([program, "--headless", "--config", str(config)], stdout=subprocess.PIPE,

@@ -29,13 +29,13 @@ IDLE = 5000
 LOADS = (1, 32, 256)
 
 
-def wrk(folder, port, connections, seconds, headers=None):
-    script = folder / f"wrk{'-own' if headers else ''}.lua"
+def wrk(folder, port, connections, seconds, headers=None, body=peers.BODY):
+    script = folder / f"wrk-{abs(hash((str(headers), body)))}.lua"
     if not script.exists():
         fields = "\n".join(f'wrk.headers["{k}"] = "{v}"' for k, v in (headers or {}).items())
         script.write_text(f"""
 wrk.method = "POST"
-wrk.body = [==[{peers.BODY}]==]
+wrk.body = [==[{body}]==]
 wrk.headers["Content-Type"] = "application/json"
 {fields}
 done = function(summary, latency, requests)
@@ -55,9 +55,9 @@ end
             "p50": float(match.group(5)), "p99": float(match.group(6))}
 
 
-def measure(folder, port, pid, connections, seconds, headers=None):
+def measure(folder, port, pid, connections, seconds, **how):
     before = peers.cpu_seconds(pid)
-    result = wrk(folder, port, connections, seconds, headers)
+    result = wrk(folder, port, connections, seconds, **how)
     result["cpu_us"] = (peers.cpu_seconds(pid) - before) * 1e6 / result["requests"]
     return result
 
@@ -134,13 +134,32 @@ def portkey(folder, args, upstream, sluice, result):
     theirs, ours = [], []
     for done in range(3):
         say(f"Portkey, turn {done + 1} of 3")
-        theirs.append(measure(folder, port, child.pid, 8, args.seconds, headers))
+        theirs.append(measure(folder, port, child.pid, 8, args.seconds, headers=headers))
         ours.append(measure(folder, sluice[0], sluice[1].pid, 8, args.seconds))
     peers.stop(child)
     cpu = median([r["cpu_us"] for r in theirs])
     times = median([a["cpu_us"] / b["cpu_us"] for a, b in zip(theirs, ours)])
     result["portkey"] = {"cpu_us": cpu, "x_sluice": times}
     print(f"\nPortkey at 8 connections: {cpu:.0f} us of CPU a request, {times:.0f} x Sluice's (aim: 80)")
+
+
+def translated(folder, args, upstream, result):
+    """CPU of a chat of 2 KiB that is translated to Anthropic and back, beside one that is forwarded."""
+    anthropic, _ = peers.start_upstream(folder, "anthropic", peers.MESSAGE)
+    port, child = peers.start_translating(folder, upstream, anthropic, args.sluice)
+    cost = {"same": [], "other": []}
+    for model in cost:
+        wrk(folder, port, 32, 1, body=peers.chat(model))  # warm
+    for turn in range(args.rounds):
+        say(f"forwarded and translated, turn {turn + 1} of {args.rounds}")
+        for model, rows in cost.items():
+            rows.append(measure(folder, port, child.pid, 32, args.seconds, body=peers.chat(model)))
+    peers.stop(child)
+    cpu = {model: median([row["cpu_us"] for row in rows]) for model, rows in cost.items()}
+    times = ratio(cost, "other", "same", "cpu_us")
+    result["translated"] = {"cpu_us": cpu["other"], "forwarded_cpu_us": cpu["same"], "x_forwarded": times}
+    print(f"\nA chat of 2 KiB translated to Anthropic and back: {cpu['other']:.1f} us of CPU,"
+          f" {times:.2f} x one that is forwarded, {cpu['same']:.1f} us (aim 2)")
 
 
 def idle(folder, args, proxies, result):
@@ -321,7 +340,7 @@ def main():
     options.add_argument("--out", default="build/bench/proxy.json")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--seconds", type=int, default=1)
-    options.add_argument("--only", default="plain portkey idle streams workers start")
+    options.add_argument("--only", default="plain translated portkey idle streams workers start")
     args = options.parse_args()
     args.sluice = os.path.abspath(args.sluice)
     args.streams = os.path.abspath(args.streams)
@@ -340,6 +359,8 @@ def main():
             wrk(folder, port, 32, 1)  # warm
         if "plain" in parts:
             plain(folder, args, proxies, upstream, result)
+        if "translated" in parts:
+            translated(folder, args, upstream, result)
         if "portkey" in parts:
             portkey(folder, args, upstream, proxies["sluice"], result)
         if "idle" in parts:

@@ -15,6 +15,7 @@
 #include <memory>
 #include <thread>
 
+#include "gateway/config/yaml.h"
 #include "gateway/engine.h"
 #include "tests/support/http_client.h"
 #include "ui/main_window.h"
@@ -89,7 +90,7 @@ config::Config manyProviders() {
     provider.id = "provider-" + std::to_string(i);
     provider.dialect = config::Dialect::Mock;
     provider.mock.latency = provider.mock.jitter = config::Duration(0);
-    provider.mock.tokensPerSecond = 1e7;
+    provider.mock.tokensPerSecond = 1e6;
     provider.mock.replyTokens = 1;
     provider.mock.errorRate = i % 10 == 0 ? 0.02 : 0;
     provider.limits.requestsPerMinute = 10'000'000;
@@ -161,7 +162,11 @@ int main(int argc, char** argv) {
   Application application(argc, argv);
   applyTheme(application, Theme::Dark);
   Engine engine;
-  if (!engine.apply(manyProviders()).applied()) return 1;
+  const ApplyResult applied = engine.apply(manyProviders());
+  if (!applied.applied()) {
+    std::fprintf(stderr, "%s\n", config::describe(applied.faults.front(), "config").c_str());
+    return 1;
+  }
   auto window = std::make_unique<MainWindow>(engine);
   window->show();
   if (!window->start()) return 1;

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import OpenAI from 'openai';
-import { completion, folder, gateway, gatewayTo, json, messages, raw, upstream } from './harness.mjs';
+import { completion, eventually, folder, gateway, gatewayTo, json, messages, raw, upstream } from './harness.mjs';
 
 const works = (request, response) => json(response, 200, completion());
 const keys = "server: {client_keys: [{id: ci, key: 'file:CI', limits: {requests_per_minute: 1, burst_requests: 2}, models: ['gpt-*']}, {id: me, key: 'file:ME'}]}";
@@ -31,6 +31,7 @@ test('only those with a key get in, and it stays here', async (t) => {
   }
   assert.match(await raw(gw.url, 'GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 401 .*WWW-Authenticate: Bearer/s);
   assert.equal(up.requests.length, 0);
+  await eventually(async () => (await gw.metrics()).get('sluice_rejections_total{reason="unknown_key"}') === 5, 'they are counted');
   await ask(gw, 'key-of-me');
   assert.equal(up.requests[0].headers.authorization, 'Bearer provider-key');
 });

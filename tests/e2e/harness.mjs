@@ -12,6 +12,20 @@ import OpenAI from 'openai';
 
 const program = path.resolve(process.env.SLUICE_BIN ?? '../../build/release/app/sluice');
 
+const endings = new WeakMap();
+
+/** Done when the test is over, what was begun last first: a folder goes after the program that writes to it. */
+export function atEnd(t, ending) {
+  if (!endings.has(t)) {
+    const all = [];
+    endings.set(t, all);
+    t.after(async () => {
+      while (all.length > 0) await all.pop()();
+    });
+  }
+  endings.get(t).push(ending);
+}
+
 /** Runs the program to its end. */
 export async function run(args, options = {}) {
   const child = spawn(program, args, options);
@@ -26,7 +40,7 @@ export async function run(args, options = {}) {
 /** A folder that goes with the test. */
 export function folder(t) {
   const made = mkdtempSync(path.join(tmpdir(), 'sluice-e2e-'));
-  t.after(() => rmSync(made, { recursive: true, force: true, maxRetries: 10 }));
+  atEnd(t, () => rmSync(made, { recursive: true, force: true }));
   return made;
 }
 
@@ -36,7 +50,7 @@ export async function gateway(t, args, env = {}) {
   const child = spawn(program, ['--headless', '--listen', '127.0.0.1:0', ...args], {
     env: { ...process.env, XDG_STATE_HOME: state, ...env },
   });
-  t.after(async () => {
+  atEnd(t, async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -99,7 +113,7 @@ export async function upstream(t, handler) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => {
+  atEnd(t, () => {
     server.closeAllConnections();
     server.close();
   });

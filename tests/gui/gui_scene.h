@@ -13,19 +13,13 @@
 #include <vector>
 
 #include "gateway/engine.h"
+#include "tests/gui/shots.h"
 #include "tests/support/http_client.h"
 
 /// What tests of the window share: a config, traffic, and a hand on the mouse.
 namespace sluice::test {
 
 using Clock = std::chrono::steady_clock;
-
-template <class T>
-T* find(QWidget& window, const char* name) {
-  T* found = window.findChild<T*>(QString::fromLatin1(name));
-  if (!found) qFatal("there is no %s", name);
-  return found;
-}
 
 inline config::Config quickConfig() {
   config::Config config;

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QDir>
-#include <QImage>
-#include <QPainter>
-#include <QTest>
 #include <QUrl>
 #include <atomic>
 #include <memory>
 #include <thread>
 
 #include "gateway/engine.h"
+#include "tests/gui/shots.h"
 #include "tests/support/http_client.h"
 #include "ui/main_window.h"
-#include "ui/style/theme.h"
 
 /// What tests of the window share: a quick engine, traffic, and pictures.
 namespace sluice::test {
@@ -58,35 +54,5 @@ class Load {
   std::atomic<bool> m_done = false;
   std::thread m_thread;
 };
-
-template <class T>
-T* find(QWidget& window, const char* name) {
-  T* found = window.findChild<T*>(QString::fromLatin1(name));
-  if (!found) qFatal("there is no %s", name);
-  return found;
-}
-
-inline QImage shot(QWidget& widget, double scale = 1) {
-  QImage image(widget.size() * scale, QImage::Format_RGB32);
-  image.setDevicePixelRatio(scale);
-  widget.render(&image);
-  return image;
-}
-
-/// In both themes, at one and at two pixels to each.
-inline void keepShots(ui::MainWindow& window, const QString& name) {
-  QDir().mkpath(QStringLiteral(SLUICE_SHOTS));
-  for (const auto& [theme, word] :
-       {std::pair{ui::Theme::Light, "light"}, {ui::Theme::Dark, "dark"}}) {
-    ui::applyTheme(*qApp, theme);
-    QTest::qWait(60);  // palettes first, then what is drawn anew with them
-    for (const int scale : {1, 2}) {
-      const QString file =
-          QStringLiteral(SLUICE_SHOTS "/%1-%2-%3x.png").arg(name, QLatin1String(word)).arg(scale);
-      QVERIFY(shot(window, scale).save(file));
-    }
-  }
-  ui::applyTheme(*qApp, ui::Theme::Light);
-}
 
 }  // namespace sluice::test

@@ -6,25 +6,53 @@
 #include <QAbstractSpinBox>
 #include <QAction>
 #include <QComboBox>
+#include <QDBusConnection>
+#include <QDockWidget>
 #include <QMenuBar>
 #include <QPlainTextEdit>
+#include <QProcess>
+#include <QScopeGuard>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QStandardPaths>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <thread>
 
 #include "tests/gui/gui_scene.h"
+#include "ui/desktop/notify.h"
 #include "ui/desktop/single_instance.h"
 #include "ui/desktop/tray.h"
 #include "ui/main_window.h"
 #include "ui/page/pages.h"
+#include "ui/page/provider_card.h"
 #include "ui/style/theme.h"
 
 using namespace sluice;
 using namespace sluice::test;
 using namespace sluice::ui;
+
+namespace {
+
+/// Takes the place of the desktop's service.
+class Desktop final : public QObject {
+  Q_OBJECT
+  Q_CLASSINFO("D-Bus Interface", "org.freedesktop.Notifications")
+ public:
+  QStringList shown;
+  QList<uint> replaced;
+
+ public slots:
+  uint Notify(const QString&, uint replaces, const QString&, const QString& title,
+              const QString& words, const QStringList&, const QVariantMap&, int) {
+    shown << title + QStringLiteral(": ") + words;
+    replaced << replaces;
+    return 7;
+  }
+};
+
+}  // namespace
 
 class TestDesktop : public QObject {
   Q_OBJECT
@@ -40,6 +68,7 @@ class TestDesktop : public QObject {
   static bool ofQt(const QWidget* widget) {
     return widget->objectName().startsWith(QLatin1String("qt_")) ||
            QByteArray(widget->metaObject()->className()) == "QScrollBar" ||
+           QByteArray(widget->metaObject()->className()) == "QHeaderView" ||  // its table speaks
            (widget->parentWidget() && qobject_cast<const QComboBox*>(widget->parentWidget())) ||
            QByteArray(widget->metaObject()->className()).startsWith("QComboBoxPrivate") ||
            QByteArray(widget->metaObject()->className()) == "QComboBoxListView" ||
@@ -168,6 +197,111 @@ class TestDesktop : public QObject {
                        QLatin1Char(' ') + QString::fromLatin1(widget->metaObject()->className())));
       }
     }
+  }
+
+  void anOpenedBreakerIsToldOutsideOfTheWindow() {
+    Engine engine;
+    QVERIFY(engine.apply(quickConfig()).applied());
+    MainWindow window(engine);
+    QStringList told;
+    window.setNotify([&](const QString& title, const QString& words) {
+      told << title + QStringLiteral(": ") + words;
+    });
+    window.show();
+    QVERIFY(window.start());
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    engine.command("beta", ProviderCommand::Trip);
+    auto* card = find<ProviderCard>(window, "card_beta");
+    QTRY_VERIFY(card->stateText().startsWith(QLatin1String("OPEN")));
+    QVERIFY(told.isEmpty());  // it is seen
+    QWidget other;
+    other.show();
+    other.activateWindow();
+    QTRY_VERIFY(!window.isActiveWindow());
+    engine.command("alpha", ProviderCommand::Trip);
+    QTRY_COMPARE(told.size(), 1);
+    QVERIFY2(told[0].contains(QLatin1String("alpha: the breaker was opened by hand")),
+             qPrintable(told[0]));
+  }
+
+  void theDesktopShowsMessages() {
+    if (QStandardPaths::findExecutable(QStringLiteral("dbus-daemon")).isEmpty()) {
+      QSKIP("there is no dbus-daemon");
+    }
+    QProcess daemon;
+    daemon.start(QStringLiteral("dbus-daemon"),
+                 {QStringLiteral("--session"), QStringLiteral("--nofork"),
+                  QStringLiteral("--print-address")});
+    QVERIFY(QTest::qWaitFor([&] { return daemon.canReadLine(); }));
+    const QString address = QString::fromUtf8(daemon.readLine().trimmed());
+    const auto leave = qScopeGuard([&] {
+      daemon.kill();
+      daemon.waitForFinished();
+    });
+    auto service = QDBusConnection::connectToBus(address, QStringLiteral("service"));
+    auto program = QDBusConnection::connectToBus(address, QStringLiteral("program"));
+    Desktop desktop;
+    QVERIFY(service.registerObject(QStringLiteral("/org/freedesktop/Notifications"), &desktop,
+                                   QDBusConnection::ExportAllSlots));
+    QVERIFY(service.registerService(QStringLiteral("org.freedesktop.Notifications")));
+    notifyDesktop(program, QStringLiteral("A breaker opened"), QStringLiteral("a: 5 < 8"));
+    QTRY_COMPARE(desktop.shown, (QStringList{QStringLiteral("A breaker opened: a: 5 &lt; 8")}));
+    QTest::qWait(50);  // the answer comes back
+    notifyDesktop(program, QStringLiteral("A breaker opened"), QStringLiteral("b"));
+    QTRY_COMPARE(desktop.replaced, (QList<uint>{0, 7}));
+  }
+
+  void theTrayTellsItsStateWithoutColour() {
+    EngineSnapshot snapshot;
+    snapshot.providers.resize(1);
+    QCOMPARE(trayStateOf(snapshot), TrayState::Stopped);
+    snapshot.running = true;
+    QCOMPARE(trayStateOf(snapshot), TrayState::Running);
+    snapshot.providers[0].breaker.state = BreakerState::Open;
+    QCOMPARE(trayStateOf(snapshot), TrayState::Degraded);
+    QPixmap base(22, 22);
+    base.fill(Qt::lightGray);
+    std::vector<QImage> drawn;
+    for (const auto state : {TrayState::Running, TrayState::Degraded, TrayState::Stopped}) {
+      drawn.push_back(trayIcon(state, base)
+                          .pixmap(22, 22)
+                          .toImage()
+                          .convertToFormat(QImage::Format_Grayscale8));
+    }
+    for (const auto& [a, b] : {std::pair{0, 1}, {0, 2}, {1, 2}}) {
+      int differ = 0;
+      for (int y = 0; y < 22; ++y) {
+        for (int x = 0; x < 22; ++x) {
+          const auto grey = [&](int i) {
+            return qGray(drawn[static_cast<std::size_t>(i)].pixel(x, y));
+          };
+          differ += std::abs(grey(a) - grey(b)) > 40;
+        }
+      }
+      QVERIFY(differ >= 8);
+    }
+  }
+
+  void resetLayoutBringsTheDocksBack() {
+    Engine engine;
+    QVERIFY(engine.apply(quickConfig()).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    auto* limits = find<QDockWidget>(window, "limitsDock");
+    for (const PageEntry& page : pages()) {
+      window.showPage(QString::fromLatin1(page.name));
+      QVERIFY(limits->isVisible());
+    }
+    window.addDockWidget(Qt::LeftDockWidgetArea, limits);
+    QCOMPARE(window.dockWidgetArea(limits), Qt::LeftDockWidgetArea);
+    for (QAction* action : window.findChildren<QAction*>()) {
+      if (action->text().remove(QLatin1Char('&')) == QLatin1String("Reset layout")) {
+        action->trigger();
+      }
+    }
+    QCOMPARE(window.dockWidgetArea(limits), Qt::RightDockWidgetArea);
+    QCOMPARE(window.minimumSize(), QSize(1100, 680));
   }
 };
 

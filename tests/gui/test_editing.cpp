@@ -73,7 +73,7 @@ class TestEditing : public QObject {
     file.write(m_text);
   }
 
-  void aDragIsOneChangeThatCanBeUndone() {
+  void check04_aDragIsOneChangeThatCanBeUndone() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
     MainWindow window(engine);
@@ -176,9 +176,26 @@ class TestEditing : public QObject {
     QVERIFY(read(m_file).contains("state: disabled"));
     window.edits().stack().undo();
     QCOMPARE(read(m_file), m_text);
-    window.command(QStringLiteral("beta"), ProviderCommand::Trip);
-    QCOMPARE(window.edits().stack().count(), 1);  // and redo is still there
-    QVERIFY(window.edits().stack().canRedo());
+    const auto state = [&] { return int(engine.snapshot().providers[1].breaker.state); };
+    using enum ProviderCommand;
+    // Each from the state before it, and back.
+    for (const auto& [command, then] : {std::pair{Trip, BreakerState::Open},
+                                        {ForceOpen, BreakerState::ForcedOpen},
+                                        {ForceClosed, BreakerState::ForcedClosed},
+                                        {Reset, BreakerState::Closed}}) {
+      const int before = state();
+      window.command(QStringLiteral("beta"), command);
+      QCOMPARE(state(), int(then));
+      window.edits().stack().undo();
+      QCOMPARE(state(), before);
+      window.edits().stack().redo();
+      QCOMPARE(state(), int(then));
+    }
+    QCOMPARE(window.edits().stack().count(), 4);
+    QCOMPARE(window.edits().stack().text(0), QStringLiteral("trip beta"));
+    window.command(QStringLiteral("beta"), Reset);  // it is closed: nothing to bring back
+    QCOMPARE(window.edits().stack().count(), 4);
+    QCOMPARE(read(m_file), m_text);
   }
 
   void undoLeavesWhatOthersChanged() {

@@ -248,16 +248,13 @@ class TestWindow : public QObject {
       QVERIFY2(named, qPrintable(widget->objectName() + QLatin1Char(' ') +
                                  QString::fromLatin1(widget->metaObject()->className())));
     }
-    QDir().mkpath(QStringLiteral(SLUICE_SHOTS));
-    for (const auto& [theme, name] : {std::pair{Theme::Light, "light"}, {Theme::Dark, "dark"}}) {
+    for (const Theme theme : {Theme::Light, Theme::Dark}) {
       applyTheme(*qApp, theme);
       for (const char* page : {"overview", "connect"}) {
         QVERIFY(window.showPage(QString::fromLatin1(page)));
         QTest::qWait(50);
-        const QImage shot = window.grab().toImage();
-        QVERIFY(shot.save(QStringLiteral(SLUICE_SHOTS "/%1-%2.png")
-                              .arg(QLatin1String(page), QLatin1String(name))));
-        const QColor corner = shot.pixelColor(shot.width() - 3, 120);
+        const QImage picture = window.grab().toImage();
+        const QColor corner = picture.pixelColor(picture.width() - 3, 120);
         QCOMPARE(corner.lightness() < 128, theme == Theme::Dark);
       }
     }

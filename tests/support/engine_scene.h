@@ -75,7 +75,7 @@ inline bool balanced(const EngineSnapshot& s) {
   }
   const RefusalTotals& why = s.refusals;
   return good && r.rejected == why.limit + why.busy + why.breaker + why.noTarget +
-                                   why.unknownModel + why.invalid;
+                                   why.unknownModel + why.unknownKey + why.invalid;
 }
 
 }  // namespace sluice::test

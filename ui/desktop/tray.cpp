@@ -6,9 +6,13 @@
 #include <QClipboard>
 #include <QMenu>
 #include <QMessageBox>
+#include <QPainter>
 #include <QPushButton>
 #include <QStyle>
 #include <QWidget>
+#include <algorithm>
+
+#include "ui/style/state_style.h"
 
 namespace sluice::ui {
 
@@ -29,9 +33,9 @@ Tray::Tray(Engine& engine, QWidget& window, std::function<void()> quit)
   });
   m_menu->addSeparator();
   m_menu->addAction(tr("&Quit"), this, std::move(quit));
-  QIcon icon = QIcon::fromTheme(QStringLiteral("io.github.sluice.Sluice"));
-  if (icon.isNull()) icon = window.style()->standardIcon(QStyle::SP_DriveNetIcon);
-  m_icon = new QSystemTrayIcon(icon, this);
+  m_base = QIcon::fromTheme(QStringLiteral("io.github.sluice.Sluice"));
+  if (m_base.isNull()) m_base = window.style()->standardIcon(QStyle::SP_DriveNetIcon);
+  m_icon = new QSystemTrayIcon(trayIcon(m_state, m_base), this);
   m_icon->setContextMenu(m_menu.get());
   connect(m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason why) {
     if (why == QSystemTrayIcon::Trigger) raiseWindow(m_window);
@@ -51,17 +55,61 @@ void Tray::refresh() {
                              : tr("\u25A0 stopped"));
   m_address->setEnabled(running);
   m_startStop->setText(running ? tr("S&top") : tr("S&tart"));
-  m_icon->setToolTip(running ? tr("Sluice: running") : tr("Sluice: stopped"));
 }
 
-void Tray::tell(const std::vector<Event>& events) {
-  if (!m_icon) return;
-  // Who looks at the window sees it there.
-  if (m_window.isActiveWindow()) return;
-  const QString words = openedWords(events);
-  if (!words.isEmpty()) {
-    m_icon->showMessage(tr("A breaker opened"), words, QSystemTrayIcon::Warning);
+void Tray::show(const EngineSnapshot& snapshot) {
+  const TrayState state = trayStateOf(snapshot);
+  if (!m_icon || state == m_state) return;
+  m_state = state;
+  m_icon->setIcon(trayIcon(state, m_base));
+  m_icon->setToolTip(state == TrayState::Stopped   ? tr("Sluice: stopped")
+                     : state == TrayState::Running ? tr("Sluice: running")
+                                                   : tr("Sluice: running, a breaker is open"));
+}
+
+void Tray::message(const QString& title, const QString& words) {
+  if (m_icon) m_icon->showMessage(title, words, QSystemTrayIcon::Warning);
+}
+
+TrayState trayStateOf(const EngineSnapshot& snapshot) {
+  if (!snapshot.running) return TrayState::Stopped;
+  const bool open = std::ranges::any_of(snapshot.providers, [](const ProviderSnapshot& p) {
+    const ProviderLook look = lookOf(p);
+    return look == ProviderLook::Open || look == ProviderLook::ForcedOpen;
+  });
+  return open ? TrayState::Degraded : TrayState::Running;
+}
+
+QIcon trayIcon(TrayState state, const QIcon& base) {
+  QIcon icon;
+  for (const int size : {16, 22, 32, 64}) {
+    QPixmap picture(size, size);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    base.paint(&painter, picture.rect());
+    // A disc, a cross in a disc, a square: they differ without colour.
+    const QRectF corner(size * 0.45, size * 0.45, size * 0.52, size * 0.52);
+    const QColor color = styleOf(state == TrayState::Running    ? ProviderLook::Closed
+                                 : state == TrayState::Degraded ? ProviderLook::Open
+                                                                : ProviderLook::NoData)
+                             .color(false);
+    painter.setPen(QPen(Qt::white, size / 16.0));
+    painter.setBrush(color);
+    if (state == TrayState::Stopped) {
+      painter.drawRect(corner);
+    } else {
+      painter.drawEllipse(corner);
+    }
+    if (state == TrayState::Degraded) {
+      const QRectF cross = corner.marginsRemoved(QMarginsF(1, 1, 1, 1) * (size * 0.15));
+      painter.drawLine(cross.topLeft(), cross.bottomRight());
+      painter.drawLine(cross.topRight(), cross.bottomLeft());
+    }
+    painter.end();
+    icon.addPixmap(picture);
   }
+  return icon;
 }
 
 QString openedWords(const std::vector<Event>& events) {

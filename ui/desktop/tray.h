@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QIcon>
 #include <QObject>
 #include <QSystemTrayIcon>
 #include <functional>
@@ -14,8 +15,14 @@ class QMenu;
 
 namespace sluice::ui {
 
-/// The icon in the tray, where there is one: shows the window, copies the address, starts and stops,
-/// tells when a breaker opens. Never the only way to any of it.
+/// What the icon in the tray tells: by colour and by a mark in its corner.
+enum class TrayState : std::uint8_t { Running, Degraded, Stopped };
+TrayState trayStateOf(const EngineSnapshot& snapshot);
+/// `base` with the mark of that state.
+QIcon trayIcon(TrayState state, const QIcon& base);
+
+/// The icon in the tray, where there is one: shows the window, copies the address, starts and stops.
+/// Never the only way to any of it.
 class Tray final : public QObject {
   Q_OBJECT
  public:
@@ -23,8 +30,10 @@ class Tray final : public QObject {
   ~Tray() override;
 
   bool available() const { return m_icon != nullptr; }
-  /// Tells of breakers that opened; one message for many.
-  void tell(const std::vector<Event>& events);
+  /// With every snapshot.
+  void show(const EngineSnapshot& snapshot);
+  /// Only where there is an icon.
+  void message(const QString& title, const QString& words);
 
  signals:
   void startWanted();
@@ -36,6 +45,8 @@ class Tray final : public QObject {
   Engine& m_engine;
   QWidget& m_window;
   std::unique_ptr<QMenu> m_menu;
+  QIcon m_base;
+  TrayState m_state = TrayState::Stopped;
   QSystemTrayIcon* m_icon = nullptr;
   QAction* m_address = nullptr;
   QAction* m_startStop = nullptr;

@@ -108,6 +108,9 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
   connect(&m_throttle, &QTimer::timeout, this, [this] {
     if (m_pending) applyNow();
   });
+  connect(&m_edits, &ConfigEdits::finishing, this, [this] {
+    if (m_pending) applyNow();
+  });
   connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
     if (m_filling) return;
     const double value = m_field.scale.valueAt(position);

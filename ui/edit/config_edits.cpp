@@ -58,6 +58,72 @@ class EditCommand final : public QUndoCommand {
   bool m_done = false;
 };
 
+/// What was done to a breaker, which is no part of the config.
+class BreakerEdit final : public QUndoCommand {
+ public:
+  BreakerEdit(Engine& engine, const QString& provider, ProviderCommand command, BreakerState before)
+      : m_engine(engine), m_provider(provider.toStdString()), m_command(command), m_before(before) {
+    setText(wordsOf(command).arg(provider));
+  }
+
+  void undo() override {
+    bool there = m_engine.command(m_provider, ProviderCommand::Reset);
+    switch (m_before) {
+      case BreakerState::Closed:
+        break;
+      case BreakerState::Open:
+      case BreakerState::HalfOpen:  // it will be half-open again by itself
+        there = m_engine.command(m_provider, ProviderCommand::Trip);
+        break;
+      case BreakerState::ForcedOpen:
+        there = m_engine.command(m_provider, ProviderCommand::ForceOpen);
+        break;
+      case BreakerState::ForcedClosed:
+        there = m_engine.command(m_provider, ProviderCommand::ForceClosed);
+        break;
+    }
+    if (!there) setObsolete(true);
+  }
+  void redo() override {
+    if (std::exchange(m_done, true) && !m_engine.command(m_provider, m_command)) setObsolete(true);
+  }
+
+ private:
+  static QString wordsOf(ProviderCommand command) {
+    switch (command) {
+      case ProviderCommand::Trip:
+        return QObject::tr("trip %1");
+      case ProviderCommand::ForceOpen:
+        return QObject::tr("force %1 open");
+      case ProviderCommand::ForceClosed:
+        return QObject::tr("force %1 closed");
+      default:
+        return QObject::tr("reset %1");
+    }
+  }
+
+  Engine& m_engine;
+  std::string m_provider;
+  ProviderCommand m_command;
+  BreakerState m_before;
+  bool m_done = false;
+};
+
+namespace {
+
+bool isOfBreaker(ProviderCommand command) {
+  return command == ProviderCommand::Trip || command == ProviderCommand::Reset ||
+         command == ProviderCommand::ForceOpen || command == ProviderCommand::ForceClosed;
+}
+
+BreakerState breakerOf(const Engine& engine, const std::string& provider) {
+  const EngineSnapshot snapshot = engine.snapshot();
+  const auto at = std::ranges::find(snapshot.providers, provider, &ProviderSnapshot::id);
+  return at == snapshot.providers.end() ? BreakerState::Closed : at->breaker.state;
+}
+
+}  // namespace
+
 ConfigEdits::ConfigEdits(Engine& engine, QObject* parent)
     : QObject(parent), m_engine(engine), m_stack(std::make_unique<QUndoStack>()) {
   m_stack->setUndoLimit(kMostSteps);
@@ -158,6 +224,8 @@ bool ConfigEdits::changeOn(const QString& key, const Change& change, bool held) 
 void ConfigEdits::finish() {
   m_rest.stop();
   if (m_key.isEmpty()) return;
+  emit finishing();
+  m_rest.stop();
   m_key.clear();
   m_engine.settle();
   push(std::exchange(m_before, {}));
@@ -185,9 +253,17 @@ bool ConfigEdits::resetValue(const std::string& path) {
 bool ConfigEdits::command(const QString& provider, ProviderCommand command) {
   finish();
   const Before was = before();
-  const bool done = m_engine.command(provider.toStdString(), command);
-  if (done) push(was);
-  return done;
+  const std::string id = provider.toStdString();
+  const BreakerState state = breakerOf(m_engine, id);
+  if (!m_engine.command(id, command)) return false;
+  if (isOfBreaker(command)) {
+    if (breakerOf(m_engine, id) != state) {
+      m_stack->push(new BreakerEdit(m_engine, provider, command, state));
+    }
+  } else {
+    push(was);
+  }
+  return true;
 }
 
 }  // namespace sluice::ui

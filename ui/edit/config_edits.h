@@ -44,7 +44,8 @@ class ConfigEdits final : public QObject {
   ApplyResult replaceText(const std::string& text, Author author, const QString& what);
   /// The value is as it is when the file does not tell it.
   bool resetValue(const std::string& path);
-  /// Trip and reset cannot be undone; the others are changes of the config.
+  /// One undo step. What is done to a breaker is undone by bringing back the state it was in; of a reset
+  /// that only forgot failures or ended a cool-down nothing can be brought back, and it is no step.
   bool command(const QString& provider, ProviderCommand command);
 
   /// Why nothing can be changed; empty: it can.
@@ -53,6 +54,8 @@ class ConfigEdits final : public QObject {
   static constexpr int kRestMs = 500;
 
  signals:
+  /// The gesture is about to end: who holds back a part of it makes it now.
+  void finishing();
   /// What a change was refused for; empty: the last one was not.
   void refused(const QString& why);
 

@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QFontDatabase>
 #include <QTextBlock>
+#include <QTextOption>
 
 #include "ui/model/line_diff.h"
 #include "ui/style/theme.h"
@@ -13,7 +14,7 @@ namespace sluice::ui {
 DiffView::DiffView(QWidget* parent) : QPlainTextEdit(parent) {
   setReadOnly(true);
   setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-  setLineWrapMode(NoWrap);
+  setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
   setTabChangesFocus(true);
 }
 

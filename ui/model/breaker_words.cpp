@@ -1,37 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/breaker_words.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 
 #include "ui/model/seconds.h"
 
 namespace sluice::ui {
 
+namespace {
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(Breaker)
+};
+}  // namespace
+
 QString breakerWords(const BreakerSnapshot& b) {
   switch (b.state) {
     case BreakerState::Open:
       return b.hardDown
-                 ? QStringLiteral(
-                       "open: our key was refused; one good answer closes it, next try in %1")
+                 ? Words::tr("open: our key was refused; one good answer closes it, next try in %1")
                        .arg(lengthText(toSeconds(b.retryIn)))
-                 : QStringLiteral("open: the next call after %1 is a probe")
+                 : Words::tr("open: the next call after %1 is a probe")
                        .arg(lengthText(toSeconds(b.retryIn)));
     case BreakerState::HalfOpen:
-      return QStringLiteral("half-open: %1 of %2 probes were good; one failure opens it again")
+      return Words::tr("half-open: %1 of %2 probes were good; one failure opens it again")
           .arg(b.probesOk)
           .arg(b.probesNeeded);
     case BreakerState::ForcedOpen:
-      return QStringLiteral("held open by hand, until it is reset");
+      return Words::tr("held open by hand, until it is reset");
     case BreakerState::ForcedClosed:
-      return QStringLiteral("held closed by hand, whatever fails, until it is reset");
+      return Words::tr("held closed by hand, whatever fails, until it is reset");
     case BreakerState::Closed:
       break;
   }
   const QString row =
-      QStringLiteral("%1 of %2 failures in a row").arg(b.failures).arg(b.failureThreshold);
+      Words::tr("%1 of %2 failures in a row").arg(b.failures).arg(b.failureThreshold);
   const QString window = lengthText(toSeconds(b.window));
   if (b.windowCalls < b.minimumCalls) {
-    return QStringLiteral("not tripped: %1; %2 of %3 calls needed in %4 before their share counts")
+    return Words::tr("not tripped: %1; %2 of %3 calls needed in %4 before their share counts")
         .arg(row)
         .arg(b.windowCalls)
         .arg(b.minimumCalls)
@@ -39,7 +45,7 @@ QString breakerWords(const BreakerSnapshot& b) {
   }
   const double share =
       b.windowCalls == 0 ? 0 : 100.0 * b.windowFailures / static_cast<double>(b.windowCalls);
-  return QStringLiteral("not tripped: %1; %2 of %3 calls failed in %4 (%5 %), it takes %6 %")
+  return Words::tr("not tripped: %1; %2 of %3 calls failed in %4 (%5 %), it takes %6 %")
       .arg(row)
       .arg(b.windowFailures)
       .arg(b.windowCalls)

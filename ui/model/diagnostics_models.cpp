@@ -31,6 +31,7 @@ QString count(std::uint64_t value) {
 QString timeText(core::Nanos nanos) {
   return spanText(static_cast<std::uint64_t>(nanos / 1000));
 }
+const QVariant kLeft = QVariant(Qt::AlignLeft | Qt::AlignVCenter);
 const QVariant kRight = QVariant(Qt::AlignRight | Qt::AlignVCenter);
 
 }  // namespace
@@ -78,6 +79,7 @@ QVariant WorkerModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant WorkerModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (role == Qt::TextAlignmentRole && section == Name) return kLeft;
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
   switch (section) {
     case Name:
@@ -137,6 +139,7 @@ QVariant LockModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant LockModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (role == Qt::TextAlignmentRole && section == Name) return kLeft;
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
   switch (section) {
     case Name:

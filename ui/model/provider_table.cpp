@@ -114,8 +114,7 @@ double ProviderTable::number(const Row& row, int column) const {
 QString ProviderTable::text(const Row& row, int column) const {
   if (column == Name) return row.id;
   if (column == State) {
-    return QString::fromUtf8(styleOf(row.look).glyph) + QLatin1Char(' ') +
-           QLatin1String(styleOf(row.look).word);
+    return titleOf(row.look);
   }
   const double value = number(row, column);
   if (value < 0) return QStringLiteral("\u2013");

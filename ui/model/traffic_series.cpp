@@ -138,7 +138,8 @@ void TrafficSeries::add(const EngineSnapshot& snapshot) {
     set(Failing::Limit, before.limit + before.busy, why.limit + why.busy);
     set(Failing::Breaker, before.breaker, why.breaker);
     set(Failing::NoTarget, before.noTarget, why.noTarget);
-    set(Failing::Invalid, before.invalid + before.unknownModel, why.invalid + why.unknownModel);
+    set(Failing::Invalid, before.invalid + before.unknownModel + before.unknownKey,
+        why.invalid + why.unknownModel + why.unknownKey);
     m_all.fine.at(at).add(all);
     m_all.coarse.at(at).add(all);
   }

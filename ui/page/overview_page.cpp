@@ -185,7 +185,7 @@ void OverviewPage::showTiles(const EngineSnapshot& snapshot, const SnapshotHisto
   const bool known = totals.seconds > 0;
   const QString none = QStringLiteral("\u2013");
   m_rate->show(known ? tr("%1 /s").arg(totals.perSecond, 0, 'f', 1) : none,
-               tr("%1 since start").arg(locale.toString(qulonglong(snapshot.requests.started))));
+               tr("%1 in all").arg(locale.toString(qulonglong(snapshot.requests.started))));
   m_rate->setTrend(std::move(requests));
   const std::uint64_t ended = totals.ended - totals.rejected;
   m_errors->show(ended == 0 ? none : shareText(totals.failed, ended),
@@ -197,20 +197,19 @@ void OverviewPage::showTiles(const EngineSnapshot& snapshot, const SnapshotHisto
   const Latencies* first = traffic.firstBytes().find(traffic.last());
   if (!first || first->count == 0) first = traffic.firstBytes().find(traffic.last() - 1);
   const auto span = [](float micros) { return spanText(static_cast<std::uint64_t>(micros)); };
-  m_latency->show(whole && whole->count > 0 ? span(whole->p95) : none,
-                  first && first->count > 0 ? tr("first byte %1").arg(span(first->p95))
-                                            : tr("first byte \u2013"));
+  m_latency->show(
+      whole && whole->count > 0 ? span(whole->p95) : none,
+      first && first->count > 0 ? tr("TTFT %1").arg(span(first->p95)) : tr("TTFT \u2013"));
   std::uint64_t waiting = 0;
   for (const ProviderSnapshot& p : snapshot.providers) waiting += p.concurrency.waiting;
   m_inflight->show(QString::number(snapshot.requests.inflight), tr("%1 waiting").arg(waiting));
   const auto perMinute = [&](std::uint64_t count) {
     return static_cast<double>(count) * 60 / totals.seconds;
   };
-  m_rejected->show(
-      known ? tr("%1 /min").arg(std::lround(perMinute(totals.rejected))) : none,
-      tr("%1 since start").arg(locale.toString(qulonglong(snapshot.requests.rejected))));
+  m_rejected->show(known ? tr("%1 /min").arg(std::lround(perMinute(totals.rejected))) : none,
+                   tr("%1 in all").arg(locale.toString(qulonglong(snapshot.requests.rejected))));
   m_tokens->show(known ? tr("%1 /min").arg(countText(std::lround(perMinute(totals.tokens)))) : none,
-                 tr("as providers say"));
+                 tr("as reported"));
   m_tokens->setTrend(std::move(tokens));
 }
 

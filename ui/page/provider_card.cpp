@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/page/provider_card.h"
 
-#include <QAccessible>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QStyleOptionToolButton>
+#include <QStylePainter>
 #include <QToolButton>
 #include <cmath>
 #include <limits>
@@ -24,6 +25,21 @@ constexpr core::Nanos kNumbersEvery = 500 * core::kMillisecond;
 constexpr int kTrendSeconds = 60;
 constexpr int kPad = 10;
 
+/// Three dots say what it is; an arrow beside them says nothing more.
+class MenuButton final : public QToolButton {
+ public:
+  using QToolButton::QToolButton;
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QStylePainter painter(this);
+    QStyleOptionToolButton option;
+    initStyleOption(&option);
+    option.features &= ~QStyleOptionToolButton::HasMenu;
+    painter.drawComplexControl(QStyle::CC_ToolButton, option);
+  }
+};
+
 }  // namespace
 
 ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent)
@@ -31,7 +47,7 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
       m_id(id),
       m_color(color),
       m_actions(new ProviderActions(this)),
-      m_button(new QToolButton(this)) {
+      m_button(new MenuButton(this)) {
   setObjectName(QStringLiteral("card_") + id);
   setAccessibleName(tr("Provider %1").arg(id));
   setFocusPolicy(Qt::StrongFocus);
@@ -43,7 +59,6 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
   m_button->setAutoRaise(true);
   m_button->setCursor(Qt::ArrowCursor);
   m_button->setPopupMode(QToolButton::InstantPopup);
-  m_button->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
   m_button->setToolTip(tr("What can be done to this provider"));
   m_button->setAccessibleName(tr("Actions on %1").arg(id));
   m_button->setMenu(m_actions);
@@ -51,7 +66,7 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
 }
 
 QString ProviderCard::stateText() const {
-  const QString word = QLatin1String(styleOf(m_look).word);
+  const QString word = wordOf(m_look);
   return m_detail.isEmpty() ? word : word + QStringLiteral(", ") + m_detail;
 }
 
@@ -63,6 +78,12 @@ void ProviderCard::resizeEvent(QResizeEvent* event) {
 
 void ProviderCard::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() == Qt::LeftButton && rect().contains(event->pos())) emit chosen();
+}
+
+void ProviderCard::focusInEvent(QFocusEvent* event) {
+  // Who comes here hears it as it is now: "next try in 7 s" is told to nobody while it counts down.
+  setAccessibleDescription(stateText());
+  QFrame::focusInEvent(event);
 }
 
 void ProviderCard::keyPressEvent(QKeyEvent* event) {
@@ -91,9 +112,7 @@ void ProviderCard::show(const ProviderSnapshot& provider, const SnapshotHistory&
     update();
   }
   if (stateChanged) {  // and never for a number alone: a reader would not stop talking
-    setAccessibleDescription(stateText());
-    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
-    QAccessible::updateAccessibility(&changed);
+    setAccessibleDescription(stateText());  // and tells readers of the screen
   }
   const EngineSnapshot* latest = history.latest();
   const core::Nanos now = latest ? latest->takenAt : 0;
@@ -213,8 +232,7 @@ void ProviderCard::paintEvent(QPaintEvent*) {
                                                                      : QPen(Qt::NoPen));
   painter.setBrush(QBrush(color, style.pattern));
   painter.drawRoundedRect(swatch, 3, 3);
-  const QString word =
-      QString::fromUtf8(style.glyph) + QLatin1Char(' ') + QLatin1String(style.word);
+  const QString word = titleOf(m_look);
   painter.setFont(bold);
   painter.setPen(color);
   painter.drawText(QRectF(inner.left() + 20, top, inner.width() - 20, line),

@@ -15,7 +15,8 @@ namespace sluice::ui {
 
 namespace {
 
-constexpr int kBarHeight = 20;
+constexpr int kTankHeight = 12;
+constexpr int kShareHeight = 10;
 
 QColor between(const QColor& a, const QColor& b, double share) {
   return QColor::fromRgbF(float(a.redF() + (b.redF() - a.redF()) * share),
@@ -58,6 +59,10 @@ void BreakerMeter::show(const BreakerSnapshot& breaker) {
   update();
 }
 
+QSize BreakerMeter::sizeHint() const {
+  return {300, 4 * (fontMetrics().height() + 5)};
+}
+
 void BreakerMeter::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const QPalette& colors = palette();
@@ -65,14 +70,17 @@ void BreakerMeter::paintEvent(QPaintEvent*) {
   const QFontMetrics metrics(font());
   const int line = metrics.height() + 4;
   painter.setPen(colors.color(QPalette::Text));
-  painter.drawText(QRect(0, 0, width(), line), Qt::AlignLeft | Qt::AlignVCenter,
-                   metrics.elidedText(m_words, Qt::ElideRight, width()));
+  // Two lines where the words want them; the bars stay where they are.
+  const bool fits = metrics.horizontalAdvance(m_words) <= width();
+  const int high = fits ? line : 2 * metrics.lineSpacing() + 2;
+  painter.drawText(QRect(0, 0, width(), high), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                   m_words);
   const double left = 130;
   const double right = 170;
   const double room = std::max(40.0, width() - left - right);
   const auto row = [&](int index, const QString& name, double share, double mark,
                        const QString& words, bool counts) {
-    const double top = line + index * (line + 1);
+    const double top = 2 * metrics.lineSpacing() + 2 + index * (line + 1);
     painter.setPen(mutedText(colors));
     painter.drawText(QRectF(0, top, left - 8, line), Qt::AlignLeft | Qt::AlignVCenter, name);
     painter.drawText(QRectF(left + room + 10, top, right - 10, line),
@@ -155,50 +163,44 @@ void Tank::show(const ConcurrencySnapshot& c, bool binding) {
       tr("%1 under way\n%2 of %3 waiting").arg(c.inFlight).arg(c.waiting).arg(c.queue), binding);
 }
 
+QSize Tank::sizeHint() const {
+  return {300, fontMetrics().height() + kTankHeight + 8};
+}
+
 void Tank::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  painter.setRenderHint(QPainter::Antialiasing);
   const QPalette& colors = palette();
   const bool dark = isDark(colors);
-  painter.setPen(m_binding ? QPen(colors.color(QPalette::Text), 1.6)
-                           : QPen(colors.color(QPalette::Mid), 1));
-  painter.setBrush(colors.color(QPalette::Base));
-  painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 5, 5);
-  const QRectF inner = QRectF(rect()).adjusted(12, 8, -12, -8);
-  const QFontMetricsF metrics(font());
-  const double line = metrics.height() + 2;
-  // the tank itself, upright
-  const QRectF tank(inner.left(), inner.top(), 26, inner.height());
+  const QRectF text(2, 0, width() - 4, fontMetrics().height());
+  QFont bold = font();
+  bold.setBold(true);
+  painter.setFont(bold);
+  painter.setPen(colors.color(QPalette::Text));
+  QString title = m_title;
+  if (m_binding) title += QStringLiteral("  ") + tr("\u25C4 binding");
+  painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, title);
+  const double used = QFontMetricsF(bold).horizontalAdvance(title) + 12;
+  painter.setFont(font());
+  painter.setPen(m_share < 0 ? mutedText(colors) : colors.color(QPalette::Text));
+  QStringList words{m_level};
+  words += m_detail.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+  painter.drawText(
+      text.adjusted(used, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter,
+      painter.fontMetrics().elidedText(words.join(QStringLiteral(" \u00B7 ")), Qt::ElideRight,
+                                       static_cast<int>(text.width() - used)));
+  // What is in it, of what it holds.
+  const QRectF tank(2.5, text.bottom() + 2.5, width() - 5, kTankHeight);
+  painter.fillRect(tank, colors.color(QPalette::Base));
   if (m_share >= 0) {
     const double share = std::clamp(m_share, 0.0, 1.0);
-    const QColor fill =
-        styleOf(share < 0.15 ? ProviderLook::Open : ProviderLook::Draining).color(dark);
-    painter.fillRect(QRectF(tank.left(), tank.bottom() - tank.height() * share, tank.width(),
-                            tank.height() * share),
-                     fill);
+    painter.fillRect(
+        QRectF(tank.left(), tank.top(), tank.width() * share, tank.height()),
+        styleOf(share < 0.15 ? ProviderLook::Open : ProviderLook::Draining).color(dark));
   }
   painter.setBrush(Qt::NoBrush);
-  painter.setPen(QPen(mutedText(colors), 1, m_share < 0 ? Qt::DotLine : Qt::SolidLine));
+  painter.setPen(m_binding ? QPen(colors.color(QPalette::Text), 1.6)
+                           : QPen(mutedText(colors), 1, m_share < 0 ? Qt::DotLine : Qt::SolidLine));
   painter.drawRect(tank);
-  const QRectF words = inner.adjusted(26 + 12, 0, 0, 0);
-  const auto text = [&](int row, const QString& what, const QColor& color, bool bold) {
-    QFont face = font();
-    face.setBold(bold);
-    painter.setFont(face);
-    painter.setPen(color);
-    painter.drawText(QRectF(words.left(), words.top() + row * line, words.width(), line),
-                     Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetricsF(face).elidedText(what, Qt::ElideRight, words.width()));
-  };
-  text(0, m_title, mutedText(colors), false);
-  text(1, m_level, colors.color(QPalette::Text), true);
-  text(2, m_detail.section(QLatin1Char('\n'), 0, 0), colors.color(QPalette::Text), false);
-  text(3, m_detail.section(QLatin1Char('\n'), 1), colors.color(QPalette::Text), false);
-  if (m_binding) {
-    painter.setPen(colors.color(QPalette::Text));
-    painter.drawText(QRectF(words.left(), words.top(), words.width(), line),
-                     Qt::AlignRight | Qt::AlignVCenter, tr("\u25C4 binding"));
-  }
 }
 
 // --- ShareBars
@@ -246,69 +248,79 @@ QStringList ShareBars::lines() const {
   return lines;
 }
 
+int ShareBars::rowHeight() const {
+  return fontMetrics().height() + kShareHeight + 14;
+}
+
 QSize ShareBars::sizeHint() const {
-  int rows = 0;
-  for (const RouteShares& route : m_routes) rows += 1 + static_cast<int>(route.shares.size());
-  return {300, std::max(1, rows) * (kBarHeight + 4) + 4};
+  int height = 4;
+  for (const RouteShares& route : m_routes) {
+    height += fontMetrics().height() + 6 + static_cast<int>(route.shares.size()) * rowHeight();
+  }
+  return {300, std::max(height, 2 * fontMetrics().height())};
 }
 
 void ShareBars::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const QPalette& colors = palette();
-  const bool dark = isDark(colors);
   QFont bold = font();
   bold.setBold(true);
-  double top = 0;
+  const int line = fontMetrics().height();
   if (m_routes.empty()) {
     painter.setPen(mutedText(colors));
-    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, tr("No route has it as a target."));
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignTop, tr("No route has it as a target."));
     return;
   }
-  const double left = 130;
-  const double right = 275;
-  const double room = std::max(60.0, width() - left - right);
+  double top = 0;
   for (const RouteShares& route : m_routes) {
+    const QString name = QString::fromStdString(route.route);
     painter.setFont(bold);
     painter.setPen(colors.color(QPalette::Text));
-    painter.drawText(QRectF(0, top, width(), kBarHeight), Qt::AlignLeft | Qt::AlignVCenter,
-                     QString::fromStdString(route.route));
-    const double used = QFontMetricsF(bold).horizontalAdvance(QString::fromStdString(route.route));
+    painter.drawText(QRectF(2, top, width(), line), Qt::AlignLeft | Qt::AlignVCenter, name);
+    const double used = QFontMetricsF(bold).horizontalAdvance(name) + 12;
     painter.setFont(font());
     painter.setPen(mutedText(colors));
-    painter.drawText(QRectF(used + 10, top, width() - used - 10, kBarHeight),
-                     Qt::AlignLeft | Qt::AlignVCenter, QString::fromStdString(route.balance));
-    top += kBarHeight + 4;
+    painter.drawText(QRectF(used, top, width() - used, line), Qt::AlignLeft | Qt::AlignVCenter,
+                     QString::fromStdString(route.balance));
+    top += line + 6;
     for (const Share& share : route.shares) {
-      const auto at = std::ranges::find(m_colors, share.provider);
-      const QColor color = providerColor(static_cast<std::size_t>(at - m_colors.begin()), dark);
-      const bool few = share.n < kLeastForShare;
-      painter.setFont(share.provider == m_provider ? bold : font());
-      painter.setPen(colors.color(QPalette::Text));
-      painter.drawText(
-          QRectF(10, top, left - 18, kBarHeight), Qt::AlignLeft | Qt::AlignVCenter,
-          painter.fontMetrics().elidedText(QStringLiteral("%1  \u00D7%2")
-                                               .arg(QString::fromStdString(share.provider))
-                                               .arg(share.weight),
-                                           Qt::ElideMiddle, static_cast<int>(left) - 18));
-      painter.setFont(font());
-      const QRectF bar(left, top + kBarHeight / 2.0 - 5, room, 10);
-      if (share.target) {
-        // What chance alone does lies within.
-        painter.fillRect(
-            QRectF(bar.left() + bar.width() * share.chance.low, bar.top() - 3,
-                   bar.width() * (share.chance.high - share.chance.low), bar.height() + 6),
-            between(colors.color(QPalette::Window), mutedText(colors), 0.35));
-      }
-      paintBar(painter, bar, share.actual, share.target.value_or(-1),
-               few ? between(color, colors.color(QPalette::Window), 0.65) : color, colors);
-      painter.setPen(few ? mutedText(colors) : colors.color(QPalette::Text));
-      painter.drawText(QRectF(left + room + 12, top, right - 12, kBarHeight),
-                       Qt::AlignLeft | Qt::AlignVCenter,
-                       painter.fontMetrics().elidedText(lineOf(share), Qt::ElideRight,
-                                                        static_cast<int>(right) - 12));
-      top += kBarHeight + 4;
+      paintShare(painter, share, top);
+      top += rowHeight();
     }
   }
+}
+
+/// Its name and its words, and below them the bar over the whole width.
+void ShareBars::paintShare(QPainter& painter, const Share& share, double top) const {
+  const QPalette& colors = palette();
+  const int line = fontMetrics().height();
+  const bool few = share.n < kLeastForShare;
+  QFont face = font();
+  face.setBold(share.provider == m_provider);
+  painter.setFont(face);
+  painter.setPen(colors.color(QPalette::Text));
+  const QString name =
+      QStringLiteral("%1  \u00D7%2").arg(QString::fromStdString(share.provider)).arg(share.weight);
+  const QRectF text(10, top, width() - 12, line);
+  painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, name);
+  const double used = QFontMetricsF(face).horizontalAdvance(name) + 12;
+  painter.setFont(font());
+  painter.setPen(few ? mutedText(colors) : colors.color(QPalette::Text));
+  painter.drawText(text.adjusted(used, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter,
+                   painter.fontMetrics().elidedText(lineOf(share), Qt::ElideRight,
+                                                    static_cast<int>(text.width() - used)));
+  const QRectF bar(10, top + line + 4, width() - 13, kShareHeight);
+  if (share.target) {
+    // What chance alone does lies within.
+    painter.fillRect(QRectF(bar.left() + bar.width() * share.chance.low, bar.top() - 3,
+                            bar.width() * (share.chance.high - share.chance.low), bar.height() + 6),
+                     between(colors.color(QPalette::Window), mutedText(colors), 0.35));
+  }
+  const auto at = std::ranges::find(m_colors, share.provider);
+  const QColor color =
+      providerColor(static_cast<std::size_t>(at - m_colors.begin()), isDark(colors));
+  paintBar(painter, bar, share.actual, share.target.value_or(-1),
+           few ? between(color, colors.color(QPalette::Window), 0.65) : color, colors);
 }
 
 }  // namespace sluice::ui

@@ -18,7 +18,7 @@ class BreakerMeter final : public QWidget {
   void show(const BreakerSnapshot& breaker);
   using QWidget::show;
   const QString& words() const { return m_words; }
-  QSize sizeHint() const override { return {300, 68}; }
+  QSize sizeHint() const override;
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -40,8 +40,7 @@ class Tank final : public QWidget {
   const QString& level() const { return m_level; }
   const QString& detail() const { return m_detail; }
   bool binding() const { return m_binding; }
-  QSize sizeHint() const override { return {200, 92}; }
-  QSize minimumSizeHint() const override { return {130, 92}; }
+  QSize sizeHint() const override;
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -74,6 +73,8 @@ class ShareBars final : public QWidget {
 
  private:
   static QString lineOf(const Share& share);
+  int rowHeight() const;
+  void paintShare(QPainter& painter, const Share& share, double top) const;
   std::vector<RouteShares> m_routes;
   std::vector<std::string> m_colors;
   std::string m_provider;

@@ -96,17 +96,15 @@ QWidget* ProvidersPage::makeTable() {
   header->setMinimumSectionSize(40);
   // Of fixed widths: numbers that grow do not push the others about.
   const QFontMetrics metrics(font());
-  const auto wide = [&](const char* text) {
-    return metrics.horizontalAdvance(QString::fromUtf8(text)) + 12;
-  };
-  m_view->setColumnWidth(ProviderTable::Name, wide("anthropic-eu"));
-  m_view->setColumnWidth(ProviderTable::State, wide("\u2297 FORCED OPEN"));
-  m_view->setColumnWidth(ProviderTable::Rate, wide("0000.0"));
-  m_view->setColumnWidth(ProviderTable::Errors, wide("100.0 %"));
-  m_view->setColumnWidth(ProviderTable::P95, wide("00.0 ms"));
-  m_view->setColumnWidth(ProviderTable::Requests, wide("req left"));
-  m_view->setColumnWidth(ProviderTable::Tokens, wide("tok left"));
-  m_view->setColumnWidth(ProviderTable::InFlight, wide("00000"));
+  const auto wide = [&](const QString& text) { return metrics.horizontalAdvance(text) + 8; };
+  m_view->setColumnWidth(ProviderTable::Name, wide(QStringLiteral("anthropic-eu")));
+  m_view->setColumnWidth(ProviderTable::State, wide(titleOf(ProviderLook::ForcedOpen)));
+  m_view->setColumnWidth(ProviderTable::Rate, wide(QStringLiteral("0000.0")));
+  m_view->setColumnWidth(ProviderTable::Errors, wide(QStringLiteral("100.0 %")));
+  m_view->setColumnWidth(ProviderTable::P95, wide(QStringLiteral("00.0 ms")));
+  m_view->setColumnWidth(ProviderTable::Requests, wide(ProviderTable::tr("req left")));
+  m_view->setColumnWidth(ProviderTable::Tokens, wide(ProviderTable::tr("tok left")));
+  m_view->setColumnWidth(ProviderTable::InFlight, wide(QStringLiteral("00000")));
   connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           &ProvidersPage::onChosen);
   return m_view;
@@ -203,9 +201,9 @@ QWidget* ProvidersPage::makeHealth() {
 }
 
 QWidget* ProvidersPage::makeLimits() {
-  auto* tanks = new QHBoxLayout;
-  tanks->setSpacing(8);
-  for (Tank* tank : {m_requests, m_tokens, m_atOnce}) tanks->addWidget(tank, 1);
+  auto* tanks = new QVBoxLayout;
+  tanks->setSpacing(4);
+  for (Tank* tank : {m_requests, m_tokens, m_atOnce}) tanks->addWidget(tank);
   auto* page = new QWidget;
   auto* layout = new QVBoxLayout(page);
   layout->setContentsMargins(0, 8, 0, 0);
@@ -222,6 +220,7 @@ QWidget* ProvidersPage::makeBalancing() {
   scroll->setWidget(m_shares);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setMaximumHeight(260);
   auto* page = new QWidget;
   auto* layout = new QVBoxLayout(page);
   layout->setContentsMargins(0, 8, 0, 0);

@@ -81,6 +81,12 @@ void StatTile::paintEvent(QPaintEvent*) {
   const double middle = inner.top() + smallMetrics.height() - 1;
   const QRectF number(inner.left(), middle, inner.width(),
                       inner.bottom() - smallMetrics.height() + 1 - middle);
+  // A long number in a narrow tile is smaller, not cut.
+  const double wide = QFontMetricsF(large).horizontalAdvance(m_value);
+  if (wide > number.width()) {
+    large.setPointSizeF(large.pointSizeF() * number.width() / wide);
+    painter.setFont(large);
+  }
   painter.drawText(number, Qt::AlignLeft | Qt::AlignVCenter, m_value);
   const double used = QFontMetricsF(large).horizontalAdvance(m_value) + 10;
   if (inner.width() - used > 30) {

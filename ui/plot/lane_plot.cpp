@@ -13,7 +13,7 @@ namespace sluice::ui {
 
 namespace {
 constexpr double kLeastPixels = 2;
-constexpr int kMostName = 9;  // of a lane; the rest is in the words
+constexpr int kNameGap = 8;  // pixels about the name of a lane; all of it is in the words
 }  // namespace
 
 LanePlot::LanePlot(const QString& name, TimeAxis& axis, const SnapshotHistory& history,
@@ -40,9 +40,11 @@ void LanePlot::setProviders(std::vector<std::string> ids, int mostVisible) {
   m_visible = visible;
   auto ticker = QSharedPointer<QCPAxisTickerText>::create();
   for (std::size_t i = 0; i < m_ids.size(); ++i) {
-    QString id = QString::fromStdString(m_ids[i]);
-    if (id.size() > kMostName) id = id.left(kMostName - 1) + QStringLiteral("\u2026");
-    ticker->addTick(-static_cast<double>(i), id);
+    // Names that are numbered differ at their end.
+    ticker->addTick(
+        -static_cast<double>(i),
+        QFontMetrics(valueAxis()->tickLabelFont())
+            .elidedText(QString::fromStdString(m_ids[i]), Qt::ElideMiddle, kLeftMargin - kNameGap));
   }
   valueAxis()->setTicker(ticker);
   const int margins =
@@ -91,7 +93,7 @@ QString LanePlot::wordsOf(const std::string& id, double at) const {
   if (!run) return tr("%1: no data").arg(name);
   const bool still = to >= m_axis.now();
   QString words = QStringLiteral("%1: %2 %3 \u2192 %4 (%5)")
-                      .arg(name, QLatin1String(styleOf(run->look).word), clockText(run->from),
+                      .arg(name, wordOf(run->look), clockText(run->from),
                            still ? tr("now") : clockText(to), lengthText(to - run->from));
   if (!run->cause.isEmpty()) words += QStringLiteral(" \u00B7 ") + run->cause;
   std::uint64_t refused = 0;
@@ -112,8 +114,7 @@ QString LanePlot::wordsAt(double at) const {
     const StateRuns* runs = m_history.states().find(id);
     const StateRun* run = runs ? runs->find(at, m_axis.now()) : nullptr;
     if (run && run->look != ProviderLook::Closed) {
-      words << QString::fromStdString(id) + QLatin1Char(' ') +
-                   QLatin1String(styleOf(run->look).word);
+      words << QString::fromStdString(id) + QLatin1Char(' ') + wordOf(run->look);
     }
   }
   return words.join(QStringLiteral(", "));

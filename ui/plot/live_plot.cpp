@@ -15,19 +15,23 @@
 #include <QSvgGenerator>
 #include <QTextStream>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/model/seconds.h"
+#include "ui/model/snippets.h"
 #include "ui/style/theme.h"
 
 namespace sluice::ui {
 
 namespace {
 
-constexpr int kTopMargin = 6;
+constexpr int kTopMargin = 9;  // half a label
 constexpr int kRightMargin = 10;
 constexpr int kLabelled = 20;   // below the axis, with labels
 constexpr int kUnlabelled = 4;  // and without
+constexpr int kPerLabel = 45;   // pixels of the axis of values
+constexpr int kMostLabels = 5;
 constexpr int kLeastBand = 20;  // a smaller box is a slip of the hand
 constexpr double kWheelStep = 0.8;
 
@@ -57,6 +61,15 @@ class ClockTicker final : public QCPAxisTicker {
 
  private:
   int m_most = 6;
+};
+
+/// 750, 75k, 1.5M.
+class CountTicker final : public QCPAxisTicker {
+ protected:
+  QString getTickLabel(double tick, const QLocale& locale, QChar, int) override {
+    if (std::abs(tick) >= 10'000) return countText(std::llround(tick));
+    return locale.toString(tick, 'g', 6);
+  }
 };
 
 }  // namespace
@@ -99,7 +112,7 @@ LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
   m_canvas->xAxis->setTickLength(0, 3);
   m_canvas->yAxis->setTickLength(0, 3);
   m_canvas->yAxis->setSubTicks(false);
-  m_canvas->yAxis->ticker()->setTickCount(3);
+  m_canvas->yAxis->setTicker(QSharedPointer<CountTicker>::create());
   m_canvas->axisRect()->setAutoMargins(QCP::msNone);
   setTimeLabels(true);
   // What moves with the pointer is drawn apart from the data.
@@ -132,6 +145,11 @@ QString LivePlot::title() const {
 
 double LivePlot::replotMillis() const {
   return m_canvas->replotTime();
+}
+
+std::size_t LivePlot::markersShown() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      m_lines, [](const QCPItemStraightLine* line) { return line->visible(); }));
 }
 
 QCPAxis* LivePlot::timeAxis() const {
@@ -171,10 +189,14 @@ void LivePlot::layOutLegend() {
     text += QStringLiteral("&nbsp;&nbsp;<span style='color:%1'>\u25A0</span>&nbsp;%2")
                 .arg(color.name(), words.toHtmlEscaped());
   }
-  if (shown < m_entries.size()) {
+  if (shown > 0 && shown < m_entries.size()) {
     text += QStringLiteral("&nbsp;&nbsp;+%1").arg(m_entries.size() - shown);
   }
-  if (text != m_legend->text()) m_legend->setText(text);
+  if (text == m_legend->text()) return;
+  m_legend->setText(text);
+  QStringList all;
+  for (const auto& [color, words] : m_entries) all << words;
+  m_legend->setToolTip(all.join(QStringLiteral(", ")));
 }
 
 void LivePlot::touch() {
@@ -204,6 +226,8 @@ void LivePlot::draw() {
   const auto ticker = qSharedPointerCast<ClockTicker>(m_canvas->xAxis->ticker());
   ticker->setMost(pixels / (fontMetrics().horizontalAdvance(QStringLiteral("00:00:00")) + 24));
   ticker->setTickOrigin(dayBegan());
+  valueAxis()->ticker()->setTickCount(
+      std::clamp(m_canvas->axisRect()->height() / kPerLabel, 2, kMostLabels));
   m_canvas->xAxis->setRange(m_drawnFrom, m_drawnTo);
   fill(m_drawnFrom, m_drawnTo, pixels);
   if (m_fits) fitValues();

@@ -52,6 +52,8 @@ class LivePlot : public QWidget {
   void setTimeLabels(bool shown);
   /// Milliseconds that the last replot took.
   double replotMillis() const;
+  /// How many markers are in view.
+  std::size_t markersShown() const;
   /// Asks where to save; a seam for tests. Empty: nowhere.
   using AskFile = std::function<QString(QWidget*, const QString& suggestion)>;
   static void setAskFile(AskFile ask);

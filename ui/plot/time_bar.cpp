@@ -26,7 +26,10 @@ TimeBar::TimeBar(TimeAxis& axis, const MarkerLog& markers, QWidget* parent)
          "zoom to a box, Shift+wheel: values."));
   m_hint->setObjectName(QStringLiteral("plotHint"));
   m_hint->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  m_hint->setWordWrap(true);
+  m_hint->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+  m_hint->setFixedHeight(2 * m_hint->fontMetrics().lineSpacing() + 1);
+  m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   m_hint->setForegroundRole(QPalette::PlaceholderText);
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);

@@ -23,9 +23,7 @@ void paintLanePiece(QPainter& painter, const QRectF& box, const LanePiece& piece
   if (piece.look == ProviderLook::Open || piece.look == ProviderLook::ForcedOpen) {
     painter.fillRect(QRectF(box.left(), box.top() - 2, box.width(), 3), color);
   }
-  QString words =
-      flapping ? QStringLiteral("\u00D7%1").arg(piece.runs)
-               : QString::fromUtf8(style.glyph) + QLatin1Char(' ') + QLatin1String(style.word);
+  QString words = flapping ? QStringLiteral("\u00D7%1").arg(piece.runs) : titleOf(piece.look);
   const QFontMetricsF metrics(painter.font());
   if (metrics.horizontalAdvance(words) + 8 > box.width()) words = words.left(1);
   const double width = metrics.horizontalAdvance(words);

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/style/theme.h"
 
@@ -26,16 +27,18 @@ void Sparkline::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   const int text = fontMetrics().height();
-  const QRectF box(0.5, text + 3.5, width() - 1, height() - text - 5);
+  const QRectF box(0.5, 2 * text + 3.5, width() - 1, height() - 2 * text - 5);
   painter.setPen(palette().color(QPalette::Text));
-  painter.drawText(QRectF(0, 0, width(), text), Qt::AlignLeft, m_title);
+  painter.drawText(QRectF(0, 0, width(), text), Qt::AlignLeft,
+                   fontMetrics().elidedText(m_title, Qt::ElideRight, width()));
   const double most = m_values.empty() ? 0 : *std::ranges::max_element(m_values);
   const auto number = [this](double value) {
-    return QLocale().toString(value, 'f', value < 10 && value != 0 ? 2 : 0) + m_unit;
+    return QLocale().toString(value, 'f', value < 10 && value != std::floor(value) ? 2 : 0) +
+           m_unit;
   };
   if (!m_values.empty()) {
     painter.setPen(mutedText(palette()));
-    painter.drawText(QRectF(0, 0, width(), text), Qt::AlignRight,
+    painter.drawText(QRectF(0, text, width(), text), Qt::AlignLeft,
                      tr("%1, at most %2").arg(number(m_values.back()), number(most)));
   }
   painter.setPen(QPen(palette().color(QPalette::Mid), 1));

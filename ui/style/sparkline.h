@@ -14,8 +14,8 @@ class Sparkline final : public QWidget {
 
   Sparkline(const QString& title, const QString& unit, QWidget* parent = nullptr);
   void add(double value);
-  QSize sizeHint() const override { return {220, 64}; }
-  QSize minimumSizeHint() const override { return {140, 56}; }
+  QSize sizeHint() const override { return {220, 110}; }
+  QSize minimumSizeHint() const override { return {140, 84}; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;

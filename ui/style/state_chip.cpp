@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style/state_chip.h"
 
-#include <QAccessible>
 #include <QPainter>
 
 #include "ui/style/theme.h"
@@ -22,16 +21,13 @@ StateChip::StateChip(QWidget* parent) : QWidget(parent) {
 }
 
 QString StateChip::text() const {
-  const StateStyle& style = styleOf(m_look);
-  return QString::fromUtf8(style.glyph) + QLatin1Char(' ') + QLatin1String(style.word);
+  return titleOf(m_look);
 }
 
 void StateChip::setLook(ProviderLook look) {
   if (look == m_look) return;
   m_look = look;
-  setAccessibleName(text());
-  QAccessibleEvent changed(this, QAccessible::NameChanged);
-  QAccessible::updateAccessibility(&changed);
+  setAccessibleName(text());  // and tells readers of the screen
   updateGeometry();
   update();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style/state_style.h"
 
+#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
@@ -8,6 +9,11 @@
 namespace sluice::ui {
 
 namespace {
+
+/// The context of these words for translators.
+struct States {
+  Q_DECLARE_TR_FUNCTIONS(States)
+};
 
 core::Nanos seconds(core::Nanos span) {
   return (span + core::kSecond - 1) / core::kSecond;
@@ -18,22 +24,40 @@ core::Nanos seconds(core::Nanos span) {
 const std::array<StateStyle, kLooks>& stateStyles() {
   using enum ProviderLook;
   static const std::array<StateStyle, kLooks> styles = {{
-      {Closed, "\u25CF", "CLOSED", Qt::SolidPattern, false, 0xFF008A64, 0xFF1FB589},
-      {HalfOpen, "\u25D0", "HALF-OPEN", Qt::BDiagPattern, false, 0xFFB37A00, 0xFFF2C14E},
-      {Open, "\u2715", "OPEN", Qt::Dense2Pattern, false, 0xFFA63A00, 0xFFE8651A},
-      {ForcedOpen, "\u2297", "FORCED OPEN", Qt::Dense2Pattern, true, 0xFFA63A00, 0xFFE8651A},
-      {ForcedClosed, "\u2299", "FORCED CLOSED", Qt::SolidPattern, true, 0xFF008A64, 0xFF1FB589},
-      {Cooling, "\u25D4", "COOLING DOWN", Qt::HorPattern, true, 0xFFB37A00, 0xFFF2C14E},
-      {Draining, "\u25C7", "DRAINING", Qt::NoBrush, true, 0xFF0072B2, 0xFF56B4E9},
-      {Disabled, "\u25A2", "DISABLED", Qt::Dense7Pattern, true, 0xFF0072B2, 0xFF56B4E9},
-      {NotReady, "\u25B3", "NOT READY", Qt::FDiagPattern, true, 0xFFA63A00, 0xFFE8651A},
-      {NoData, "\u2013", "NO DATA", Qt::Dense6Pattern, false, 0xFF6B6B6B, 0xFFA0A0A0},
+      {Closed, "\u25CF", QT_TRANSLATE_NOOP("States", "CLOSED"), Qt::SolidPattern, false, 0xFF008A64,
+       0xFF1FB589},
+      {HalfOpen, "\u25D0", QT_TRANSLATE_NOOP("States", "HALF-OPEN"), Qt::BDiagPattern, false,
+       0xFFB37A00, 0xFFF2C14E},
+      {Open, "\u2715", QT_TRANSLATE_NOOP("States", "OPEN"), Qt::Dense2Pattern, false, 0xFFA63A00,
+       0xFFE8651A},
+      {ForcedOpen, "\u2297", QT_TRANSLATE_NOOP("States", "FORCED OPEN"), Qt::Dense2Pattern, true,
+       0xFFA63A00, 0xFFE8651A},
+      {ForcedClosed, "\u2299", QT_TRANSLATE_NOOP("States", "FORCED CLOSED"), Qt::SolidPattern, true,
+       0xFF008A64, 0xFF1FB589},
+      {Cooling, "\u25D4", QT_TRANSLATE_NOOP("States", "COOLING DOWN"), Qt::HorPattern, true,
+       0xFFB37A00, 0xFFF2C14E},
+      {Draining, "\u25C7", QT_TRANSLATE_NOOP("States", "DRAINING"), Qt::NoBrush, true, 0xFF0072B2,
+       0xFF56B4E9},
+      {Disabled, "\u25A2", QT_TRANSLATE_NOOP("States", "DISABLED"), Qt::Dense7Pattern, true,
+       0xFF0072B2, 0xFF56B4E9},
+      {NotReady, "\u25B3", QT_TRANSLATE_NOOP("States", "NOT READY"), Qt::FDiagPattern, true,
+       0xFFA63A00, 0xFFE8651A},
+      {NoData, "\u2013", QT_TRANSLATE_NOOP("States", "NO DATA"), Qt::Dense6Pattern, false,
+       0xFF6B6B6B, 0xFFA0A0A0},
   }};
   return styles;
 }
 
 const StateStyle& styleOf(ProviderLook look) {
   return stateStyles()[static_cast<std::size_t>(look)];
+}
+
+QString wordOf(ProviderLook look) {
+  return QCoreApplication::translate("States", styleOf(look).word);
+}
+
+QString titleOf(ProviderLook look) {
+  return QString::fromUtf8(styleOf(look).glyph) + QLatin1Char(' ') + wordOf(look);
 }
 
 ProviderLook lookOf(const ProviderSnapshot& provider) {
@@ -60,20 +84,19 @@ QString detailOf(const ProviderSnapshot& provider) {
   switch (lookOf(provider)) {
     case ProviderLook::Closed:
       if (breaker.failures == 0) return {};
-      return QStringLiteral("%1 of %2 failures in a row")
+      return States::tr("%1 of %2 failures in a row")
           .arg(breaker.failures)
           .arg(breaker.failureThreshold);
     case ProviderLook::HalfOpen:
-      return QStringLiteral("%1 of %2 probes ok").arg(breaker.probesOk).arg(breaker.probesNeeded);
+      return States::tr("%1 of %2 probes ok").arg(breaker.probesOk).arg(breaker.probesNeeded);
     case ProviderLook::Cooling:
-      return QStringLiteral("rate limited, asked again in %1 s")
-          .arg(seconds(provider.coolDownLeft));
+      return States::tr("rate limited, asked again in %1 s").arg(seconds(provider.coolDownLeft));
     case ProviderLook::Open:
-      return (breaker.hardDown ? QStringLiteral("our key was refused, next try in %1 s")
-                               : QStringLiteral("next try in %1 s"))
+      return (breaker.hardDown ? States::tr("our key was refused, next try in %1 s")
+                               : States::tr("next try in %1 s"))
           .arg(seconds(breaker.retryIn));
     case ProviderLook::Draining:
-      return QStringLiteral("%1 finishing").arg(provider.inflight);
+      return States::tr("%1 finishing").arg(provider.inflight);
     case ProviderLook::NotReady:
       return QString::fromStdString(provider.unready);
     default:
@@ -84,21 +107,20 @@ QString detailOf(const ProviderSnapshot& provider) {
 QString healthOf(const ProviderSnapshot& provider) {
   const core::HealthVerdict& health = provider.health;
   QStringList reasons;
-  if (health.reasons & core::kHealthOpen) reasons << QStringLiteral("breaker open");
-  if (health.reasons & core::kHealthHalfOpen) reasons << QStringLiteral("half-open");
-  if (health.reasons & core::kHealthProbe) reasons << QStringLiteral("probe fails");
-  if (health.reasons & core::kHealthRateLimited) reasons << QStringLiteral("rate limited");
+  if (health.reasons & core::kHealthOpen) reasons << States::tr("breaker open");
+  if (health.reasons & core::kHealthHalfOpen) reasons << States::tr("half-open");
+  if (health.reasons & core::kHealthProbe) reasons << States::tr("probe fails");
+  if (health.reasons & core::kHealthRateLimited) reasons << States::tr("rate limited");
   if (health.reasons & core::kHealthErrors) {
-    reasons << QStringLiteral("%1 % fail").arg(health.failedPerMille / 10.0, 0, 'f', 1);
+    reasons << States::tr("%1 % fail").arg(health.failedPerMille / 10.0, 0, 'f', 1);
   }
   if (health.reasons & core::kHealthSlow) {
-    reasons
-        << QStringLiteral("p99 %1 \u00D7 as usual").arg(health.slownessPercent / 100.0, 0, 'f', 1);
+    reasons << States::tr("p99 %1 \u00D7 as usual").arg(health.slownessPercent / 100.0, 0, 'f', 1);
   }
   if (reasons.isEmpty() && !health.known) {
-    return QStringLiteral("health \u2013 (%1 of 20 calls in 30 s)").arg(health.calls);
+    return States::tr("health \u2013 (%1 of 20 calls in 30 s)").arg(health.calls);
   }
-  const QString score = QStringLiteral("health %1").arg(health.score);
+  const QString score = States::tr("health %1").arg(health.score);
   return reasons.isEmpty() ? score
                            : score + QStringLiteral(": ") + reasons.join(QStringLiteral(", "));
 }

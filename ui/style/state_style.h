@@ -42,6 +42,10 @@ struct StateStyle {
 const std::array<StateStyle, kLooks>& stateStyles();
 const StateStyle& styleOf(ProviderLook look);
 ProviderLook lookOf(const ProviderSnapshot& provider);
+/// Its word, in the language of the window.
+QString wordOf(ProviderLook look);
+/// Glyph and word.
+QString titleOf(ProviderLook look);
 /// What goes with the word: "retry in 4 s", "probe 1 of 2", "2 of 5 failures".
 QString detailOf(const ProviderSnapshot& provider);
 

@@ -374,6 +374,27 @@ class TestTextEdit : public QObject {
     }));
   }
 
+  /// Targets have no names: what stands before them moves them all.
+  void aTargetBeforeTheOnlyOne() {
+    Config before;
+    before.providers.resize(2);
+    before.providers[0].id = "a";
+    before.providers[1].id = "b";
+    for (Provider& provider : before.providers) provider.dialect = Dialect::Mock;
+    before.routes.resize(1);
+    before.routes[0].model = "m";
+    before.routes[0].targets.resize(1);
+    before.routes[0].targets[0].provider = "a";
+    Config after = before;
+    after.routes[0].targets.insert(after.routes[0].targets.begin(), Target());
+    after.routes[0].targets[0].provider = "b";
+    for (const auto& [from, to] : {std::pair{before, after}, std::pair{after, before}}) {
+      const ReadResult there = applyChanges(from, changesBetween(from, to));
+      QVERIFY(there.config.has_value());
+      QVERIFY(*there.config == to);
+    }
+  }
+
   void changesLeadThereAndBack() {
     QVERIFY(rc::check("changes and their inverse", [] {
       const Config before = anyConfig();

@@ -241,7 +241,7 @@ class TestAdmission : public QObject {
 
   /// Once both have told how quick they are, the quick one gets what it can take.
   void latency() {
-    auto config = configOf({mockProvider("a", after(80)), mockProvider("b", quick())});
+    auto config = configOf({mockProvider("a", after(2000)), mockProvider("b", quick())});
     config.routes[0].balance = config::Balance::Latency;
     Engine engine;
     engine.apply(config);

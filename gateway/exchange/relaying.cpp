@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What comes from the provider goes to the client.
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+
+#include "gateway/exchange/exchange.h"
+#include "gateway/exchange/forward.h"
+#include "gateway/exchange/wording.h"
+
+namespace sluice::exchange {
+
+using net::appendField;
+
+namespace {
+
+constexpr std::string_view kApiError = "api_error";
+/// More than this unsent to the client pauses the provider.
+constexpr std::int64_t kMostUnsent = 256 * 1024;
+
+}  // namespace
+
+void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
+  const core::Nanos now = m_worker.now();
+  const auto& timeouts = m_provider->config.timeouts;
+  if (part.last) m_upstream = nullptr;
+  if (part.first) {
+    m_status = part.head.status;
+    const config::Limits& limits = m_provider->config.limits;
+    const bool anthropic = m_spoken == Kind::Anthropic;
+    if (limits.requestsPerMinute) {
+      const auto left = remainingOf(part.head, anthropic ? "anthropic-ratelimit-requests-remaining"
+                                                         : "x-ratelimit-remaining-requests");
+      if (left) m_provider->runtime->buckets.requests.observeRemaining(*left, now);
+    }
+    if (limits.tokensPerMinute) {
+      const auto left = remainingOf(part.head, anthropic ? "anthropic-ratelimit-tokens-remaining"
+                                                         : "x-ratelimit-remaining-tokens");
+      if (left) m_provider->runtime->buckets.tokens.observeRemaining(*left, now);
+    }
+    if (m_status >= 400) {
+      const auto wait = retryAfterOf(part.head, std::time(nullptr));
+      m_notBefore = wait ? now + *wait : 0;
+      m_final = part.head.find("x-should-retry") == "false";
+    }
+    if (faultOf(m_status) == Fault::HardDown) {
+      refusedKey();
+      return;
+    }
+    if (m_status >= 400) {
+      m_held = true;
+      m_last = {m_status, {}, {}};
+      OwnFields own = ownFields();
+      own.all = m_translation != nullptr;
+      if (own.all) m_last.fields = "Content-Type: application/json\r\n";
+      appendForwardedResponseFields(m_last.fields, part.head, own);
+    }
+  }
+  if (m_held) {
+    hold(part);
+    return;
+  }
+  if (m_translation) {
+    relayTranslated(part);
+    return;
+  }
+  if (m_phase < Phase::Relaying) {
+    if (part.body.empty() && !part.last) {
+      // first_byte counts from the request, as headers does.
+      enter(Phase::AwaitingBody, timeouts.firstByte, m_attemptAt);
+      return;
+    }
+    noteFirstByte(now);
+    beginAnswer(part);
+  }
+  if (m_stream) {
+    if (m_lastPartAt > 0) {
+      m_worker.counters().providers[m_provider->runtime->slot].gap.record(
+          core::micros(now - m_lastPartAt));
+    }
+    m_lastPartAt = now;
+    const std::string_view events = m_meter.events(m_events.feed(part.body));
+    m_watch.see(events);
+    writeEvents(events);
+    if (m_events.overflow()) {
+      failAttempt(502, kApiError, {}, "the provider sent an event that is too long");
+      return;
+    }
+  } else {
+    if (m_endpoint.operation != Operation::Pass) m_meter.plain(part.body);
+    m_connection.write(part.body);
+    keep(part.body);
+  }
+  if (part.last) {
+    const bool hasEnd = m_endpoint.operation != Operation::Pass;
+    if (m_stream && m_status == 200 && hasEnd && !streamDone()) {
+      failAttempt(502, kApiError, {}, "the provider's stream ended before it was complete");
+      return;
+    }
+    finishAnswer(now);
+    return;
+  }
+  m_connection.flush();
+  enter(Phase::Relaying, timeouts.idle, now);
+  holdBackIfSlow();
+}
+
+void Exchange::holdBackIfSlow() {
+  if (m_paused || m_connection.unsentBytes() <= kMostUnsent) return;
+  m_paused = true;
+  m_upstream->pause();
+}
+
+/// It is our key that was refused, not the client's.
+void Exchange::refusedKey() {
+  failAttempt(502, kApiError, "upstream_credentials",
+              "provider '" + m_provider->config.id + "' refused the gateway's key (status " +
+                  std::to_string(m_status) + "); check its api_key",
+              Fault::HardDown);
+}
+
+void Exchange::noteFirstByte(core::Nanos now) {
+  m_worker.counters().providers[m_provider->runtime->slot].firstByte.record(
+      core::micros(now - m_attemptAt));
+  m_provider->runtime->latency.observe(now - m_attemptAt, now);
+}
+
+void Exchange::writeEvents(std::string_view events) {
+  if (!m_endpoint.array) {
+    m_connection.write(events);
+    keep(events);
+    return;
+  }
+  std::string elements;
+  m_array.append(events, elements);
+  m_connection.write(elements);
+  keep(elements);
+}
+
+void Exchange::endArray() {
+  std::string end;
+  m_array.end(end);
+  m_connection.write(end);
+  keep(end);
+}
+
+bool Exchange::streamDone() const {
+  if (m_translation) {
+    return m_translation->stream &&
+           m_translation->stream->state() == dialect::StreamTranslator::State::Ended;
+  }
+  // Of what is only passed on the grammar is not known.
+  if (m_endpoint.operation == Operation::Pass) return false;
+  return m_spoken == Kind::Chat ? m_events.done() : m_watch.ended();
+}
+
+void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
+  m_phase = Phase::Relaying;
+  m_answered = m_status;
+  m_firstByteAfter = m_worker.now() - m_receivedAt;
+  m_stream = isEventStream(part.head);
+  m_events.reset();
+  m_watch.begin(m_spoken);
+  OwnFields own = ownFields();
+  own.contentType = m_stream && m_endpoint.array;
+  beginKeeping(own.contentType ? "application/json"
+                               : part.head.find("content-type").value_or("application/json"));
+  std::string& head = m_connection.beginHead(part.head.status);
+  appendForwardedResponseFields(head, part.head, own);
+  if (own.contentType) appendField(head, "Content-Type", "application/json");
+  appendOwnFields(head);
+  appendTiming(head);
+  const auto length = part.head.find("content-length");
+  if (part.last && !m_stream) {
+    m_connection.endHead(net::HttpConnection::Framing::Length, part.body.size());
+  } else if (length && !m_stream) {
+    m_connection.endHead(net::HttpConnection::Framing::Length,
+                         std::strtoull(std::string(*length).c_str(), nullptr, 10));
+  } else {
+    m_connection.endHead(net::HttpConnection::Framing::Stream);
+  }
+}
+
+void Exchange::finishAnswer(core::Nanos now) {
+  // A failure that is told of in the stream has reached the client; it is the provider's all the same.
+  const bool told = m_stream && m_watch.failed();
+  const Fault fault = told ? Fault::Transient : faultOf(m_status);
+  const bool failed = fault == Fault::Transient || fault == Fault::RateLimited;
+  const Ending ending = failed ? Ending::Failed : Ending::Ok;
+  const core::Nanos sendCost = m_sendCost;
+  if (m_stream && m_endpoint.array) endArray();
+  if (!told) storeKept(now);
+  endAttempt(outcomeOf(fault), ending, now);
+  endRequest(ending);
+  reset();
+  m_connection.end();
+  m_worker.counters().overhead.record(core::micros(sendCost + m_worker.now() - now));
+}
+
+/// Whole events only are relayed, so that a comment may stand after any of them.
+void Exchange::keepAlive(core::Nanos now) {
+  const core::Nanos after = core::nanos(m_table->config->server.streamKeepAlive);
+  if (after == 0 || now - std::max(m_lastPartAt, m_keptAliveAt) < after) return;
+  m_keptAliveAt = now;
+  // Between the elements of an array a blank may stand as well.
+  m_connection.write(m_endpoint.array ? "\n" : ": keep-alive\n\n");
+  m_connection.flush();
+}
+
+void Exchange::endStreamWith(int status, const dialect::ErrorBody& error) {
+  if (m_translation && m_translation->stream) {
+    m_translation->out.clear();
+    m_translation->stream->fail({dialect::errorKindOf(status), std::string(error.message),
+                                 std::string(error.code), std::string(error.param)},
+                                m_translation->out);
+    writeEvents(m_translation->out);
+  } else {
+    writeEvents(errorEvents(m_endpoint.caller, status, error, m_requestId, m_watch.nextSequence()));
+  }
+  if (m_endpoint.array) endArray();
+}
+
+void Exchange::onDrained() {
+  if (!m_paused) return;
+  m_paused = false;
+  m_deadline = m_worker.now() + core::nanos(m_provider->config.timeouts.idle);
+  if (m_upstream) m_upstream->resume();
+}
+
+}  // namespace sluice::exchange
