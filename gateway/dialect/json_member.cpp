@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/json_member.h"
 
+#include <algorithm>
+
 namespace sluice::dialect {
 
 void JsonMember::feed(std::string_view bytes) {
+  // Bytes from the next quote on, itself included; 0: there is none. More than are left: look anew.
+  std::size_t fromQuote = std::string_view::npos;
   while (!bytes.empty() && !m_done) {
     if (!m_inString) {
       feedPlain(bytes.front());
@@ -18,7 +22,12 @@ void JsonMember::feed(std::string_view bytes) {
       continue;
     }
     // Most of an answer is the text of one string.
-    const std::size_t stop = bytes.find_first_of("\"\\");
+    if (fromQuote > bytes.size()) {
+      fromQuote = bytes.size() - std::min(bytes.size(), bytes.find('"'));
+    }
+    const std::size_t quote = bytes.size() - fromQuote;
+    std::size_t stop = bytes.substr(0, quote).find('\\');
+    if (stop == std::string_view::npos && fromQuote > 0) stop = quote;
     const std::string_view run = bytes.substr(0, stop);
     if (m_isKey && m_key.size() <= m_name.size()) m_key.append(run.substr(0, m_name.size() + 1));
     if (m_keeping) m_value.append(run);

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/core/line_end.h"
+
 namespace sluice::dialect {
 
 namespace json = simdjson::ondemand;
@@ -266,7 +268,7 @@ std::optional<Usage> readUsage(std::string_view text) {
 UsageEvent readUsageEvent(std::string_view event) {
   std::string data;
   while (!event.empty()) {
-    const std::size_t end = event.find_first_of("\r\n");
+    const std::size_t end = core::lineEnd(event);
     std::string_view line = event.substr(0, end);
     event = end == std::string_view::npos ? std::string_view{} : event.substr(end + 1);
     constexpr std::string_view kData = "data:";

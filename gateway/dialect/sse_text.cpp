@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/sse_text.h"
 
+#include "gateway/core/line_end.h"
+
 namespace sluice::dialect {
 
 namespace {
 
 /// Takes a line and its end.
 std::string_view takeLine(std::string_view& text) {
-  const std::size_t end = text.find_first_of("\r\n");
+  const std::size_t end = core::lineEnd(text);
   const std::string_view line = text.substr(0, end);
   if (end == std::string_view::npos) {
     text = {};

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/event_array.h"
 
+#include "gateway/core/line_end.h"
+
 namespace sluice::exchange {
 
 void EventArray::append(std::string_view events, std::string& out) {
   bool inEvent = false;
   while (!events.empty()) {
-    const std::size_t end = events.find_first_of("\r\n");
+    const std::size_t end = core::lineEnd(events);
     std::string_view line = events.substr(0, end);
     if (end == std::string_view::npos) {
       events = {};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/sse.h"
 
+#include "gateway/core/line_end.h"
+
 namespace sluice::net {
 
 namespace {
@@ -32,7 +34,7 @@ std::string_view SseSplitter::feed(std::string_view bytes) {
         continue;
       }
     }
-    const std::size_t at = m_tail.find_first_of("\r\n", scanned);
+    const std::size_t at = core::lineEnd(m_tail, scanned);
     if (at == std::string::npos) break;
     const std::string_view line = std::string_view(m_tail).substr(m_lineStart, at - m_lineStart);
     if (isDoneLine(line)) m_done = true;

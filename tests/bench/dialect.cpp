@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "gateway/dialect/json_member.h"
 #include "gateway/dialect/json_writer.h"
 #include "gateway/dialect/request_peek.h"
 #include "gateway/dialect/translate.h"
@@ -76,6 +77,22 @@ void answerToChat(benchmark::State& state) {
   }
 }
 BENCHMARK(answerToChat);
+
+/// The usage of an answer that is forwarded, found on its way: 4 KiB of text with line ends in it.
+void usageOfForwarded(benchmark::State& state) {
+  std::string text;
+  while (text.size() < 4096) text += "A bucket lets bursts through, and a leaky one does not.\\n";
+  const std::string body =
+      R"({"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":")" + text +
+      R"("}}],"usage":{"prompt_tokens":40,"completion_tokens":36,"total_tokens":76}})";
+  JsonMember member("usage");
+  for (auto _ : state) {
+    member.reset();
+    member.feed(body);
+    if (member.value().empty()) state.SkipWithError("not found");
+  }
+}
+BENCHMARK(usageOfForwarded);
 
 /// One delta after another through one translator: what an event costs in the middle of a stream.
 void event(benchmark::State& state, Kind from, Kind to, std::string_view start,

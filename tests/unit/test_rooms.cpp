@@ -17,7 +17,7 @@ using Rooms = std::set<std::string>;
 const std::map<std::string, Rooms> kMay = {
     {"core", {}},
     {"config", {}},
-    {"dialect", {}},
+    {"dialect", {"core"}},
     {"metrics", {"core", "config"}},
     {"net", {"core", "config"}},
     {"route", {"core", "config", "dialect", "metrics"}},
