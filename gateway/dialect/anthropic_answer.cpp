@@ -2,6 +2,7 @@
 #include "gateway/dialect/answer_writing.h"
 #include "gateway/dialect/anthropic.h"
 #include "gateway/dialect/field_reader.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::anthropic {
 
@@ -18,11 +19,11 @@ void readBlock(JsonValue block, FieldReader& fields, Answer& answer) {
   } else if (type == "thinking") {
     ReasoningPart reasoning;
     reasoning.text = fields.string(block["thinking"]);
-    reasoning.signature = fields.string(block["signature"]);
+    reasoning.signature = marked(Kind::Anthropic, fields.string(block["signature"]));
     answer.parts.emplace_back(std::move(reasoning));
   } else if (type == "redacted_thinking") {
     ReasoningPart reasoning;
-    reasoning.encrypted = fields.string(block["data"]);
+    reasoning.encrypted = marked(Kind::Anthropic, fields.string(block["data"]));
     answer.parts.emplace_back(std::move(reasoning));
   } else if (type == "tool_use") {
     ToolCallPart call;
@@ -83,9 +84,10 @@ void writePart(const Part& part, JsonWriter& writer) {
   } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
     if (reasoning->encrypted.empty()) {
       writer.member("type", "thinking").member("thinking", reasoning->text);
-      writer.member("signature", reasoning->signature);
+      writer.member("signature", shownTo(Kind::Anthropic, reasoning->signature));
     } else {
-      writer.member("type", "redacted_thinking").member("data", reasoning->encrypted);
+      writer.member("type", "redacted_thinking");
+      writer.member("data", shownTo(Kind::Anthropic, reasoning->encrypted));
     }
   }
   writer.endObject();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/anthropic.h"
 #include "gateway/dialect/field_reader.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::anthropic {
 
@@ -245,11 +246,11 @@ void RequestReader::readBlock(JsonValue block, std::vector<Part>& parts) {
   } else if (type == "thinking") {
     ReasoningPart reasoning;
     reasoning.text = m_fields.string(block["thinking"]);
-    reasoning.signature = m_fields.string(block["signature"]);
+    reasoning.signature = marked(Kind::Anthropic, m_fields.string(block["signature"]));
     parts.emplace_back(std::move(reasoning));
   } else if (type == "redacted_thinking") {
     ReasoningPart reasoning;
-    reasoning.encrypted = m_fields.string(block["data"]);
+    reasoning.encrypted = marked(Kind::Anthropic, m_fields.string(block["data"]));
     parts.emplace_back(std::move(reasoning));
   } else {
     m_fields.drop(type);

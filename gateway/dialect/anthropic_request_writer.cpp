@@ -3,6 +3,7 @@
 
 #include "gateway/dialect/anthropic.h"
 #include "gateway/dialect/request_writing.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::anthropic {
 
@@ -134,16 +135,17 @@ void RequestWriter::writeResult(const ToolResultPart& result) {
 
 void RequestWriter::writeReasoning(const ReasoningPart& reasoning) {
   m_json.beginObject();
-  if (!reasoning.encrypted.empty()) {
-    m_json.member("type", "redacted_thinking").member("data", reasoning.encrypted);
+  const std::string_view encrypted = ownOf(Kind::Anthropic, reasoning.encrypted);
+  if (!encrypted.empty()) {
+    m_json.member("type", "redacted_thinking").member("data", encrypted);
   } else {
     m_json.member("type", "thinking").member("thinking", reasoning.text);
-    m_json.member("signature", reasoning.signature);
+    m_json.member("signature", ownOf(Kind::Anthropic, reasoning.signature));
   }
   m_json.endObject();
 }
 
-/// Whether there is a block for it. The API refuses empty texts and thoughts that are not signed.
+/// Whether there is a block for it. The API refuses empty texts, and thoughts that it has not signed.
 bool RequestWriter::carries(const Part& part) {
   if (const auto* text = std::get_if<TextPart>(&part)) return !text->text.empty();
   if (const auto* refusal = std::get_if<RefusalPart>(&part)) return !refusal->text.empty();
@@ -152,7 +154,8 @@ bool RequestWriter::carries(const Part& part) {
     return canCarry(*media);
   }
   if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
-    const bool kept = !reasoning->signature.empty() || !reasoning->encrypted.empty();
+    const bool kept = !ownOf(Kind::Anthropic, reasoning->signature).empty() ||
+                      !ownOf(Kind::Anthropic, reasoning->encrypted).empty();
     if (!kept) m_dropped.add(Field::ReasoningParts);
     return kept;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/anthropic.h"
+#include "gateway/dialect/signature.h"
 #include "gateway/dialect/tool_order.h"
 
 namespace sluice::dialect::anthropic {
@@ -25,6 +26,8 @@ class Reader final : public StreamReader {
   std::optional<Breach> endMessage(EventSink& sink);
   void tellUsage(JsonValue event, EventSink& sink);
   static std::optional<Breach> text(Type type, JsonValue value, EventSink& sink);
+  /// A signature, or thoughts that are encrypted: whole.
+  static std::optional<Breach> sealed(Type type, JsonValue value, EventSink& sink);
 
   JsonTree m_tree;
   JsonShape m_arguments;
@@ -41,6 +44,13 @@ class Reader final : public StreamReader {
 std::optional<Breach> Reader::text(Type type, JsonValue value, EventSink& sink) {
   if (!value.isString()) return Breach{"a delta has no text"};
   if (!value.text().empty()) sink.on({.type = type, .text = value.text()});
+  return std::nullopt;
+}
+
+std::optional<Breach> Reader::sealed(Type type, JsonValue value, EventSink& sink) {
+  if (!value.isString()) return Breach{"a delta has no text"};
+  const std::string own = marked(Kind::Anthropic, value.text());
+  if (!own.empty()) sink.on({.type = type, .text = own});
   return std::nullopt;
 }
 
@@ -72,7 +82,7 @@ std::optional<Breach> Reader::startBlock(JsonValue event, EventSink& sink) {
   }
   if (type == "redacted_thinking") {
     m_block = Block::Passed;
-    return text(Type::Encrypted, block["data"], sink);
+    return sealed(Type::Encrypted, block["data"], sink);
   }
   if (type == "tool_use") {
     const std::string_view id = block["id"].text();
@@ -107,7 +117,7 @@ std::optional<Breach> Reader::delta(JsonValue event, EventSink& sink) {
     return text(Type::Reasoning, delta["thinking"], sink);
   }
   if (type == "signature_delta" && m_block == Block::Thinking) {
-    return text(Type::Signature, delta["signature"], sink);
+    return sealed(Type::Signature, delta["signature"], sink);
   }
   if (type == "input_json_delta" && m_block == Block::ToolUse) {
     const JsonValue fragment = delta["partial_json"];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/anthropic.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::anthropic {
 
@@ -103,7 +104,7 @@ void Writer::writeEncrypted(std::string_view data, std::string& out) {
   close(out);
   JsonWriter& writer = begin("content_block_start", out).memberCount("index", m_index);
   writer.key("content_block").beginObject().member("type", "redacted_thinking");
-  writer.member("data", data).endObject();
+  writer.member("data", shownTo(Kind::Anthropic, data)).endObject();
   end(out);
   m_block = Block::Thinking;
   close(out);
@@ -140,7 +141,7 @@ void Writer::write(const StreamEvent& event, std::string& out) {
       break;
     case Type::Signature:
       enter(Block::Thinking, out);
-      writeDelta("signature_delta", "signature", event.text, out);
+      writeDelta("signature_delta", "signature", shownTo(Kind::Anthropic, event.text), out);
       close(out);
       break;
     case Type::Encrypted:

@@ -27,7 +27,7 @@ UsageUpdate readUsage(JsonValue body);
 
 // shared by requests, plain and streamed answers
 /// Empty: the call has none.
-std::string_view signatureOf(JsonValue call);
+std::string signatureOf(JsonValue call);
 void writeSignature(std::string_view signature, JsonWriter& writer);
 StopReason stopReasonOf(std::string_view finishReason);
 std::string_view finishReasonOf(StopReason stop);

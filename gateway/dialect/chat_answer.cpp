@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/chat.h"
 #include "gateway/dialect/field_reader.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::chat {
 
@@ -73,14 +74,15 @@ std::string_view typeOf(ErrorKind kind) {
 
 }  // namespace
 
-std::string_view signatureOf(JsonValue call) {
-  return call["extra_content"]["google"]["thought_signature"].text();
+std::string signatureOf(JsonValue call) {
+  return marked(Kind::Gemini, call["extra_content"]["google"]["thought_signature"].text());
 }
 
 void writeSignature(std::string_view signature, JsonWriter& writer) {
-  if (signature.empty()) return;
+  const std::string_view own = ownOf(Kind::Gemini, signature);
+  if (own.empty()) return;
   writer.key("extra_content").beginObject().key("google").beginObject();
-  writer.member("thought_signature", signature).endObject().endObject();
+  writer.member("thought_signature", own).endObject().endObject();
 }
 
 StopReason stopReasonOf(std::string_view reason) {

@@ -42,7 +42,7 @@ struct ToolCallPart {
   std::string id;         ///< never empty: readers of dialects without ids make one up
   std::string name;       ///< never empty
   std::string arguments;  ///< JSON text of an object; "{}" for none
-  std::string signature;  ///< Gemini's thoughtSignature; may be empty
+  std::string signature;  ///< Gemini's thoughtSignature, marked (signature.h); may be empty
   bool operator==(const ToolCallPart&) const = default;
 };
 
@@ -58,6 +58,7 @@ struct ToolResultPart {
 /// The model's thoughts. They go back to it unchanged, or not at all.
 struct ReasoningPart {
   std::string text;
+  // Both marked with whose they are (signature.h).
   std::string signature;  ///< Anthropic's signature, Gemini's thoughtSignature
   std::string encrypted;  ///< Anthropic's redacted_thinking.data, Responses' encrypted_content
   std::string id;         ///< Responses' item id

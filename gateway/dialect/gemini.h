@@ -53,7 +53,7 @@ void writeCall(std::string_view id, std::string_view name, std::string_view argu
 /// `{"text":...,"thoughtSignature":...}`. `signature` may be empty.
 void writeText(std::string_view text, std::string_view signature, JsonWriter& writer);
 void writeThought(std::string_view text, std::string_view signature, JsonWriter& writer);
-/// Adds what a signature beside a text stands for.
+/// Adds what a signature beside a text stands for. As the caller or provider gave it.
 void addSignature(std::vector<Part>& parts, std::string_view signature);
 /// For a call that came without an id: letters, digits, - and _, at most 40, unlike those of other
 /// answers. `index`: of the call in the answer.

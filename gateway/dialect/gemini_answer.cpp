@@ -5,6 +5,7 @@
 
 #include "gateway/dialect/field_reader.h"
 #include "gateway/dialect/gemini.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::gemini {
 
@@ -27,7 +28,7 @@ void readCall(JsonValue call, std::string_view signature, JsonValue body, std::s
   fields.require("name", !part.name.empty());
   const JsonValue arguments = fields.object(call["args"]);
   part.arguments = arguments ? arguments.raw() : "{}";
-  part.signature = signature;
+  part.signature = marked(Kind::Gemini, signature);
   if (part.id.empty()) part.id = madeCallId(body, calls);
   ++calls;
   answer.parts.emplace_back(std::move(part));
@@ -44,7 +45,8 @@ void readPart(JsonValue part, JsonValue body, std::size_t& calls, FieldReader& f
   const std::string_view text = fields.string(part["text"]);
   if (fields.boolean(part["thought"]).value_or(false)) {
     if (text.empty() && signature.empty()) return;
-    answer.parts.emplace_back(ReasoningPart{std::string(text), std::string(signature), {}, {}});
+    answer.parts.emplace_back(
+        ReasoningPart{std::string(text), marked(Kind::Gemini, signature), {}, {}});
     return;
   }
   addSignature(answer.parts, signature);
@@ -75,7 +77,7 @@ void readCandidate(JsonValue candidate, JsonValue body, FieldReader& fields, Ans
 /// The signature of a thought that is written with what stands behind it in the turn: with a text, or
 /// with a call that has none. Empty: it stays where it is.
 std::string_view movedSignature(const ReasoningPart& thought, const Part* behind) {
-  if (!behind) return {};
+  if (!behind || ownOf(Kind::Gemini, thought.signature).empty()) return {};
   if (const auto* call = std::get_if<ToolCallPart>(behind)) {
     return call->signature.empty() ? std::string_view(thought.signature) : std::string_view();
   }
@@ -127,9 +129,9 @@ void addSignature(std::vector<Part>& parts, std::string_view signature) {
   if (signature.empty()) return;
   auto* before = parts.empty() ? nullptr : std::get_if<ReasoningPart>(&parts.back());
   if (before && before->signature.empty() && before->encrypted.empty()) {
-    before->signature = signature;
+    before->signature = marked(Kind::Gemini, signature);
   } else {
-    parts.emplace_back(ReasoningPart{{}, std::string(signature), {}, {}});
+    parts.emplace_back(ReasoningPart{{}, marked(Kind::Gemini, signature), {}, {}});
   }
 }
 
@@ -171,13 +173,17 @@ std::optional<Breach> readAnswer(JsonValue body, Answer& answer) {
 
 void writeText(std::string_view text, std::string_view signature, JsonWriter& writer) {
   writer.beginObject().member("text", text);
-  if (!signature.empty()) writer.member("thoughtSignature", signature);
+  if (!signature.empty()) {
+    writer.member("thoughtSignature", shownTo(Kind::Gemini, signature));
+  }
   writer.endObject();
 }
 
 void writeThought(std::string_view text, std::string_view signature, JsonWriter& writer) {
   writer.beginObject().member("text", text).key("thought").boolean(true);
-  if (!signature.empty()) writer.member("thoughtSignature", signature);
+  if (!signature.empty()) {
+    writer.member("thoughtSignature", shownTo(Kind::Gemini, signature));
+  }
   writer.endObject();
 }
 
@@ -186,7 +192,9 @@ void writeCall(std::string_view id, std::string_view name, std::string_view argu
   writer.beginObject().key("functionCall").beginObject();
   if (!id.empty()) writer.member("id", id);
   writer.member("name", name).memberRaw("args", arguments).endObject();
-  if (!signature.empty()) writer.member("thoughtSignature", signature);
+  if (!signature.empty()) {
+    writer.member("thoughtSignature", shownTo(Kind::Gemini, signature));
+  }
   writer.endObject();
 }
 

@@ -4,6 +4,7 @@
 #include "gateway/dialect/field_reader.h"
 #include "gateway/dialect/gemini.h"
 #include "gateway/dialect/gemini_names.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::gemini {
 
@@ -95,7 +96,7 @@ void RequestReader::readCall(JsonValue call, std::string_view signature, std::ve
   m_fields.require("name", !part.name.empty());
   const JsonValue arguments = m_fields.object(call["args"]);
   part.arguments = arguments ? arguments.raw() : "{}";
-  part.signature = signature;
+  part.signature = marked(Kind::Gemini, signature);
   if (part.id.empty()) part.id = "call_" + std::to_string(m_made++);
   m_calls.push_back({part.id, part.name});
   parts.emplace_back(std::move(part));
@@ -196,7 +197,7 @@ void RequestReader::readPart(JsonValue part, std::vector<Part>& parts) {
   if (call.exists()) return readCall(call, signature, parts);
   if (isThought) {
     if (text.empty() && signature.empty()) return;
-    parts.emplace_back(ReasoningPart{std::string(text), std::string(signature), {}, {}});
+    parts.emplace_back(ReasoningPart{std::string(text), marked(Kind::Gemini, signature), {}, {}});
     return;
   }
   if (isText || !signature.empty()) {

@@ -5,6 +5,7 @@
 
 #include "gateway/dialect/gemini.h"
 #include "gateway/dialect/request_writing.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::gemini {
 
@@ -29,6 +30,7 @@ class RequestWriter {
   void writePart(const Part& part, const Part* behind, PartWriter& writer);
   void writeMedia(const MediaPart& media);
   void writeResult(const ToolResultPart& result);
+  bool mayCarry(const Part& part);
   void writeTools();
   void writeConfig();
   void writeFormat(const ResponseFormat& format);
@@ -109,6 +111,19 @@ void RequestWriter::writeContent(Role role, const std::vector<const Part*>& part
   m_json.endArray().endObject();
 }
 
+/// Thoughts that another vendor signed or encrypted are refused.
+bool RequestWriter::mayCarry(const Part& part) {
+  const auto* thought = std::get_if<ReasoningPart>(&part);
+  if (!thought) return carries(part);
+  const bool foreign =
+      !thought->signature.empty() && ownOf(Kind::Gemini, thought->signature).empty();
+  if (foreign || !thought->encrypted.empty()) {
+    m_dropped.add(Field::ReasoningParts);
+    return false;
+  }
+  return carries(part);
+}
+
 void RequestWriter::writeContents() {
   m_json.key("contents").beginArray();
   std::vector<const Part*> parts;  // of the turns of one role; a turn that is empty parts none
@@ -122,9 +137,7 @@ void RequestWriter::writeContents() {
   };
   for (const Turn& turn : m_request.turns) {
     for (const Part& part : turn.parts) {
-      const auto* thought = std::get_if<ReasoningPart>(&part);
-      if (thought && !thought->encrypted.empty()) m_dropped.add(Field::ReasoningParts);
-      if (!carries(part)) continue;
+      if (!mayCarry(part)) continue;
       if (turn.role != role) write();
       role = turn.role;
       parts.push_back(&part);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/gemini.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::gemini {
 
@@ -51,7 +52,7 @@ std::optional<Breach> Reader::readCall(JsonValue call, std::string_view signatur
 
 std::optional<Breach> Reader::readPart(JsonValue part, JsonValue chunk, EventSink& sink) {
   if (!part.isObject()) return Breach{"a part is not a JSON object"};
-  const std::string_view signature = part["thoughtSignature"].text();
+  const std::string signature = marked(Kind::Gemini, part["thoughtSignature"].text());
   if (const JsonValue call = part["functionCall"]; !call.isNull()) {
     return readCall(call, signature, chunk, sink);
   }

@@ -3,6 +3,7 @@
 
 #include "gateway/dialect/field_reader.h"
 #include "gateway/dialect/gemini.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::gemini {
 
@@ -110,6 +111,8 @@ void Writer::write(const StreamEvent& event, std::string& out) {
     case Type::Signature:
       settleSignature(out);
       m_signature = event.text;
+      // Another vendor's is of the thoughts, not of what stands behind them.
+      if (ownOf(Kind::Gemini, m_signature).empty()) settleSignature(out);
       break;
     case Type::ToolStart:
       if (!event.signature.empty()) settleSignature(out);

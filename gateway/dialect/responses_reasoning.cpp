@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/responses.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::responses {
 
@@ -30,9 +31,9 @@ ReasoningPart readThoughts(JsonValue item, FieldReader& fields) {
   if (thoughts.text.empty()) thoughts.text = joined(item["content"], "content", fields);
   std::string_view encrypted = fields.string(item["encrypted_content"]);
   if (encrypted.starts_with(kSignature)) {
-    thoughts.signature = encrypted.substr(kSignature.size());
+    thoughts.signature = marked(Kind::Anthropic, encrypted.substr(kSignature.size()));
   } else {
-    thoughts.encrypted = encrypted;
+    thoughts.encrypted = marked(Kind::Responses, encrypted);
   }
   return thoughts;
 }
@@ -48,7 +49,7 @@ void writeReasoningItem(std::string_view id, const ReasoningPart& reasoning, Jso
   if (!reasoning.signature.empty()) {
     writer.member("encrypted_content", std::string(kSignature) + reasoning.signature);
   } else if (!reasoning.encrypted.empty()) {
-    writer.member("encrypted_content", reasoning.encrypted);
+    writer.member("encrypted_content", shownTo(Kind::Responses, reasoning.encrypted));
   }
   writer.endObject();
 }

@@ -3,6 +3,7 @@
 
 #include "gateway/dialect/request_writing.h"
 #include "gateway/dialect/responses.h"
+#include "gateway/dialect/signature.h"
 
 namespace sluice::dialect::responses {
 
@@ -149,7 +150,7 @@ void RequestWriter::writeAssistant(const Turn& turn) {
       close();
       writeCall(*call);
     } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
-      if (reasoning->encrypted.empty()) {  // the API knows only its own
+      if (ownOf(Kind::Responses, reasoning->encrypted).empty()) {  // the API knows only its own
         m_dropped.add(Field::ReasoningParts);
         continue;
       }

@@ -5,41 +5,11 @@ namespace sluice::dialect {
 
 namespace {
 
-bool isBlank(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 Breach incomplete(std::string_view name) {
   return {"the arguments of the call of '" + std::string(name) + "' are not a JSON object"};
 }
 
 }  // namespace
-
-void JsonShape::feed(std::string_view fragment) {
-  for (const char c : fragment) {
-    if (m_inString) {
-      if (m_escaped) {
-        m_escaped = false;
-      } else if (c == '\\') {
-        m_escaped = true;
-      } else if (c == '"') {
-        m_inString = false;
-      }
-      continue;
-    }
-    if (isBlank(c) || m_state == State::Wrong) continue;
-    if (m_state == State::Complete || (m_state == State::Empty && c != '{')) {
-      m_state = State::Wrong;
-    } else if (c == '{' || c == '[') {
-      m_state = State::Within;
-      ++m_depth;
-    } else if (c == '}' || c == ']') {
-      if (--m_depth == 0) m_state = State::Complete;
-    } else if (c == '"') {
-      m_inString = true;
-    }
-  }
-}
 
 ToolOrder::Item* ToolOrder::find(std::uint64_t key) {
   for (std::size_t i = m_items.size(); i-- > 0;) {

@@ -8,23 +8,9 @@
 #include <vector>
 
 #include "gateway/dialect/conversation.h"
+#include "gateway/dialect/json_shape.h"
 
 namespace sluice::dialect {
-
-/// How far the text of a JSON object has come that arrives in fragments: its braces and strings, not
-/// its grammar.
-class JsonShape {
- public:
-  enum class State : std::uint8_t { Empty, Within, Complete, Wrong };
-  void feed(std::string_view fragment);
-  State state() const { return m_state; }
-
- private:
-  State m_state = State::Empty;
-  std::uint32_t m_depth = 0;
-  bool m_inString = false;
-  bool m_escaped = false;
-};
 
 /// Puts the steps of an answer in the order StreamEvent promises, where a dialect may interleave calls.
 /// A call that comes while another's arguments are not complete is held until they are; so is what

@@ -4,49 +4,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { answersOf, clients, expected, kinds, pixel, provider, usage } from './dialects.mjs';
+import { dialectLines, fourProviders, version } from './dialect_gate.mjs';
+import { clients, expected, kinds, pixel, provider, usage } from './dialects.mjs';
 import { eventually, folder, gateway, json, upstream } from './harness.mjs';
-
-const version = { chat: 'v1', responses: 'v1', anthropic: 'v1', gemini: 'v1beta' };
-const dialectLines = {
-  chat: 'dialect: openai',
-  responses: 'dialect: openai, responses: only',
-  anthropic: 'dialect: anthropic',
-  gemini: 'dialect: gemini',
-};
-const env = { UP_KEY: 'provider-key', GATE_KEY: 'client-key' };
-
-/** One provider of each dialect, and a route to each: to-chat, to-anthropic, ... */
-async function fourProviders(t, handlers = {}, server = '') {
-  const ups = {};
-  for (const kind of kinds) ups[kind] = await upstream(t, handlers[kind] ?? provider(kind));
-  const file = path.join(folder(t), 'sluice.yaml');
-  writeFileSync(
-    file,
-    [
-      'version: 1',
-      server,
-      'providers:',
-      ...kinds.map(
-        (kind) =>
-          `  - {id: ${kind}, ${dialectLines[kind]}, base_url: 'http://127.0.0.1:${ups[kind].port}/${version[kind]}', api_key: env:UP_KEY}`,
-      ),
-      'routes:',
-      ...kinds.map(
-        (kind) => `  - {model: to-${kind}, retry: {attempts: 1}, targets: [{provider: ${kind}, model: provider-model}]}`,
-      ),
-      '',
-    ].join('\n'),
-  );
-  const gate = await gateway(t, ['--config', file], env);
-  return { ...gate, ups };
-}
-
-function deferred() {
-  const result = {};
-  result.promise = new Promise((resolve) => (result.resolve = resolve));
-  return result;
-}
 
 const credentials = {
   chat: ['authorization', 'Bearer provider-key'],
@@ -483,76 +443,6 @@ test('a provider that breaks its grammar has failed', async (t) => {
         `counted against ${to}`,
       );
       await gate.admin('POST', `providers/${to}/reset`);
-    }
-  }
-});
-
-/** Each client's own way to take a stream piece by piece: texts go to `each`. */
-const iterate = {
-  async chat(client, model, each) {
-    const stream = await client.chat.completions.create({ model, stream: true, messages: [{ role: 'user', content: 'scene:text' }] });
-    for await (const chunk of stream) each(chunk.choices[0]?.delta.content ?? '');
-  },
-  async responses(client, model, each) {
-    const stream = await client.responses.create({ model, stream: true, input: 'scene:text' });
-    for await (const event of stream) {
-      if (event.type === 'response.output_text.delta') each(event.delta);
-      if (event.type === 'response.failed') throw new Error(event.response.error.message);
-      if (event.type === 'error') throw new Error(event.message);
-    }
-  },
-  async anthropic(client, model, each) {
-    const stream = await client.messages.create({ model, stream: true, max_tokens: 9, messages: [{ role: 'user', content: 'scene:text' }] });
-    for await (const event of stream) if (event.type === 'content_block_delta') each(event.delta.text);
-  },
-  async gemini(client, model, each) {
-    for await (const chunk of await client.models.generateContentStream({ model, contents: 'scene:text' })) each(chunk.text ?? '');
-  },
-};
-
-test('text that has come stays, and the failure behind it is told', async (t) => {
-  // Each provider sends its text, and fails once the client has it: by its own word, or by its end.
-  const failure = {
-    chat: 'data: {"error":{"message":"out of order","type":"server_error","param":null,"code":null}}\n\n',
-    responses: 'event: error\ndata: {"type":"error","sequence_number":9,"code":"server_error","message":"out of order","param":null}\n\n',
-    anthropic: 'event: error\ndata: {"type":"error","error":{"type":"api_error","message":"out of order"}}\n\n',
-    gemini: '{"error":{"code":500,"message":"out of order","status":"INTERNAL"}}', // bare, as Google sends it
-  };
-  let hasText;
-  let withWord;
-  const handlers = Object.fromEntries(
-    kinds.map((kind) => [
-      kind,
-      async (request, response) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' });
-        const events = answersOf(kind, 'text');
-        const last = { chat: 3, responses: 4, anthropic: 3, gemini: 1 }[kind];
-        response.write(events.slice(0, -last).join(''));
-        await hasText.promise;
-        response.end(withWord ? failure[kind] : '');
-      },
-    ]),
-  );
-  const gate = await fourProviders(t, handlers);
-  for (const caller of kinds) {
-    for (const to of kinds) {
-      for (const word of [true, false]) {
-        withWord = word;
-        hasText = deferred();
-        let text = '';
-        const what = `${caller} to ${to}, ${word ? 'said' : 'cut'}`;
-        await assert.rejects(
-          iterate[caller](clients[caller].make(gate.url), `to-${to}`, (piece) => {
-            text += piece;
-            if (text === expected('text').text) hasText.resolve();
-          }),
-          // Google's library tells of what came within the same read, or that something was there.
-          word && caller !== to && caller !== 'gemini' ? /out of order/ : undefined,
-          what,
-        );
-        assert.equal(text, expected('text').text, what);
-        await gate.admin('POST', `providers/${to}/reset`);
-      }
     }
   }
 });

@@ -9,6 +9,10 @@ using namespace dialect;
 
 namespace {
 
+const std::string kAnthropics = "sluice0anthropic";
+const std::string kGoogles = "sluice0000gemini";
+const std::string kOpenAis = "sluice0responses";
+
 /// Evenly, whatever RapidCheck's size.
 int below(int end) {
   return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, end));
@@ -57,9 +61,11 @@ MediaPart anyMedia() {
 void addAssistantParts(std::vector<Part>& parts) {
   if (chance(40)) {
     if (chance(30)) {
-      parts.emplace_back(ReasoningPart{"", "", anyText(), ""});
+      const std::string mark = oneOf<std::string>({kAnthropics, kOpenAis});
+      parts.emplace_back(ReasoningPart{"", "", mark + anyText(), ""});
     } else {
-      parts.emplace_back(ReasoningPart{anyText(), chance(70) ? "sig" + anyId() : "", "", ""});
+      const std::string mark = oneOf<std::string>({kAnthropics, kGoogles});
+      parts.emplace_back(ReasoningPart{anyText(), chance(70) ? mark + anyId() : "", "", ""});
     }
   }
   if (chance(70)) parts.emplace_back(TextPart{anyText()});
@@ -69,7 +75,7 @@ void addAssistantParts(std::vector<Part>& parts) {
     const bool isSigned = chance(10);
     parts.emplace_back(ToolCallPart{anyId() + "_" + std::to_string(i),
                                     oneOf<std::string>({"weather", "now", "search"}),
-                                    anyArguments(), isSigned ? "thought" : ""});
+                                    anyArguments(), isSigned ? kGoogles + anyId() : ""});
   }
   if (parts.empty()) parts.emplace_back(TextPart{anyText()});
 }
@@ -222,6 +228,19 @@ Answer anyAnswer() {
     answer.usage = usage;
   }
   return answer;
+}
+
+bool isOf(Kind kind, std::string_view text) {
+  const std::string& mark = kind == Kind::Anthropic ? kAnthropics
+                            : kind == Kind::Gemini  ? kGoogles
+                                                    : kOpenAis;
+  return kind != Kind::Chat && text.starts_with(mark);
+}
+
+std::string shownIn(Kind kind, const std::string& text) {
+  // Chat has a place for Google's alone.
+  const bool own = isOf(kind == Kind::Chat ? Kind::Gemini : kind, text);
+  return own ? text.substr(kAnthropics.size()) : text;
 }
 
 std::vector<Part> signedThoughts(const std::vector<Part>& parts) {

@@ -30,6 +30,11 @@ dialect::Answer heldByAnthropic(const dialect::Answer& answer);
 dialect::Request heldByGemini(const dialect::Request& request);
 dialect::Answer heldByGemini(const dialect::Answer& answer);
 
+/// Whether a signature, or thoughts that are encrypted, have the mark of that vendor.
+bool isOf(dialect::Kind kind, std::string_view text);
+/// As a stream or an answer of that dialect shows it: one's own has no mark.
+std::string shownIn(dialect::Kind kind, const std::string& text);
+
 /// A call's signature as that of the thoughts before it, or of a thought of its own.
 std::vector<dialect::Part> signedThoughts(const std::vector<dialect::Part>& parts);
 

@@ -27,8 +27,10 @@ std::optional<Part> held(const Part& part) {
     return kept ? std::optional<Part>(*kept) : std::nullopt;
   }
   if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
-    if (!reasoning->encrypted.empty()) return ReasoningPart{"", "", reasoning->encrypted, ""};
-    if (reasoning->signature.empty()) return std::nullopt;
+    if (isOf(Kind::Anthropic, reasoning->encrypted)) {
+      return ReasoningPart{"", "", reasoning->encrypted, ""};
+    }
+    if (!isOf(Kind::Anthropic, reasoning->signature)) return std::nullopt;
     return ReasoningPart{reasoning->text, reasoning->signature, "", ""};
   }
   if (const auto* call = std::get_if<ToolCallPart>(&part)) {

@@ -17,7 +17,7 @@ MediaPart held(const MediaPart& media) {
   return {media.mediaType, media.data, media.url, "", ""};
 }
 
-/// Thoughts that are encrypted are not known; a signature before a call is the call's.
+/// Thoughts that are encrypted are not known; a signature of its own before a call is the call's.
 std::vector<Part> heldThoughts(const std::vector<Part>& parts) {
   std::vector<Part> kept;
   for (const Part& part : parts) {
@@ -34,7 +34,7 @@ std::vector<Part> heldThoughts(const std::vector<Part>& parts) {
     auto* call = std::get_if<ToolCallPart>(&kept.back());
     if (!call || !call->signature.empty() || kept.size() < 2) continue;
     auto* before = std::get_if<ReasoningPart>(&kept[kept.size() - 2]);
-    if (!before) continue;
+    if (!before || !isOf(Kind::Gemini, before->signature)) continue;
     call->signature = std::exchange(before->signature, {});
     if (before->text.empty()) kept.erase(kept.end() - 2);
   }
@@ -95,6 +95,10 @@ Request heldByGemini(const Request& request) {
         parts.push_back(part);
       }
     }
+    std::erase_if(parts, [](const Part& part) {  // what another signed
+      const auto* thought = std::get_if<ReasoningPart>(&part);
+      return thought && !thought->signature.empty() && !isOf(Kind::Gemini, thought->signature);
+    });
     parts = heldThoughts(parts);
     if (parts.empty()) continue;
     if (kept.turns.empty() || kept.turns.back().role != turn.role) {

@@ -58,7 +58,7 @@ void addAssistant(const Turn& turn, std::vector<Turn>& turns) {
     if (const auto* call = std::get_if<ToolCallPart>(&part)) {
       parts.emplace_back(ToolCallPart{call->id, call->name, call->arguments, ""});
     } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
-      if (!reasoning->encrypted.empty()) parts.push_back(part);
+      if (isOf(Kind::Responses, reasoning->encrypted)) parts.push_back(part);
     } else if (!std::holds_alternative<MediaPart>(part)) {
       parts.push_back(part);
     }

@@ -13,12 +13,6 @@ class TestGemini : public QObject {
   void refuses();
   void copiesJsonTexts();
   void signaturesGoBack();
+  void signaturesOfOthers();
   void unsignedCalls();
-  void answers_data();
-  void answers();
-  void answersThatAreNone_data();
-  void answersThatAreNone();
-  void madeIds();
-  void errors_data();
-  void errors();
 };

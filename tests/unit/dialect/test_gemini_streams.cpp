@@ -161,10 +161,12 @@ void TestGeminiStreams::signatures() {
       chunk(R"({"functionCall":{"name":"f","args":{}},"thoughtSignature":"s1"})") +
       chunk(R"({"text":"b"})") + chunk(R"({"text":"","thoughtSignature":"s2"})", kStop);
   const std::vector<std::string> both = {"s1", "s2"};
+  // On its way to who speaks otherwise each says whose it is.
+  const std::vector<std::string> marked = {"sluice0000geminis1", "sluice0000geminis2"};
   const Told told = tell(kGemini, kAnthropic, stream);
   StreamVerdict verdict = judged(kAnthropic, told);
   QCOMPARE(verdict.fault, std::string());
-  QVERIFY(verdict.signatures == both);
+  QVERIFY(verdict.signatures == marked);
   // And again to a caller who knows where they belong.
   const Told again = tell(kAnthropic, kGemini, told.out);
   QVERIFY(

@@ -190,14 +190,20 @@ Content contentOf(const Answer& answer, Kind kind) {
     if (const auto* text = std::get_if<RefusalPart>(&part)) content.refusal += text->text;
     if (const auto* one = std::get_if<ReasoningPart>(&part)) {
       content.reasoning += one->text;
-      if (!one->signature.empty()) content.signatures.push_back(one->signature);
-      if (!one->encrypted.empty()) content.encrypted.push_back(one->encrypted);
+      if (!one->signature.empty()) {
+        content.signatures.push_back(test::shownIn(kind, one->signature));
+      }
+      if (!one->encrypted.empty()) {
+        content.encrypted.push_back(test::shownIn(kind, one->encrypted));
+      }
     }
     if (const auto* call = std::get_if<ToolCallPart>(&part)) {
       content.calls.push_back(
           {call->id, call->name,
            kind == Kind::Gemini ? test::plainJson(call->arguments) : call->arguments});
-      if (!call->signature.empty()) content.signatures.push_back(call->signature);
+      if (!call->signature.empty()) {
+        content.signatures.push_back(test::shownIn(kind, call->signature));
+      }
     }
   }
   return content;

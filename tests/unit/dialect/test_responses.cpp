@@ -111,8 +111,12 @@ void TestResponses::requests_data() {
   chat("items of tools the provider runs",
        R"("input":[{"type":"web_search_call","id":"ws_1"},{"role":"user","content":"a"}])",
        "/messages", R"([{"role":"user","content":"a"}])", "input.web_search_call");
-  row("thoughts that are encrypted", kResponses, kAnthropic,
+  row("thoughts that OpenAI encrypted", kResponses, kAnthropic,
       R"({"input":[{"role":"user","content":"a"},{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"xyz"},
+          {"role":"assistant","content":"b"}]})",
+      "/messages/1/content", R"("b")", "input.reasoning");
+  row("thoughts that Anthropic encrypted", kResponses, kAnthropic,
+      R"({"input":[{"role":"user","content":"a"},{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"sluice0anthropicxyz"},
           {"role":"assistant","content":"b"}]})",
       "/messages/1/content/0", R"({"type":"redacted_thinking","data":"xyz"})", "");
   row("a file by URL", kResponses, kAnthropic,
@@ -166,7 +170,7 @@ void TestResponses::requests_data() {
   from("not by models that do not think", kAnthropic, "", "/include", "none");
   from("a conversation", kAnthropic,
        R"("messages":[{"role":"user","content":"a"},
-          {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"redacted_thinking","data":"d"},
+          {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"redacted_thinking","data":"sluice0responsesd"},
              {"type":"text","text":"b"},{"type":"tool_use","id":"1","name":"f","input":{"a":1}}]},
           {"role":"user","content":[{"type":"tool_result","tool_use_id":"1","is_error":true,"content":[{"type":"text","text":"x"},
              {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA"}}]},{"type":"text","text":"and?"}]}])",
