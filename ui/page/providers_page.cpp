@@ -33,7 +33,7 @@ namespace {
 
 constexpr core::Nanos kNumbersEvery = 500 * core::kMillisecond;
 constexpr double kPictureSeconds = 20;
-constexpr int kTableWidth = 500;
+constexpr int kTableWidth = 530;
 
 }  // namespace
 
@@ -124,10 +124,14 @@ QWidget* ProvidersPage::makeDetail() {
   head->setSpacing(12);
   head->addWidget(m_name);
   head->addWidget(m_chip);
-  head->addWidget(m_words, 1);
+  head->addStretch();
+  auto* use = new QHBoxLayout;
+  use->setSpacing(4);
+  head->addLayout(use);
 
   auto* actions = new QHBoxLayout;
   actions->setSpacing(4);
+  QHBoxLayout* row = actions;
   const auto add = [&](ProviderCommand command, const char* name, const QString& text,
                        const QString& tip) {
     auto* button = new QPushButton(text);
@@ -138,7 +142,7 @@ QWidget* ProvidersPage::makeDetail() {
     connect(button, &QPushButton::clicked, this, [this, command] {
       if (!m_provider.empty()) emit commanded(QString::fromStdString(m_provider), command);
     });
-    actions->addWidget(button);
+    row->addWidget(button);
     m_buttons[command] = button;
   };
   add(ProviderCommand::Trip, "tripButton", tr("&Trip"),
@@ -150,6 +154,7 @@ QWidget* ProvidersPage::makeDetail() {
   add(ProviderCommand::ForceClosed, "forceClosedButton", tr("Force &closed"),
       tr("Holds it closed until it is reset, whatever fails."));
   actions->addStretch();
+  row = use;
   add(ProviderCommand::Ready, "readyButton", tr("Read&y"), tr("Takes requests."));
   add(ProviderCommand::Drain, "drainButton", tr("&Drain"),
       tr("No new requests; those under way end."));
@@ -176,6 +181,7 @@ QWidget* ProvidersPage::makeDetail() {
   layout->setContentsMargins(8, 0, 0, 0);
   layout->setSpacing(6);
   layout->addLayout(head);
+  layout->addWidget(m_words);
   layout->addLayout(actions);
   layout->addWidget(m_bar);
   layout->addWidget(m_tabs, 1);
