@@ -37,318 +37,6 @@
     </message>
 </context>
 <context>
-    <name>BreakerMeter</name>
-    <message>
-        <source>Breaker</source>
-        <translation>Sicherung</translation>
-    </message>
-    <message>
-        <source>failures in a row</source>
-        <translation>Fehler in Folge</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 von %2</translation>
-    </message>
-    <message>
-        <source>failed in %1</source>
-        <translation>gescheitert in %1</translation>
-    </message>
-    <message>
-        <source>%1 of %2, opens at %3 %</source>
-        <translation>%1 von %2, öffnet bei %3 %</translation>
-    </message>
-    <message>
-        <source>%1 of %2 calls needed</source>
-        <translation>%1 von %2 nötigen Aufrufen</translation>
-    </message>
-</context>
-<context>
-    <name>ConfigEdits</name>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Rückgängig</translation>
-    </message>
-    <message>
-        <source>&amp;Undo %1</source>
-        <translation>&amp;Rückgängig: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Wiederholen</translation>
-    </message>
-    <message>
-        <source>&amp;Redo %1</source>
-        <translation>&amp;Wiederholen: %1</translation>
-    </message>
-</context>
-<context>
-    <name>ConfigPage</name>
-    <message>
-        <source>&amp;Apply and save</source>
-        <translation>&amp;Anwenden und speichern</translation>
-    </message>
-    <message>
-        <source>Re&amp;vert</source>
-        <translation>&amp;Verwerfen</translation>
-    </message>
-    <message>
-        <source>Make a config &amp;file</source>
-        <translation>Konfigurations&amp;datei anlegen</translation>
-    </message>
-    <message>
-        <source>&amp;Restore this revision</source>
-        <translation>Diesen Stand &amp;wiederherstellen</translation>
-    </message>
-    <message>
-        <source>Config as YAML</source>
-        <translation>Konfiguration als YAML</translation>
-    </message>
-    <message>
-        <source>Add &amp;provider…</source>
-        <translation>&amp;Anbieter hinzufügen…</translation>
-    </message>
-    <message>
-        <source>Forms</source>
-        <translation>Formulare</translation>
-    </message>
-    <message>
-        <source>Edit a provider or route as a form</source>
-        <translation>Anbieter oder Route im Formular bearbeiten</translation>
-    </message>
-    <message>
-        <source>What applying would change</source>
-        <translation>Was das Anwenden ändern würde</translation>
-    </message>
-    <message>
-        <source>Changes</source>
-        <translation>Änderungen</translation>
-    </message>
-    <message>
-        <source>Revisions, newest first</source>
-        <translation>Frühere Stände, neueste zuerst</translation>
-    </message>
-    <message>
-        <source>What restoring would change</source>
-        <translation>Was das Wiederherstellen ändern würde</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-    <message>
-        <source>Add a route…</source>
-        <translation>Route hinzufügen…</translation>
-    </message>
-    <message>
-        <source>Providers</source>
-        <translation>Anbieter</translation>
-    </message>
-    <message>
-        <source>Routes</source>
-        <translation>Routen</translation>
-    </message>
-    <message>
-        <source>No file: changes last until the program ends.</source>
-        <translation>Keine Datei: Änderungen gelten bis zum Ende des Programms.</translation>
-    </message>
-    <message>
-        <source>Read-only: %1</source>
-        <translation>Nur lesbar: %1</translation>
-    </message>
-    <message>
-        <source>Not written: %1</source>
-        <translation>Nicht geschrieben: %1</translation>
-    </message>
-    <message>
-        <source>✓ saved</source>
-        <translation>✓ gespeichert</translation>
-    </message>
-    <message>
-        <source>Not written yet</source>
-        <translation>Noch nicht geschrieben</translation>
-    </message>
-    <message>
-        <source>✗ Line %1: %2</source>
-        <translation>✗ Zeile %1: %2</translation>
-    </message>
-    <message>
-        <source> (and %1 more)</source>
-        <translation> (und %1 weitere)</translation>
-    </message>
-    <message>
-        <source>✓ Sound. Nothing is in force before it is applied.</source>
-        <translation>✓ In Ordnung. Es gilt erst, wenn es angewendet ist.</translation>
-    </message>
-    <message>
-        <source>✓ This is in force.</source>
-        <translation>✓ So gilt es.</translation>
-    </message>
-    <message>
-        <source>The text is what is in force.</source>
-        <translation>Der Text ist der geltende.</translation>
-    </message>
-    <message>
-        <source>This revision is in force.</source>
-        <translation>Dieser Stand gilt.</translation>
-    </message>
-    <message>
-        <source>Choose a revision above.</source>
-        <translation>Oben einen Stand wählen.</translation>
-    </message>
-</context>
-<context>
-    <name>ConnectPage</name>
-    <message>
-        <source>Send &amp;test request</source>
-        <translation>&amp;Testanfrage senden</translation>
-    </message>
-    <message>
-        <source>&amp;Play 60-second tour</source>
-        <translation>60-Sekunden-&amp;Rundgang</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;DEMO&lt;/b&gt;: answers come from the built-in mock providers; nothing leaves this machine and no key is needed.</source>
-        <translation>&lt;b&gt;DEMO&lt;/b&gt;: Die Antworten kommen von eingebauten Scheinanbietern; nichts verlässt diesen Rechner, und kein Schlüssel ist nötig.</translation>
-    </message>
-    <message>
-        <source>&amp;Add a provider…</source>
-        <translation>&amp;Anbieter hinzufügen…</translation>
-    </message>
-    <message>
-        <source>SDK</source>
-        <translation>SDK</translation>
-    </message>
-    <message>
-        <source>Language or shell</source>
-        <translation>Sprache oder Shell</translation>
-    </message>
-    <message>
-        <source>Text to paste</source>
-        <translation>Text zum Einfügen</translation>
-    </message>
-    <message>
-        <source>Copy this text</source>
-        <translation>Diesen Text kopieren</translation>
-    </message>
-    <message>
-        <source>Point a client here</source>
-        <translation>Einen Client hierher richten</translation>
-    </message>
-    <message>
-        <source>Shows traffic, a breaker that opens and how it recovers, on a built-in provider. It changes nothing.</source>
-        <translation>Zeigt Verkehr, eine Sicherung, die auslöst, und wie sie sich erholt, an einem eingebauten Anbieter. Es ändert nichts.</translation>
-    </message>
-    <message>
-        <source>The tour needs a provider of dialect mock.</source>
-        <translation>Der Rundgang braucht einen Anbieter mit dem Dialekt mock.</translation>
-    </message>
-    <message>
-        <source>Goes to a built-in provider: it costs nothing.</source>
-        <translation>Geht an einen eingebauten Anbieter: kostet nichts.</translation>
-    </message>
-    <message>
-        <source>Goes to a real provider: it may cost money.</source>
-        <translation>Geht an einen echten Anbieter: kann Geld kosten.</translation>
-    </message>
-    <message>
-        <source>Base URL &lt;b&gt;%1/v1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
-        <translation>Basis-URL &lt;b&gt;%1/v1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
-    </message>
-    <message>
-        <source>Base URL &lt;b&gt;%1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
-        <translation>Basis-URL &lt;b&gt;%1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
-    </message>
-    <message>
-        <source>■ The gateway is stopped. Start it above.</source>
-        <translation>■ Das Gateway steht. Oben lässt es sich starten.</translation>
-    </message>
-    <message>
-        <source>◌ Listening on %1, nothing yet.</source>
-        <translation>◌ Lauscht auf %1, noch kam nichts.</translation>
-    </message>
-    <message>
-        <source>✓ %1 requests have come, %2 were answered well.</source>
-        <translation>✓ %1 Anfragen kamen, %2 wurden gut beantwortet.</translation>
-    </message>
-    <message>
-        <source>Asking for %1…</source>
-        <translation>Frage nach %1…</translation>
-    </message>
-    <message>
-        <source>✓ %1 answered in %2: “%3”</source>
-        <translation>✓ %1 antwortete in %2: „%3“</translation>
-    </message>
-    <message>
-        <source>✗ %1: %2</source>
-        <translation>✗ %1: %2</translation>
-    </message>
-    <message>
-        <source>✗ %1</source>
-        <translation>✗ %1</translation>
-    </message>
-</context>
-<context>
-    <name>DiagnosticsPage</name>
-    <message>
-        <source>Largest lag of a loop</source>
-        <translation>Größter Verzug einer Schleife</translation>
-    </message>
-    <message>
-        <source> ms</source>
-        <translation> ms</translation>
-    </message>
-    <message>
-        <source>Client connections</source>
-        <translation>Verbindungen von Clients</translation>
-    </message>
-    <message>
-        <source>Waiting for a limit</source>
-        <translation>Warten auf eine Grenze</translation>
-    </message>
-    <message>
-        <source>Memory</source>
-        <translation>Speicher</translation>
-    </message>
-    <message>
-        <source> MiB</source>
-        <translation> MiB</translation>
-    </message>
-    <message>
-        <source>Loops</source>
-        <translation>Schleifen</translation>
-    </message>
-    <message>
-        <source>Locks</source>
-        <translation>Sperren</translation>
-    </message>
-    <message>
-        <source>Config revision %1 · %2 loops · %3 client connections · memory %4
-Kept answers: %5 in %6, %7 hits, %8 misses, %9 evictions</source>
-        <translation>Konfigurationsstand %1 · %2 Schleifen · %3 Client-Verbindungen · Speicher %4
-Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</translation>
-    </message>
-    <message>
-        <source>not known</source>
-        <translation>nicht bekannt</translation>
-    </message>
-</context>
-<context>
-    <name>EventsDock</name>
-    <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
-    </message>
-    <message>
-        <source>Events, newest first</source>
-        <translation>Ereignisse, neueste zuerst</translation>
-    </message>
-</context>
-<context>
     <name>FailurePlot</name>
     <message>
         <source>429</source>
@@ -385,141 +73,6 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     <message>
         <source>bad request</source>
         <translation>ungültige Anfrage</translation>
-    </message>
-    <message>
-        <source>Failures /s</source>
-        <translation>Fehler /s</translation>
-    </message>
-    <message>
-        <source>Above the line: attempts that failed at a provider. Below it: requests that this gateway refused.</source>
-        <translation>Über der Linie: Versuche, die bei einem Anbieter scheiterten. Darunter: Anfragen, die dieses Gateway abwies.</translation>
-    </message>
-    <message>
-        <source>failed: </source>
-        <translation>gescheitert: </translation>
-    </message>
-    <message>
-        <source>refused: </source>
-        <translation>abgewiesen: </translation>
-    </message>
-</context>
-<context>
-    <name>HeatPlot</name>
-    <message>
-        <source>Latency of whole attempts</source>
-        <translation>Latenz ganzer Versuche</translation>
-    </message>
-    <message>
-        <source>%1 ended in %2</source>
-        <translation>%1 endeten in %2</translation>
-    </message>
-    <message>
-        <source>, %1 of them took %2 to %3</source>
-        <translation>, %1 davon brauchten %2 bis %3</translation>
-    </message>
-</context>
-<context>
-    <name>LanePlot</name>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Further providers</source>
-        <translation>Weitere Anbieter</translation>
-    </message>
-    <message>
-        <source>%1: no data</source>
-        <translation>%1: keine Daten</translation>
-    </message>
-    <message>
-        <source>now</source>
-        <translation>jetzt</translation>
-    </message>
-    <message>
-        <source> · %1 passed over</source>
-        <translation> · %1 übergangen</translation>
-    </message>
-</context>
-<context>
-    <name>LatencyPlot</name>
-    <message>
-        <source>Latency</source>
-        <translation>Latenz</translation>
-    </message>
-    <message>
-        <source>Whole attempts, of the half minute before each moment. A gap: fewer than %1 ended.</source>
-        <translation>Ganze Versuche der halben Minute vor jedem Zeitpunkt. Lücke: weniger als %1 endeten.</translation>
-    </message>
-    <message>
-        <source>latency of %1 calls only</source>
-        <translation>Latenz von nur %1 Aufrufen</translation>
-    </message>
-    <message>
-        <source>p50 %1, p95 %2, p99 %3 (n = %4)</source>
-        <translation>p50 %1, p95 %2, p99 %3 (n = %4)</translation>
-    </message>
-</context>
-<context>
-    <name>LevelPlot</name>
-    <message>
-        <source>Requests left</source>
-        <translation>Anfragen übrig</translation>
-    </message>
-    <message>
-        <source>Tokens left</source>
-        <translation>Token übrig</translation>
-    </message>
-    <message>
-        <source>level</source>
-        <translation>Stand</translation>
-    </message>
-    <message>
-        <source>capacity</source>
-        <translation>Fassung</translation>
-    </message>
-    <message>
-        <source>refused</source>
-        <translation>abgewiesen</translation>
-    </message>
-    <message>
-        <source>no limit</source>
-        <translation>keine Grenze</translation>
-    </message>
-    <message>
-        <source>%1 %2 left</source>
-        <translation>%1 %2 übrig</translation>
-    </message>
-    <message>
-        <source>requests</source>
-        <translation>Anfragen</translation>
-    </message>
-    <message>
-        <source>tokens</source>
-        <translation>Token</translation>
-    </message>
-</context>
-<context>
-    <name>LimitRow</name>
-    <message>
-        <source>%1, slider</source>
-        <translation>%1, Regler</translation>
-    </message>
-    <message>
-        <source>Reset %1 to its default</source>
-        <translation>%1 auf die Voreinstellung zurücksetzen</translation>
-    </message>
-    <message>
-        <source>Off: no limit</source>
-        <translation>Aus: keine Grenze</translation>
-    </message>
-    <message>
-        <source>default %1%2</source>
-        <translation>Voreinstellung %1%2</translation>
-    </message>
-    <message>
-        <source>default off</source>
-        <translation>Voreinstellung aus</translation>
     </message>
 </context>
 <context>
@@ -638,7 +191,744 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     </message>
 </context>
 <context>
-    <name>LimitsDock</name>
+    <name>Pages</name>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Config</source>
+        <translation>Konfiguration</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep the gateway running?</source>
+        <translation>Das Gateway weiterlaufen lassen?</translation>
+    </message>
+    <message>
+        <source>Keep the gateway running in the background?</source>
+        <translation>Das Gateway im Hintergrund weiterlaufen lassen?</translation>
+    </message>
+    <message>
+        <source>The icon in the tray brings the window back. This is asked once; File, Quit always quits.</source>
+        <translation>Das Symbol in der Leiste holt das Fenster zurück. Dies wird einmal gefragt; Datei, Beenden beendet immer.</translation>
+    </message>
+    <message>
+        <source>The window is minimised then, as there is no tray. This is asked once; File, Quit always quits.</source>
+        <translation>Das Fenster wird dann verkleinert, weil es keine Symbolleiste gibt. Dies wird einmal gefragt; Datei, Beenden beendet immer.</translation>
+    </message>
+    <message>
+        <source>&amp;Keep running</source>
+        <translation>&amp;Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>config text</source>
+        <translation>Text der Konfiguration</translation>
+    </message>
+    <message>
+        <source>The config file was changed elsewhere</source>
+        <translation>Die Konfigurationsdatei wurde anderswo geändert</translation>
+    </message>
+    <message>
+        <source>Your change is in force but not in the file, which somebody else changed meanwhile. The two touch different values. Whatever you choose, the other is kept in the history.</source>
+        <translation>Ihre Änderung gilt, steht aber nicht in der Datei, die inzwischen jemand anderes änderte. Beide berühren verschiedene Werte. Was auch gewählt wird, das andere bleibt im Verlauf.</translation>
+    </message>
+    <message>
+        <source>Your change is in force but not in the file, which somebody else changed meanwhile: %1. Whatever you choose, the other is kept in the history.</source>
+        <translation>Ihre Änderung gilt, steht aber nicht in der Datei, die inzwischen jemand anderes änderte: %1. Was auch gewählt wird, das andere bleibt im Verlauf.</translation>
+    </message>
+    <message>
+        <source>Changed in the file</source>
+        <translation>In der Datei geändert</translation>
+    </message>
+    <message>
+        <source>Changed here</source>
+        <translation>Hier geändert</translation>
+    </message>
+    <message>
+        <source>Nothing.</source>
+        <translation>Nichts.</translation>
+    </message>
+    <message>
+        <source>&amp;Merge both</source>
+        <translation>Beide &amp;zusammenführen</translation>
+    </message>
+    <message>
+        <source>&amp;Reload the file</source>
+        <translation>Die Datei neu &amp;lesen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep mine</source>
+        <translation>&amp;Meine behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Later</source>
+        <translation>&amp;Später</translation>
+    </message>
+    <message>
+        <source>The gateway cannot listen</source>
+        <translation>Das Gateway kann nicht lauschen</translation>
+    </message>
+    <message>
+        <source>Port %1 is free. Clients then use http://127.0.0.1:%1/v1, until the next start.</source>
+        <translation>Port %1 ist frei. Clients nehmen dann http://127.0.0.1:%1/v1, bis zum nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Use port %1</source>
+        <translation>Port %1 nehmen</translation>
+    </message>
+    <message>
+        <source>trip %1</source>
+        <translation>%1 auslösen</translation>
+    </message>
+    <message>
+        <source>force %1 open</source>
+        <translation>%1 offen halten</translation>
+    </message>
+    <message>
+        <source>force %1 closed</source>
+        <translation>%1 geschlossen halten</translation>
+    </message>
+    <message>
+        <source>reset %1</source>
+        <translation>%1 zurücksetzen</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>What they do</source>
+        <translation>Was sie tun</translation>
+    </message>
+    <message>
+        <source>In a plot</source>
+        <translation>In einem Diagramm</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>pauses, and returns to live</source>
+        <translation>hält an, und kehrt zur Gegenwart zurück</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Pos1</translation>
+    </message>
+    <message>
+        <source>returns to live and to the whole view</source>
+        <translation>kehrt zur Gegenwart und zur ganzen Ansicht zurück</translation>
+    </message>
+    <message>
+        <source>moves in time</source>
+        <translation>bewegt in der Zeit</translation>
+    </message>
+    <message>
+        <source>zooms</source>
+        <translation>vergrößert und verkleinert</translation>
+    </message>
+    <message>
+        <source>On a provider&apos;s card</source>
+        <translation>Auf der Karte eines Anbieters</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>shows the provider at length</source>
+        <translation>zeigt den Anbieter ausführlich</translation>
+    </message>
+    <message>
+        <source>opens the menu of what can be done to it</source>
+        <translation>öffnet das Menü dessen, was mit ihm getan werden kann</translation>
+    </message>
+</context>
+<context>
+    <name>States</name>
+    <message>
+        <source>CLOSED</source>
+        <translation>GESCHLOSSEN</translation>
+    </message>
+    <message>
+        <source>HALF-OPEN</source>
+        <translation>HALB OFFEN</translation>
+    </message>
+    <message>
+        <source>OPEN</source>
+        <translation>OFFEN</translation>
+    </message>
+    <message>
+        <source>FORCED OPEN</source>
+        <translation>FEST OFFEN</translation>
+    </message>
+    <message>
+        <source>FORCED CLOSED</source>
+        <translation>FEST GESCHLOSSEN</translation>
+    </message>
+    <message>
+        <source>COOLING DOWN</source>
+        <translation>SCHONZEIT</translation>
+    </message>
+    <message>
+        <source>DRAINING</source>
+        <translation>LÄUFT AUS</translation>
+    </message>
+    <message>
+        <source>DISABLED</source>
+        <translation>ABGESCHALTET</translation>
+    </message>
+    <message>
+        <source>NOT READY</source>
+        <translation>NICHT BEREIT</translation>
+    </message>
+    <message>
+        <source>NO DATA</source>
+        <translation>KEINE DATEN</translation>
+    </message>
+    <message>
+        <source>%1 of %2 failures in a row</source>
+        <translation>%1 von %2 Fehlern in Folge</translation>
+    </message>
+    <message>
+        <source>%1 of %2 probes ok</source>
+        <translation>%1 von %2 Proben gut</translation>
+    </message>
+    <message>
+        <source>rate limited, asked again in %1 s</source>
+        <translation>am Limit, wieder gefragt in %1 s</translation>
+    </message>
+    <message>
+        <source>our key was refused, next try in %1 s</source>
+        <translation>unser Schlüssel abgelehnt, nächster Versuch in %1 s</translation>
+    </message>
+    <message>
+        <source>next try in %1 s</source>
+        <translation>nächster Versuch in %1 s</translation>
+    </message>
+    <message>
+        <source>%1 finishing</source>
+        <translation>%1 laufen noch</translation>
+    </message>
+    <message>
+        <source>breaker open</source>
+        <translation>Sicherung offen</translation>
+    </message>
+    <message>
+        <source>half-open</source>
+        <translation>halb offen</translation>
+    </message>
+    <message>
+        <source>probe fails</source>
+        <translation>Probe schlägt fehl</translation>
+    </message>
+    <message>
+        <source>rate limited</source>
+        <translation>am Limit</translation>
+    </message>
+    <message>
+        <source>%1 % fail</source>
+        <translation>%1 % schlagen fehl</translation>
+    </message>
+    <message>
+        <source>p99 %1 × as usual</source>
+        <translation>p99 %1 × wie sonst</translation>
+    </message>
+    <message>
+        <source>health – (%1 of 20 calls in 30 s)</source>
+        <translation>Gesundheit – (%1 von 20 Aufrufen in 30 s)</translation>
+    </message>
+    <message>
+        <source>health %1</source>
+        <translation>Gesundheit %1</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::BreakerMeter</name>
+    <message>
+        <source>Breaker</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>failures in a row</source>
+        <translation>Fehler in Folge</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>failed in %1</source>
+        <translation>gescheitert in %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2, opens at %3 %</source>
+        <translation>%1 von %2, öffnet bei %3 %</translation>
+    </message>
+    <message>
+        <source>%1 of %2 calls needed</source>
+        <translation>%1 von %2 nötigen Aufrufen</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ConfigEdits</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Undo %1</source>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Redo %1</source>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ConfigPage</name>
+    <message>
+        <source>&amp;Apply and save</source>
+        <translation>&amp;Anwenden und speichern</translation>
+    </message>
+    <message>
+        <source>Re&amp;vert</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+    <message>
+        <source>Make a config &amp;file</source>
+        <translation>Konfigurations&amp;datei anlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Restore this revision</source>
+        <translation>Diesen Stand &amp;wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Config as YAML</source>
+        <translation>Konfiguration als YAML</translation>
+    </message>
+    <message>
+        <source>Add &amp;provider…</source>
+        <translation>&amp;Anbieter hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Forms</source>
+        <translation>Formulare</translation>
+    </message>
+    <message>
+        <source>Edit a provider or route as a form</source>
+        <translation>Anbieter oder Route im Formular bearbeiten</translation>
+    </message>
+    <message>
+        <source>What applying would change</source>
+        <translation>Was das Anwenden ändern würde</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Revisions, newest first</source>
+        <translation>Frühere Stände, neueste zuerst</translation>
+    </message>
+    <message>
+        <source>What restoring would change</source>
+        <translation>Was das Wiederherstellen ändern würde</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Add a route…</source>
+        <translation>Route hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Routes</source>
+        <translation>Routen</translation>
+    </message>
+    <message>
+        <source>No file: changes last until the program ends.</source>
+        <translation>Keine Datei: Änderungen gelten bis zum Ende des Programms.</translation>
+    </message>
+    <message>
+        <source>Read-only: %1</source>
+        <translation>Nur lesbar: %1</translation>
+    </message>
+    <message>
+        <source>Not written: %1</source>
+        <translation>Nicht geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>✓ saved</source>
+        <translation>✓ gespeichert</translation>
+    </message>
+    <message>
+        <source>Not written yet</source>
+        <translation>Noch nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>✗ Line %1: %2</source>
+        <translation>✗ Zeile %1: %2</translation>
+    </message>
+    <message>
+        <source> (and %1 more)</source>
+        <translation> (und %1 weitere)</translation>
+    </message>
+    <message>
+        <source>✓ Sound. Nothing is in force before it is applied.</source>
+        <translation>✓ In Ordnung. Es gilt erst, wenn es angewendet ist.</translation>
+    </message>
+    <message>
+        <source>✓ This is in force.</source>
+        <translation>✓ So gilt es.</translation>
+    </message>
+    <message>
+        <source>The text is what is in force.</source>
+        <translation>Der Text ist der geltende.</translation>
+    </message>
+    <message>
+        <source>This revision is in force.</source>
+        <translation>Dieser Stand gilt.</translation>
+    </message>
+    <message>
+        <source>Choose a revision above.</source>
+        <translation>Oben einen Stand wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ConnectPage</name>
+    <message>
+        <source>Send &amp;test request</source>
+        <translation>&amp;Testanfrage senden</translation>
+    </message>
+    <message>
+        <source>&amp;Play 60-second tour</source>
+        <translation>60-Sekunden-&amp;Rundgang</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;DEMO&lt;/b&gt;: answers come from the built-in mock providers; nothing leaves this machine and no key is needed.</source>
+        <translation>&lt;b&gt;DEMO&lt;/b&gt;: Die Antworten kommen von eingebauten Scheinanbietern; nichts verlässt diesen Rechner, und kein Schlüssel ist nötig.</translation>
+    </message>
+    <message>
+        <source>&amp;Add a provider…</source>
+        <translation>&amp;Anbieter hinzufügen…</translation>
+    </message>
+    <message>
+        <source>SDK</source>
+        <translation>SDK</translation>
+    </message>
+    <message>
+        <source>Language or shell</source>
+        <translation>Sprache oder Shell</translation>
+    </message>
+    <message>
+        <source>Text to paste</source>
+        <translation>Text zum Einfügen</translation>
+    </message>
+    <message>
+        <source>Copy this text</source>
+        <translation>Diesen Text kopieren</translation>
+    </message>
+    <message>
+        <source>Point a client here</source>
+        <translation>Einen Client hierher richten</translation>
+    </message>
+    <message>
+        <source>Shows traffic, a breaker that opens and how it recovers, on a built-in provider. It changes nothing.</source>
+        <translation>Zeigt Verkehr, eine Sicherung, die auslöst, und wie sie sich erholt, an einem eingebauten Anbieter. Es ändert nichts.</translation>
+    </message>
+    <message>
+        <source>The tour needs a provider of dialect mock.</source>
+        <translation>Der Rundgang braucht einen Anbieter mit dem Dialekt mock.</translation>
+    </message>
+    <message>
+        <source>Goes to a built-in provider: it costs nothing.</source>
+        <translation>Geht an einen eingebauten Anbieter: kostet nichts.</translation>
+    </message>
+    <message>
+        <source>Goes to a real provider: it may cost money.</source>
+        <translation>Geht an einen echten Anbieter: kann Geld kosten.</translation>
+    </message>
+    <message>
+        <source>Base URL &lt;b&gt;%1/v1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
+        <translation>Basis-URL &lt;b&gt;%1/v1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+    </message>
+    <message>
+        <source>Base URL &lt;b&gt;%1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
+        <translation>Basis-URL &lt;b&gt;%1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+    </message>
+    <message>
+        <source>■ The gateway is stopped. Start it above.</source>
+        <translation>■ Das Gateway steht. Oben lässt es sich starten.</translation>
+    </message>
+    <message>
+        <source>◌ Listening on %1, nothing yet.</source>
+        <translation>◌ Lauscht auf %1, noch kam nichts.</translation>
+    </message>
+    <message>
+        <source>✓ %1 requests have come, %2 were answered well.</source>
+        <translation>✓ %1 Anfragen kamen, %2 wurden gut beantwortet.</translation>
+    </message>
+    <message>
+        <source>Asking for %1…</source>
+        <translation>Frage nach %1…</translation>
+    </message>
+    <message>
+        <source>✓ %1 answered in %2: “%3”</source>
+        <translation>✓ %1 antwortete in %2: „%3“</translation>
+    </message>
+    <message>
+        <source>✗ %1: %2</source>
+        <translation>✗ %1: %2</translation>
+    </message>
+    <message>
+        <source>✗ %1</source>
+        <translation>✗ %1</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::DiagnosticsPage</name>
+    <message>
+        <source>Largest lag of a loop</source>
+        <translation>Größter Verzug einer Schleife</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source>Client connections</source>
+        <translation>Verbindungen von Clients</translation>
+    </message>
+    <message>
+        <source>Waiting for a limit</source>
+        <translation>Warten auf eine Grenze</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Loops</source>
+        <translation>Schleifen</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Config revision %1 · %2 loops · %3 client connections · memory %4
+Kept answers: %5 in %6, %7 hits, %8 misses, %9 evictions</source>
+        <translation>Konfigurationsstand %1 · %2 Schleifen · %3 Client-Verbindungen · Speicher %4
+Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::EventsDock</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Events, newest first</source>
+        <translation>Ereignisse, neueste zuerst</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::FailurePlot</name>
+    <message>
+        <source>Failures /s</source>
+        <translation>Fehler /s</translation>
+    </message>
+    <message>
+        <source>Above the line: attempts that failed at a provider. Below it: requests that this gateway refused.</source>
+        <translation>Über der Linie: Versuche, die bei einem Anbieter scheiterten. Darunter: Anfragen, die dieses Gateway abwies.</translation>
+    </message>
+    <message>
+        <source>failed: </source>
+        <translation>gescheitert: </translation>
+    </message>
+    <message>
+        <source>refused: </source>
+        <translation>abgewiesen: </translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::HeatPlot</name>
+    <message>
+        <source>Latency of whole attempts</source>
+        <translation>Latenz ganzer Versuche</translation>
+    </message>
+    <message>
+        <source>%1 ended in %2</source>
+        <translation>%1 endeten in %2</translation>
+    </message>
+    <message>
+        <source>, %1 of them took %2 to %3</source>
+        <translation>, %1 davon brauchten %2 bis %3</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LanePlot</name>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Further providers</source>
+        <translation>Weitere Anbieter</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source> · %1 passed over</source>
+        <translation> · %1 übergangen</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LatencyPlot</name>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>Whole attempts, of the half minute before each moment. A gap: fewer than %1 ended.</source>
+        <translation>Ganze Versuche der halben Minute vor jedem Zeitpunkt. Lücke: weniger als %1 endeten.</translation>
+    </message>
+    <message>
+        <source>latency of %1 calls only</source>
+        <translation>Latenz von nur %1 Aufrufen</translation>
+    </message>
+    <message>
+        <source>p50 %1, p95 %2, p99 %3 (n = %4)</source>
+        <translation>p50 %1, p95 %2, p99 %3 (n = %4)</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LevelPlot</name>
+    <message>
+        <source>Requests left</source>
+        <translation>Anfragen übrig</translation>
+    </message>
+    <message>
+        <source>Tokens left</source>
+        <translation>Token übrig</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>capacity</source>
+        <translation>Fassung</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgewiesen</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>%1 %2 left</source>
+        <translation>%1 %2 übrig</translation>
+    </message>
+    <message>
+        <source>requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LimitRow</name>
+    <message>
+        <source>%1, slider</source>
+        <translation>%1, Regler</translation>
+    </message>
+    <message>
+        <source>Reset %1 to its default</source>
+        <translation>%1 auf die Voreinstellung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Off: no limit</source>
+        <translation>Aus: keine Grenze</translation>
+    </message>
+    <message>
+        <source>default %1%2</source>
+        <translation>Voreinstellung %1%2</translation>
+    </message>
+    <message>
+        <source>default off</source>
+        <translation>Voreinstellung aus</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LimitsDock</name>
     <message>
         <source>Limits</source>
         <translation>Grenzen</translation>
@@ -673,7 +963,7 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     </message>
 </context>
 <context>
-    <name>LivePlot</name>
+    <name>sluice::ui::LivePlot</name>
     <message>
         <source>Save plot</source>
         <translation>Diagramm speichern</translation>
@@ -716,7 +1006,7 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     </message>
 </context>
 <context>
-    <name>LockModel</name>
+    <name>sluice::ui::LockModel</name>
     <message>
         <source>%1 (%2 %)</source>
         <translation>%1 (%2 %)</translation>
@@ -739,7 +1029,7 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>sluice::ui::MainWindow</name>
     <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>
@@ -789,6 +1079,10 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
         <source>&amp;About Sluice</source>
         <translation>Ü&amp;ber Sluice</translation>
     </message>
@@ -807,6 +1101,10 @@ Ein Gateway für LLM-Verkehr auf dem eigenen Rechner.
 Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
+        <source>A breaker opened</source>
+        <translation>Eine Sicherung hat ausgelöst</translation>
+    </message>
+    <message>
         <source>%1 · revision %2</source>
         <translation>%1 · Stand %2</translation>
     </message>
@@ -822,17 +1120,9 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>and %1 more</source>
         <translation>und %1 weitere</translation>
     </message>
-    <message>
-        <source>&amp;Keyboard shortcuts</source>
-        <translation>&amp;Tastenkürzel</translation>
-    </message>
-    <message>
-        <source>A breaker opened</source>
-        <translation>Eine Sicherung hat ausgelöst</translation>
-    </message>
 </context>
 <context>
-    <name>OverviewPage</name>
+    <name>sluice::ui::OverviewPage</name>
     <message>
         <source>requests</source>
         <translation>Anfragen</translation>
@@ -840,6 +1130,10 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>errors, 30 s</source>
         <translation>Fehler, 30 s</translation>
+    </message>
+    <message>
+        <source>p95 latency</source>
+        <translation>p95-Latenz</translation>
     </message>
     <message>
         <source>in flight</source>
@@ -882,28 +1176,16 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>%1 /s</translation>
     </message>
     <message>
+        <source>%1 in all</source>
+        <translation>%1 insgesamt</translation>
+    </message>
+    <message>
         <source>none ended</source>
         <translation>keine endete</translation>
     </message>
     <message>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
-    </message>
-    <message>
-        <source>%1 /min</source>
-        <translation>%1 /min</translation>
-    </message>
-    <message>
-        <source>p95 latency</source>
-        <translation>p95-Latenz</translation>
-    </message>
-    <message>
-        <source>%1 waiting</source>
-        <translation>%1 warten</translation>
-    </message>
-    <message>
-        <source>%1 in all</source>
-        <translation>%1 insgesamt</translation>
     </message>
     <message>
         <source>TTFT %1</source>
@@ -914,35 +1196,20 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>TTFT –</translation>
     </message>
     <message>
+        <source>%1 waiting</source>
+        <translation>%1 warten</translation>
+    </message>
+    <message>
+        <source>%1 /min</source>
+        <translation>%1 /min</translation>
+    </message>
+    <message>
         <source>as reported</source>
         <translation>wie gemeldet</translation>
     </message>
 </context>
 <context>
-    <name>Pages</name>
-    <message>
-        <source>Overview</source>
-        <translation>Übersicht</translation>
-    </message>
-    <message>
-        <source>Config</source>
-        <translation>Konfiguration</translation>
-    </message>
-    <message>
-        <source>Connect</source>
-        <translation>Verbinden</translation>
-    </message>
-    <message>
-        <source>Diagnostics</source>
-        <translation>Diagnose</translation>
-    </message>
-    <message>
-        <source>Providers</source>
-        <translation>Anbieter</translation>
-    </message>
-</context>
-<context>
-    <name>ProviderActions</name>
+    <name>sluice::ui::ProviderActions</name>
     <message>
         <source>&amp;Trip breaker</source>
         <translation>Sicherung &amp;auslösen</translation>
@@ -1001,7 +1268,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>ProviderCard</name>
+    <name>sluice::ui::ProviderCard</name>
     <message>
         <source>Provider %1</source>
         <translation>Anbieter %1</translation>
@@ -1064,7 +1331,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>ProviderDialog</name>
+    <name>sluice::ui::ProviderDialog</name>
     <message>
         <source>Mock: built in, for trying out</source>
         <translation>Scheinanbieter: eingebaut, zum Ausprobieren</translation>
@@ -1138,6 +1405,14 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>Datei</translation>
     </message>
     <message>
+        <source>keychain of the desktop</source>
+        <translation>Schlüsselbund der Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>The key itself, for the keychain</source>
+        <translation>Der Schlüssel selbst, für den Schlüsselbund</translation>
+    </message>
+    <message>
         <source>&amp;Service</source>
         <translation>&amp;Dienst</translation>
     </message>
@@ -1158,6 +1433,10 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>&amp;Schlüssel</translation>
     </message>
     <message>
+        <source>Key i&amp;tself</source>
+        <translation>Schlüssel s&amp;elbst</translation>
+    </message>
+    <message>
         <source>The key itself is never written into the config, only where it is.</source>
         <translation>Der Schlüssel selbst kommt nie in die Konfiguration, nur wo er ist.</translation>
     </message>
@@ -1174,12 +1453,24 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>&amp;Speichern</translation>
     </message>
     <message>
+        <source>empty: what the keychain has already</source>
+        <translation>leer: was der Schlüsselbund schon hat</translation>
+    </message>
+    <message>
+        <source>only for the keychain</source>
+        <translation>nur für den Schlüsselbund</translation>
+    </message>
+    <message>
         <source>Also make a route: clients ask for “%1/MODEL”</source>
         <translation>Auch eine Route anlegen: Clients fragen nach „%1/MODELL“</translation>
     </message>
     <message>
         <source>ID</source>
         <translation>KENNUNG</translation>
+    </message>
+    <message>
+        <source>The name under which the keychain has the key is missing.</source>
+        <translation>Der Name, unter dem der Schlüsselbund den Schlüssel hat, fehlt.</translation>
     </message>
     <message>
         <source>The name of the environment variable is missing.</source>
@@ -1200,6 +1491,10 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>✗ The environment variable %1 is not set.</source>
         <translation>✗ Die Umgebungsvariable %1 ist nicht gesetzt.</translation>
+    </message>
+    <message>
+        <source>✗ For the test, the key itself is needed here.</source>
+        <translation>✗ Für den Test wird hier der Schlüssel selbst gebraucht.</translation>
     </message>
     <message>
         <source>Asking…</source>
@@ -1224,37 +1519,9 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>✗ It does not answer: %1</source>
         <translation>✗ Er antwortet nicht: %1</translation>
     </message>
-    <message>
-        <source>keychain of the desktop</source>
-        <translation>Schlüsselbund der Arbeitsumgebung</translation>
-    </message>
-    <message>
-        <source>The key itself, for the keychain</source>
-        <translation>Der Schlüssel selbst, für den Schlüsselbund</translation>
-    </message>
-    <message>
-        <source>Key i&amp;tself</source>
-        <translation>Schlüssel s&amp;elbst</translation>
-    </message>
-    <message>
-        <source>empty: what the keychain has already</source>
-        <translation>leer: was der Schlüsselbund schon hat</translation>
-    </message>
-    <message>
-        <source>only for the keychain</source>
-        <translation>nur für den Schlüsselbund</translation>
-    </message>
-    <message>
-        <source>The name under which the keychain has the key is missing.</source>
-        <translation>Der Name, unter dem der Schlüsselbund den Schlüssel hat, fehlt.</translation>
-    </message>
-    <message>
-        <source>✗ For the test, the key itself is needed here.</source>
-        <translation>✗ Für den Test wird hier der Schlüssel selbst gebraucht.</translation>
-    </message>
 </context>
 <context>
-    <name>ProviderTable</name>
+    <name>sluice::ui::ProviderTable</name>
     <message>
         <source>%1 of %2 in 30 s</source>
         <translation>%1 von %2 in 30 s</translation>
@@ -1305,7 +1572,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>ProvidersPage</name>
+    <name>sluice::ui::ProvidersPage</name>
     <message>
         <source>Requests</source>
         <translation>Anfragen</translation>
@@ -1420,113 +1687,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>QObject</name>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>und %n weitere</numerusform>
-            <numerusform>und %n weitere</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Keep the gateway running?</source>
-        <translation>Das Gateway weiterlaufen lassen?</translation>
-    </message>
-    <message>
-        <source>Keep the gateway running in the background?</source>
-        <translation>Das Gateway im Hintergrund weiterlaufen lassen?</translation>
-    </message>
-    <message>
-        <source>The icon in the tray brings the window back. This is asked once; File, Quit always quits.</source>
-        <translation>Das Symbol in der Leiste holt das Fenster zurück. Dies wird einmal gefragt; Datei, Beenden beendet immer.</translation>
-    </message>
-    <message>
-        <source>The window is minimised then, as there is no tray. This is asked once; File, Quit always quits.</source>
-        <translation>Das Fenster wird dann verkleinert, weil es keine Symbolleiste gibt. Dies wird einmal gefragt; Datei, Beenden beendet immer.</translation>
-    </message>
-    <message>
-        <source>&amp;Keep running</source>
-        <translation>&amp;Weiterlaufen lassen</translation>
-    </message>
-    <message>
-        <source>&amp;Quit</source>
-        <translation>&amp;Beenden</translation>
-    </message>
-    <message>
-        <source>config text</source>
-        <translation>Text der Konfiguration</translation>
-    </message>
-    <message>
-        <source>The config file was changed elsewhere</source>
-        <translation>Die Konfigurationsdatei wurde anderswo geändert</translation>
-    </message>
-    <message>
-        <source>Your change is in force but not in the file, which somebody else changed meanwhile. The two touch different values. Whatever you choose, the other is kept in the history.</source>
-        <translation>Ihre Änderung gilt, steht aber nicht in der Datei, die inzwischen jemand anderes änderte. Beide berühren verschiedene Werte. Was auch gewählt wird, das andere bleibt im Verlauf.</translation>
-    </message>
-    <message>
-        <source>Your change is in force but not in the file, which somebody else changed meanwhile: %1. Whatever you choose, the other is kept in the history.</source>
-        <translation>Ihre Änderung gilt, steht aber nicht in der Datei, die inzwischen jemand anderes änderte: %1. Was auch gewählt wird, das andere bleibt im Verlauf.</translation>
-    </message>
-    <message>
-        <source>Changed in the file</source>
-        <translation>In der Datei geändert</translation>
-    </message>
-    <message>
-        <source>Changed here</source>
-        <translation>Hier geändert</translation>
-    </message>
-    <message>
-        <source>Nothing.</source>
-        <translation>Nichts.</translation>
-    </message>
-    <message>
-        <source>&amp;Merge both</source>
-        <translation>Beide &amp;zusammenführen</translation>
-    </message>
-    <message>
-        <source>&amp;Reload the file</source>
-        <translation>Die Datei neu &amp;lesen</translation>
-    </message>
-    <message>
-        <source>&amp;Keep mine</source>
-        <translation>&amp;Meine behalten</translation>
-    </message>
-    <message>
-        <source>&amp;Later</source>
-        <translation>&amp;Später</translation>
-    </message>
-    <message>
-        <source>The gateway cannot listen</source>
-        <translation>Das Gateway kann nicht lauschen</translation>
-    </message>
-    <message>
-        <source>Port %1 is free. Clients then use http://127.0.0.1:%1/v1, until the next start.</source>
-        <translation>Port %1 ist frei. Clients nehmen dann http://127.0.0.1:%1/v1, bis zum nächsten Start.</translation>
-    </message>
-    <message>
-        <source>Use port %1</source>
-        <translation>Port %1 nehmen</translation>
-    </message>
-    <message>
-        <source>trip %1</source>
-        <translation>%1 auslösen</translation>
-    </message>
-    <message>
-        <source>force %1 open</source>
-        <translation>%1 offen halten</translation>
-    </message>
-    <message>
-        <source>force %1 closed</source>
-        <translation>%1 geschlossen halten</translation>
-    </message>
-    <message>
-        <source>reset %1</source>
-        <translation>%1 zurücksetzen</translation>
-    </message>
-</context>
-<context>
-    <name>RevisionModel</name>
+    <name>sluice::ui::RevisionModel</name>
     <message>
         <source>start</source>
         <translation>Beginn</translation>
@@ -1565,7 +1726,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>RouteDialog</name>
+    <name>sluice::ui::RouteDialog</name>
     <message>
         <source>Add a route</source>
         <translation>Route hinzufügen</translation>
@@ -1660,7 +1821,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>ShareBars</name>
+    <name>sluice::ui::ShareBars</name>
     <message>
         <source>Shares of targets</source>
         <translation>Anteile der Ziele</translation>
@@ -1695,179 +1856,21 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>Shortcuts</name>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>Tastenkürzel</translation>
-    </message>
-    <message>
-        <source>Keys</source>
-        <translation>Tasten</translation>
-    </message>
-    <message>
-        <source>What they do</source>
-        <translation>Was sie tun</translation>
-    </message>
-    <message>
-        <source>In a plot</source>
-        <translation>In einem Diagramm</translation>
-    </message>
-    <message>
-        <source>Space</source>
-        <translation>Leertaste</translation>
-    </message>
-    <message>
-        <source>pauses, and returns to live</source>
-        <translation>hält an, und kehrt zur Gegenwart zurück</translation>
-    </message>
-    <message>
-        <source>Home</source>
-        <translation>Pos1</translation>
-    </message>
-    <message>
-        <source>returns to live and to the whole view</source>
-        <translation>kehrt zur Gegenwart und zur ganzen Ansicht zurück</translation>
-    </message>
-    <message>
-        <source>moves in time</source>
-        <translation>bewegt in der Zeit</translation>
-    </message>
-    <message>
-        <source>zooms</source>
-        <translation>vergrößert und verkleinert</translation>
-    </message>
-    <message>
-        <source>On a provider&apos;s card</source>
-        <translation>Auf der Karte eines Anbieters</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Eingabe</translation>
-    </message>
-    <message>
-        <source>shows the provider at length</source>
-        <translation>zeigt den Anbieter ausführlich</translation>
-    </message>
-    <message>
-        <source>opens the menu of what can be done to it</source>
-        <translation>öffnet das Menü dessen, was mit ihm getan werden kann</translation>
-    </message>
-</context>
-<context>
-    <name>Sparkline</name>
+    <name>sluice::ui::Sparkline</name>
     <message>
         <source>%1, at most %2</source>
         <translation>%1, höchstens %2</translation>
     </message>
 </context>
 <context>
-    <name>StackPlot</name>
+    <name>sluice::ui::StackPlot</name>
     <message>
         <source>%1 others</source>
         <translation>%1 andere</translation>
     </message>
 </context>
 <context>
-    <name>States</name>
-    <message>
-        <source>CLOSED</source>
-        <translation>GESCHLOSSEN</translation>
-    </message>
-    <message>
-        <source>HALF-OPEN</source>
-        <translation>HALB OFFEN</translation>
-    </message>
-    <message>
-        <source>OPEN</source>
-        <translation>OFFEN</translation>
-    </message>
-    <message>
-        <source>FORCED OPEN</source>
-        <translation>FEST OFFEN</translation>
-    </message>
-    <message>
-        <source>FORCED CLOSED</source>
-        <translation>FEST GESCHLOSSEN</translation>
-    </message>
-    <message>
-        <source>COOLING DOWN</source>
-        <translation>SCHONZEIT</translation>
-    </message>
-    <message>
-        <source>DRAINING</source>
-        <translation>LÄUFT AUS</translation>
-    </message>
-    <message>
-        <source>DISABLED</source>
-        <translation>ABGESCHALTET</translation>
-    </message>
-    <message>
-        <source>NOT READY</source>
-        <translation>NICHT BEREIT</translation>
-    </message>
-    <message>
-        <source>NO DATA</source>
-        <translation>KEINE DATEN</translation>
-    </message>
-    <message>
-        <source>%1 of %2 failures in a row</source>
-        <translation>%1 von %2 Fehlern in Folge</translation>
-    </message>
-    <message>
-        <source>%1 of %2 probes ok</source>
-        <translation>%1 von %2 Proben gut</translation>
-    </message>
-    <message>
-        <source>rate limited, asked again in %1 s</source>
-        <translation>am Limit, wieder gefragt in %1 s</translation>
-    </message>
-    <message>
-        <source>our key was refused, next try in %1 s</source>
-        <translation>unser Schlüssel abgelehnt, nächster Versuch in %1 s</translation>
-    </message>
-    <message>
-        <source>next try in %1 s</source>
-        <translation>nächster Versuch in %1 s</translation>
-    </message>
-    <message>
-        <source>%1 finishing</source>
-        <translation>%1 laufen noch</translation>
-    </message>
-    <message>
-        <source>breaker open</source>
-        <translation>Sicherung offen</translation>
-    </message>
-    <message>
-        <source>half-open</source>
-        <translation>halb offen</translation>
-    </message>
-    <message>
-        <source>probe fails</source>
-        <translation>Probe schlägt fehl</translation>
-    </message>
-    <message>
-        <source>rate limited</source>
-        <translation>am Limit</translation>
-    </message>
-    <message>
-        <source>%1 % fail</source>
-        <translation>%1 % schlagen fehl</translation>
-    </message>
-    <message>
-        <source>p99 %1 × as usual</source>
-        <translation>p99 %1 × wie sonst</translation>
-    </message>
-    <message>
-        <source>health – (%1 of 20 calls in 30 s)</source>
-        <translation>Gesundheit – (%1 von 20 Aufrufen in 30 s)</translation>
-    </message>
-    <message>
-        <source>health %1</source>
-        <translation>Gesundheit %1</translation>
-    </message>
-</context>
-<context>
-    <name>StatusStrip</name>
+    <name>sluice::ui::StatusStrip</name>
     <message>
         <source>DEMO</source>
         <translation>DEMO</translation>
@@ -1938,7 +1941,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>Tank</name>
+    <name>sluice::ui::Tank</name>
     <message>
         <source>no limit</source>
         <translation>keine Grenze</translation>
@@ -1993,7 +1996,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>TimeBar</name>
+    <name>sluice::ui::TimeBar</name>
     <message>
         <source>Space pauses and goes on, Home returns. Wheel: zoom, drag: pan, Ctrl+drag: zoom to a box, Shift+wheel: values.</source>
         <translation>Leertaste hält an und läuft weiter, Pos1 kehrt zurück. Rad: Zoom, Ziehen: verschieben, Strg+Ziehen: in einen Kasten, Umschalt+Rad: Werte.</translation>
@@ -2040,7 +2043,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>TourBar</name>
+    <name>sluice::ui::TourBar</name>
     <message>
         <source>How far the tour is</source>
         <translation>Wie weit der Rundgang ist</translation>
@@ -2071,7 +2074,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>Tray</name>
+    <name>sluice::ui::Tray</name>
     <message>
         <source>&amp;Show</source>
         <translation>&amp;Zeigen</translation>
@@ -2097,12 +2100,12 @@ voll</translation>
         <translation>&amp;Starten</translation>
     </message>
     <message>
-        <source>Sluice: running</source>
-        <translation>Sluice: läuft</translation>
-    </message>
-    <message>
         <source>Sluice: stopped</source>
         <translation>Sluice: steht</translation>
+    </message>
+    <message>
+        <source>Sluice: running</source>
+        <translation>Sluice: läuft</translation>
     </message>
     <message>
         <source>Sluice: running, a breaker is open</source>
@@ -2110,7 +2113,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>WorkerModel</name>
+    <name>sluice::ui::WorkerModel</name>
     <message>
         <source>worker %1</source>
         <translation>Arbeiter %1</translation>

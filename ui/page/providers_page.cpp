@@ -98,7 +98,9 @@ QWidget* ProvidersPage::makeTable() {
   const QFontMetrics metrics(font());
   const auto wide = [&](const QString& text) { return metrics.horizontalAdvance(text) + 8; };
   m_view->setColumnWidth(ProviderTable::Name, wide(QStringLiteral("anthropic-eu")));
-  m_view->setColumnWidth(ProviderTable::State, wide(titleOf(ProviderLook::ForcedOpen)));
+  m_view->setColumnWidth(ProviderTable::State, std::max({wide(titleOf(ProviderLook::Closed)),
+                                                         wide(titleOf(ProviderLook::ForcedOpen)),
+                                                         wide(titleOf(ProviderLook::Disabled))}));
   m_view->setColumnWidth(ProviderTable::Rate, wide(QStringLiteral("0000.0")));
   m_view->setColumnWidth(ProviderTable::Errors, wide(QStringLiteral("100.0 %")));
   m_view->setColumnWidth(ProviderTable::P95, wide(QStringLiteral("00.0 ms")));
