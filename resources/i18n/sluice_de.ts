@@ -920,11 +920,11 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     </message>
     <message>
         <source>default %1%2</source>
-        <translation>Voreinstellung %1%2</translation>
+        <translation>Standard %1%2</translation>
     </message>
     <message>
         <source>default off</source>
-        <translation>Voreinstellung aus</translation>
+        <translation>Standard aus</translation>
     </message>
 </context>
 <context>
@@ -1252,7 +1252,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>&amp;Drain</source>
-        <translation>Aus&amp;laufen lassen</translation>
+        <translation>Aus&amp;laufen</translation>
     </message>
     <message>
         <source>No new requests; those under way end.</source>
@@ -1635,7 +1635,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>&amp;Drain</source>
-        <translation>Aus&amp;laufen lassen</translation>
+        <translation>Aus&amp;laufen</translation>
     </message>
     <message>
         <source>No new requests; those under way end.</source>

@@ -18,7 +18,9 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QTranslator>
+#include <QTreeWidget>
 #include <thread>
 
 #include "tests/gui/gui_scene.h"
@@ -301,7 +303,7 @@ class TestDesktop : public QObject {
     MainWindow window(engine);
     window.show();
     QVERIFY(window.start());
-    QCOMPARE(window.menuBar()->actions()[0]->text(), QStringLiteral("&Datei"));
+    QCOMPARE(find<QMenuBar>(window, "menus")->actions()[0]->text(), QStringLiteral("&Datei"));
     QCOMPARE(find<QDockWidget>(window, "limitsDock")->windowTitle(), QStringLiteral("Grenzen"));
     auto* card = find<ProviderCard>(window, "card_alpha");
     QTRY_COMPARE(card->stateText(), QStringLiteral("GESCHLOSSEN"));
@@ -311,14 +313,43 @@ class TestDesktop : public QObject {
       QVERIFY(shot(window).save(
           QStringLiteral(SLUICE_SHOTS "/german-%1.png").arg(QLatin1String(page.name))));
     }
-    QVERIFY2(window.minimumSizeHint().width() <= 1100,
-             qPrintable(QString::number(window.minimumSizeHint().width())));
+    QString widths = QString::number(window.minimumSizeHint().width());
+    for (const QWidget* child : window.findChildren<QWidget*>()) {
+      if (child->minimumSizeHint().width() < 240) continue;
+      widths +=
+          QStringLiteral("\n%1 %2").arg(child->objectName()).arg(child->minimumSizeHint().width());
+    }
+    QVERIFY2(window.minimumSizeHint().width() <= 1100, qPrintable(widths));
     // No word of English is left on what is pressed.
     for (QAbstractButton* button : window.findChildren<QAbstractButton*>()) {
       for (const char* english : {"Drain", "Trip", "Reset", "Apply and save", "Freeze order"}) {
         QVERIFY2(button->text().remove(QLatin1Char('&')) != QLatin1String(english), english);
       }
     }
+  }
+
+  void shortcutsAreListed() {
+    Engine engine;
+    QVERIFY(engine.apply(quickConfig()).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QStringList listed;
+    QTimer look;
+    connect(&look, &QTimer::timeout, &window, [&] {
+      auto* list = window.findChild<QTreeWidget*>(QStringLiteral("shortcutsList"));
+      if (!list || !list->isVisible()) return;
+      for (QTreeWidgetItemIterator it(list); *it; ++it) {
+        listed << (*it)->text(0) + QLatin1Char(' ') + (*it)->text(1);
+      }
+      list->window()->close();
+    });
+    look.start(10);
+    QTest::keyClick(&window, Qt::Key_F1);
+    QTRY_VERIFY(!listed.isEmpty());
+    QVERIFY2(listed.contains(QStringLiteral("Ctrl+1 Overview")), qPrintable(listed.join(u'\n')));
+    QVERIFY(listed.contains(QStringLiteral("F5 Reload config")));
+    QVERIFY(find<QWidget>(window, "startStop")->isVisible());  // the strip is where it was
   }
 
   void resetLayoutBringsTheDocksBack() {

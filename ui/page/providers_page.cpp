@@ -89,7 +89,7 @@ QWidget* ProvidersPage::makeTable() {
   m_view->setSelectionMode(QAbstractItemView::SingleSelection);
   m_view->setSortingEnabled(true);
   m_view->sortByColumn(-1, Qt::AscendingOrder);
-  m_view->setMinimumWidth(200);
+  m_view->setMinimumWidth(180);
   m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   QHeaderView* header = m_view->header();
   header->setStretchLastSection(false);
@@ -118,6 +118,7 @@ QWidget* ProvidersPage::makeDetail() {
   large.setPointSizeF(large.pointSizeF() * 1.25);
   m_name->setFont(large);
   m_name->setObjectName(QStringLiteral("providerName"));
+  m_name->setMinimumWidth(60);  // a long name makes no page wider
   m_chip->setObjectName(QStringLiteral("providerState"));
   m_words->setObjectName(QStringLiteral("providerWords"));
   m_words->setForegroundRole(QPalette::PlaceholderText);
