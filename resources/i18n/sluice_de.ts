@@ -535,7 +535,7 @@
     </message>
     <message>
         <source>Make a config &amp;file</source>
-        <translation>Konfigurations&amp;datei anlegen</translation>
+        <translation>Als &amp;Datei anlegen</translation>
     </message>
     <message>
         <source>&amp;Restore this revision</source>
