@@ -197,7 +197,10 @@ void MainWindow::command(const QString& provider, ProviderCommand command) {
 }
 
 void MainWindow::buildMenus() {
-  QMenu* file = menuBar()->addMenu(tr("&File"));
+  // Asked again once it is a part of what is above the pages, menuBar() would make another.
+  QMenuBar* menus = menuBar();
+  menus->setObjectName(QStringLiteral("menus"));
+  QMenu* file = menus->addMenu(tr("&File"));
   file->addAction(tr("&Reload config"), QKeySequence(Qt::Key_F5), this,
                   [this] {
                     if (!m_engine.configFile().isEmpty()) m_engine.reload();
@@ -206,11 +209,11 @@ void MainWindow::buildMenus() {
   file->addSeparator();
   file->addAction(tr("&Quit"), QKeySequence::Quit, this, &MainWindow::quit);
 
-  QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+  QMenu* edit = menus->addMenu(tr("&Edit"));
   edit->addAction(m_edits->makeUndoAction(this));
   edit->addAction(m_edits->makeRedoAction(this));
 
-  QMenu* view = menuBar()->addMenu(tr("&View"));
+  QMenu* view = menus->addMenu(tr("&View"));
   for (int i = 0; i < m_rail->count(); ++i) {
     view->addAction(m_rail->item(i)->data(Qt::UserRole).toString(),
                     QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), this,
@@ -229,9 +232,9 @@ void MainWindow::buildMenus() {
   view->addSeparator();
   view->addAction(tr("Reset &layout"), this, [this] { restoreState(m_firstLayout); });
 
-  QMenu* help = menuBar()->addMenu(tr("&Help"));
+  QMenu* help = menus->addMenu(tr("&Help"));
   help->addAction(tr("&Keyboard shortcuts"), QKeySequence::HelpContents, this,
-                  [this] { showShortcuts(this, *menuBar()); });
+                  [this, menus] { showShortcuts(this, *menus); });
   help->addAction(tr("&About Sluice"), this, [this] {
     QMessageBox::about(this, tr("About Sluice"),
                        tr("Sluice %1\nA gateway for LLM traffic on your own machine.\n\n"

@@ -37,318 +37,6 @@
     </message>
 </context>
 <context>
-    <name>BreakerMeter</name>
-    <message>
-        <source>Breaker</source>
-        <translation>Sicherung</translation>
-    </message>
-    <message>
-        <source>failures in a row</source>
-        <translation>Fehler in Folge</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 von %2</translation>
-    </message>
-    <message>
-        <source>failed in %1</source>
-        <translation>gescheitert in %1</translation>
-    </message>
-    <message>
-        <source>%1 of %2, opens at %3 %</source>
-        <translation>%1 von %2, öffnet bei %3 %</translation>
-    </message>
-    <message>
-        <source>%1 of %2 calls needed</source>
-        <translation>%1 von %2 nötigen Aufrufen</translation>
-    </message>
-</context>
-<context>
-    <name>ConfigEdits</name>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Rückgängig</translation>
-    </message>
-    <message>
-        <source>&amp;Undo %1</source>
-        <translation>&amp;Rückgängig: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Wiederholen</translation>
-    </message>
-    <message>
-        <source>&amp;Redo %1</source>
-        <translation>&amp;Wiederholen: %1</translation>
-    </message>
-</context>
-<context>
-    <name>ConfigPage</name>
-    <message>
-        <source>&amp;Apply and save</source>
-        <translation>&amp;Anwenden und speichern</translation>
-    </message>
-    <message>
-        <source>Re&amp;vert</source>
-        <translation>&amp;Verwerfen</translation>
-    </message>
-    <message>
-        <source>Make a config &amp;file</source>
-        <translation>Konfigurations&amp;datei anlegen</translation>
-    </message>
-    <message>
-        <source>&amp;Restore this revision</source>
-        <translation>Diesen Stand &amp;wiederherstellen</translation>
-    </message>
-    <message>
-        <source>Config as YAML</source>
-        <translation>Konfiguration als YAML</translation>
-    </message>
-    <message>
-        <source>Add &amp;provider…</source>
-        <translation>&amp;Anbieter hinzufügen…</translation>
-    </message>
-    <message>
-        <source>Forms</source>
-        <translation>Formulare</translation>
-    </message>
-    <message>
-        <source>Edit a provider or route as a form</source>
-        <translation>Anbieter oder Route im Formular bearbeiten</translation>
-    </message>
-    <message>
-        <source>What applying would change</source>
-        <translation>Was das Anwenden ändern würde</translation>
-    </message>
-    <message>
-        <source>Changes</source>
-        <translation>Änderungen</translation>
-    </message>
-    <message>
-        <source>Revisions, newest first</source>
-        <translation>Frühere Stände, neueste zuerst</translation>
-    </message>
-    <message>
-        <source>What restoring would change</source>
-        <translation>Was das Wiederherstellen ändern würde</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-    <message>
-        <source>Add a route…</source>
-        <translation>Route hinzufügen…</translation>
-    </message>
-    <message>
-        <source>Providers</source>
-        <translation>Anbieter</translation>
-    </message>
-    <message>
-        <source>Routes</source>
-        <translation>Routen</translation>
-    </message>
-    <message>
-        <source>No file: changes last until the program ends.</source>
-        <translation>Keine Datei: Änderungen gelten bis zum Ende des Programms.</translation>
-    </message>
-    <message>
-        <source>Read-only: %1</source>
-        <translation>Nur lesbar: %1</translation>
-    </message>
-    <message>
-        <source>Not written: %1</source>
-        <translation>Nicht geschrieben: %1</translation>
-    </message>
-    <message>
-        <source>✓ saved</source>
-        <translation>✓ gespeichert</translation>
-    </message>
-    <message>
-        <source>Not written yet</source>
-        <translation>Noch nicht geschrieben</translation>
-    </message>
-    <message>
-        <source>✗ Line %1: %2</source>
-        <translation>✗ Zeile %1: %2</translation>
-    </message>
-    <message>
-        <source> (and %1 more)</source>
-        <translation> (und %1 weitere)</translation>
-    </message>
-    <message>
-        <source>✓ Sound. Nothing is in force before it is applied.</source>
-        <translation>✓ In Ordnung. Es gilt erst, wenn es angewendet ist.</translation>
-    </message>
-    <message>
-        <source>✓ This is in force.</source>
-        <translation>✓ So gilt es.</translation>
-    </message>
-    <message>
-        <source>The text is what is in force.</source>
-        <translation>Der Text ist der geltende.</translation>
-    </message>
-    <message>
-        <source>This revision is in force.</source>
-        <translation>Dieser Stand gilt.</translation>
-    </message>
-    <message>
-        <source>Choose a revision above.</source>
-        <translation>Oben einen Stand wählen.</translation>
-    </message>
-</context>
-<context>
-    <name>ConnectPage</name>
-    <message>
-        <source>Send &amp;test request</source>
-        <translation>&amp;Testanfrage senden</translation>
-    </message>
-    <message>
-        <source>&amp;Play 60-second tour</source>
-        <translation>60-Sekunden-&amp;Rundgang</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;DEMO&lt;/b&gt;: answers come from the built-in mock providers; nothing leaves this machine and no key is needed.</source>
-        <translation>&lt;b&gt;DEMO&lt;/b&gt;: Die Antworten kommen von eingebauten Scheinanbietern; nichts verlässt diesen Rechner, und kein Schlüssel ist nötig.</translation>
-    </message>
-    <message>
-        <source>&amp;Add a provider…</source>
-        <translation>&amp;Anbieter hinzufügen…</translation>
-    </message>
-    <message>
-        <source>SDK</source>
-        <translation>SDK</translation>
-    </message>
-    <message>
-        <source>Language or shell</source>
-        <translation>Sprache oder Shell</translation>
-    </message>
-    <message>
-        <source>Text to paste</source>
-        <translation>Text zum Einfügen</translation>
-    </message>
-    <message>
-        <source>Copy this text</source>
-        <translation>Diesen Text kopieren</translation>
-    </message>
-    <message>
-        <source>Point a client here</source>
-        <translation>Einen Client hierher richten</translation>
-    </message>
-    <message>
-        <source>Shows traffic, a breaker that opens and how it recovers, on a built-in provider. It changes nothing.</source>
-        <translation>Zeigt Verkehr, eine Sicherung, die auslöst, und wie sie sich erholt, an einem eingebauten Anbieter. Es ändert nichts.</translation>
-    </message>
-    <message>
-        <source>The tour needs a provider of dialect mock.</source>
-        <translation>Der Rundgang braucht einen Anbieter mit dem Dialekt mock.</translation>
-    </message>
-    <message>
-        <source>Goes to a built-in provider: it costs nothing.</source>
-        <translation>Geht an einen eingebauten Anbieter: kostet nichts.</translation>
-    </message>
-    <message>
-        <source>Goes to a real provider: it may cost money.</source>
-        <translation>Geht an einen echten Anbieter: kann Geld kosten.</translation>
-    </message>
-    <message>
-        <source>Base URL &lt;b&gt;%1/v1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
-        <translation>Basis-URL &lt;b&gt;%1/v1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
-    </message>
-    <message>
-        <source>Base URL &lt;b&gt;%1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
-        <translation>Basis-URL &lt;b&gt;%1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
-    </message>
-    <message>
-        <source>■ The gateway is stopped. Start it above.</source>
-        <translation>■ Das Gateway steht. Oben lässt es sich starten.</translation>
-    </message>
-    <message>
-        <source>◌ Listening on %1, nothing yet.</source>
-        <translation>◌ Lauscht auf %1, noch kam nichts.</translation>
-    </message>
-    <message>
-        <source>✓ %1 requests have come, %2 were answered well.</source>
-        <translation>✓ %1 Anfragen kamen, %2 wurden gut beantwortet.</translation>
-    </message>
-    <message>
-        <source>Asking for %1…</source>
-        <translation>Frage nach %1…</translation>
-    </message>
-    <message>
-        <source>✓ %1 answered in %2: “%3”</source>
-        <translation>✓ %1 antwortete in %2: „%3“</translation>
-    </message>
-    <message>
-        <source>✗ %1: %2</source>
-        <translation>✗ %1: %2</translation>
-    </message>
-    <message>
-        <source>✗ %1</source>
-        <translation>✗ %1</translation>
-    </message>
-</context>
-<context>
-    <name>DiagnosticsPage</name>
-    <message>
-        <source>Largest lag of a loop</source>
-        <translation>Größter Verzug einer Schleife</translation>
-    </message>
-    <message>
-        <source> ms</source>
-        <translation> ms</translation>
-    </message>
-    <message>
-        <source>Client connections</source>
-        <translation>Verbindungen von Clients</translation>
-    </message>
-    <message>
-        <source>Waiting for a limit</source>
-        <translation>Warten auf eine Grenze</translation>
-    </message>
-    <message>
-        <source>Memory</source>
-        <translation>Speicher</translation>
-    </message>
-    <message>
-        <source> MiB</source>
-        <translation> MiB</translation>
-    </message>
-    <message>
-        <source>Loops</source>
-        <translation>Schleifen</translation>
-    </message>
-    <message>
-        <source>Locks</source>
-        <translation>Sperren</translation>
-    </message>
-    <message>
-        <source>Config revision %1 · %2 loops · %3 client connections · memory %4
-Kept answers: %5 in %6, %7 hits, %8 misses, %9 evictions</source>
-        <translation>Konfigurationsstand %1 · %2 Schleifen · %3 Client-Verbindungen · Speicher %4
-Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</translation>
-    </message>
-    <message>
-        <source>not known</source>
-        <translation>nicht bekannt</translation>
-    </message>
-</context>
-<context>
-    <name>EventsDock</name>
-    <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
-    </message>
-    <message>
-        <source>Events, newest first</source>
-        <translation>Ereignisse, neueste zuerst</translation>
-    </message>
-</context>
-<context>
     <name>FailurePlot</name>
     <message>
         <source>429</source>
@@ -385,141 +73,6 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     <message>
         <source>bad request</source>
         <translation>ungültige Anfrage</translation>
-    </message>
-    <message>
-        <source>Failures /s</source>
-        <translation>Fehler /s</translation>
-    </message>
-    <message>
-        <source>Above the line: attempts that failed at a provider. Below it: requests that this gateway refused.</source>
-        <translation>Über der Linie: Versuche, die bei einem Anbieter scheiterten. Darunter: Anfragen, die dieses Gateway abwies.</translation>
-    </message>
-    <message>
-        <source>failed: </source>
-        <translation>gescheitert: </translation>
-    </message>
-    <message>
-        <source>refused: </source>
-        <translation>abgewiesen: </translation>
-    </message>
-</context>
-<context>
-    <name>HeatPlot</name>
-    <message>
-        <source>Latency of whole attempts</source>
-        <translation>Latenz ganzer Versuche</translation>
-    </message>
-    <message>
-        <source>%1 ended in %2</source>
-        <translation>%1 endeten in %2</translation>
-    </message>
-    <message>
-        <source>, %1 of them took %2 to %3</source>
-        <translation>, %1 davon brauchten %2 bis %3</translation>
-    </message>
-</context>
-<context>
-    <name>LanePlot</name>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Further providers</source>
-        <translation>Weitere Anbieter</translation>
-    </message>
-    <message>
-        <source>%1: no data</source>
-        <translation>%1: keine Daten</translation>
-    </message>
-    <message>
-        <source>now</source>
-        <translation>jetzt</translation>
-    </message>
-    <message>
-        <source> · %1 passed over</source>
-        <translation> · %1 übergangen</translation>
-    </message>
-</context>
-<context>
-    <name>LatencyPlot</name>
-    <message>
-        <source>Latency</source>
-        <translation>Latenz</translation>
-    </message>
-    <message>
-        <source>Whole attempts, of the half minute before each moment. A gap: fewer than %1 ended.</source>
-        <translation>Ganze Versuche der halben Minute vor jedem Zeitpunkt. Lücke: weniger als %1 endeten.</translation>
-    </message>
-    <message>
-        <source>latency of %1 calls only</source>
-        <translation>Latenz von nur %1 Aufrufen</translation>
-    </message>
-    <message>
-        <source>p50 %1, p95 %2, p99 %3 (n = %4)</source>
-        <translation>p50 %1, p95 %2, p99 %3 (n = %4)</translation>
-    </message>
-</context>
-<context>
-    <name>LevelPlot</name>
-    <message>
-        <source>Requests left</source>
-        <translation>Anfragen übrig</translation>
-    </message>
-    <message>
-        <source>Tokens left</source>
-        <translation>Token übrig</translation>
-    </message>
-    <message>
-        <source>level</source>
-        <translation>Stand</translation>
-    </message>
-    <message>
-        <source>capacity</source>
-        <translation>Fassung</translation>
-    </message>
-    <message>
-        <source>refused</source>
-        <translation>abgewiesen</translation>
-    </message>
-    <message>
-        <source>no limit</source>
-        <translation>keine Grenze</translation>
-    </message>
-    <message>
-        <source>%1 %2 left</source>
-        <translation>%1 %2 übrig</translation>
-    </message>
-    <message>
-        <source>requests</source>
-        <translation>Anfragen</translation>
-    </message>
-    <message>
-        <source>tokens</source>
-        <translation>Token</translation>
-    </message>
-</context>
-<context>
-    <name>LimitRow</name>
-    <message>
-        <source>%1, slider</source>
-        <translation>%1, Regler</translation>
-    </message>
-    <message>
-        <source>Reset %1 to its default</source>
-        <translation>%1 auf die Voreinstellung zurücksetzen</translation>
-    </message>
-    <message>
-        <source>Off: no limit</source>
-        <translation>Aus: keine Grenze</translation>
-    </message>
-    <message>
-        <source>default %1%2</source>
-        <translation>Voreinstellung %1%2</translation>
-    </message>
-    <message>
-        <source>default off</source>
-        <translation>Voreinstellung aus</translation>
     </message>
 </context>
 <context>
@@ -638,287 +191,6 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     </message>
 </context>
 <context>
-    <name>LimitsDock</name>
-    <message>
-        <source>Limits</source>
-        <translation>Grenzen</translation>
-    </message>
-    <message>
-        <source>Provider, route or client whose limits are shown</source>
-        <translation>Anbieter, Route oder Client, dessen Grenzen gezeigt werden</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>Rückgängig</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>Wiederholen</translation>
-    </message>
-    <message>
-        <source>this session</source>
-        <translation>diese Sitzung</translation>
-    </message>
-    <message>
-        <source>file</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>not written yet</source>
-        <translation>noch nicht geschrieben</translation>
-    </message>
-    <message>
-        <source>Nothing can be changed here: %1.</source>
-        <translation>Hier lässt sich nichts ändern: %1.</translation>
-    </message>
-</context>
-<context>
-    <name>LivePlot</name>
-    <message>
-        <source>Save plot</source>
-        <translation>Diagramm speichern</translation>
-    </message>
-    <message>
-        <source>Copy image</source>
-        <translation>Bild kopieren</translation>
-    </message>
-    <message>
-        <source>Copy values as CSV</source>
-        <translation>Werte als CSV kopieren</translation>
-    </message>
-    <message>
-        <source>Save as PNG…</source>
-        <translation>Als PNG speichern…</translation>
-    </message>
-    <message>
-        <source>Save as SVG…</source>
-        <translation>Als SVG speichern…</translation>
-    </message>
-    <message>
-        <source>Save values as CSV…</source>
-        <translation>Werte als CSV speichern…</translation>
-    </message>
-    <message>
-        <source>Pause	Space</source>
-        <translation>Anhalten	Leertaste</translation>
-    </message>
-    <message>
-        <source>Return to live	Space</source>
-        <translation>Zurück zum Jetzt	Leertaste</translation>
-    </message>
-    <message>
-        <source>Reset view	Home</source>
-        <translation>Ansicht zurücksetzen	Pos1</translation>
-    </message>
-    <message>
-        <source>Cannot write %1: is the folder there, and may you write to it?</source>
-        <translation>%1 lässt sich nicht schreiben: Gibt es den Ordner, und darf dort geschrieben werden?</translation>
-    </message>
-</context>
-<context>
-    <name>LockModel</name>
-    <message>
-        <source>%1 (%2 %)</source>
-        <translation>%1 (%2 %)</translation>
-    </message>
-    <message>
-        <source>Lock</source>
-        <translation>Sperre</translation>
-    </message>
-    <message>
-        <source>Taken</source>
-        <translation>Genommen</translation>
-    </message>
-    <message>
-        <source>Waited for</source>
-        <translation>Gewartet</translation>
-    </message>
-    <message>
-        <source>Time waited</source>
-        <translation>Wartezeit</translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message>
-        <source>Dismiss</source>
-        <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>Pages</source>
-        <translation>Seiten</translation>
-    </message>
-    <message>
-        <source>&amp;File</source>
-        <translation>&amp;Datei</translation>
-    </message>
-    <message>
-        <source>&amp;Reload config</source>
-        <translation>Konfiguration &amp;neu lesen</translation>
-    </message>
-    <message>
-        <source>&amp;Quit</source>
-        <translation>&amp;Beenden</translation>
-    </message>
-    <message>
-        <source>&amp;Edit</source>
-        <translation>&amp;Bearbeiten</translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation>&amp;Ansicht</translation>
-    </message>
-    <message>
-        <source>Follow the system</source>
-        <translation>Wie das System</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>Hell</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>Dunkel</translation>
-    </message>
-    <message>
-        <source>Reset &amp;layout</source>
-        <translation>A&amp;nordnung zurücksetzen</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>&amp;Hilfe</translation>
-    </message>
-    <message>
-        <source>&amp;About Sluice</source>
-        <translation>Ü&amp;ber Sluice</translation>
-    </message>
-    <message>
-        <source>About Sluice</source>
-        <translation>Über Sluice</translation>
-    </message>
-    <message>
-        <source>Sluice %1
-A gateway for LLM traffic on your own machine.
-
-Free software under the GNU GPL, version 3 or later.</source>
-        <translation>Sluice %1
-Ein Gateway für LLM-Verkehr auf dem eigenen Rechner.
-
-Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
-    </message>
-    <message>
-        <source>%1 · revision %2</source>
-        <translation>%1 · Stand %2</translation>
-    </message>
-    <message>
-        <source>built-in demo config</source>
-        <translation>eingebaute Demo-Konfiguration</translation>
-    </message>
-    <message>
-        <source>The config file was refused; the last good one serves on.</source>
-        <translation>Die Konfigurationsdatei wurde abgelehnt; die letzte gute gilt weiter.</translation>
-    </message>
-    <message>
-        <source>and %1 more</source>
-        <translation>und %1 weitere</translation>
-    </message>
-    <message>
-        <source>&amp;Keyboard shortcuts</source>
-        <translation>&amp;Tastenkürzel</translation>
-    </message>
-    <message>
-        <source>A breaker opened</source>
-        <translation>Eine Sicherung hat ausgelöst</translation>
-    </message>
-</context>
-<context>
-    <name>OverviewPage</name>
-    <message>
-        <source>requests</source>
-        <translation>Anfragen</translation>
-    </message>
-    <message>
-        <source>errors, 30 s</source>
-        <translation>Fehler, 30 s</translation>
-    </message>
-    <message>
-        <source>in flight</source>
-        <translation>unterwegs</translation>
-    </message>
-    <message>
-        <source>refused by us</source>
-        <translation>von uns abgewiesen</translation>
-    </message>
-    <message>
-        <source>tokens</source>
-        <translation>Token</translation>
-    </message>
-    <message>
-        <source>Freeze order</source>
-        <translation>Reihenfolge festhalten</translation>
-    </message>
-    <message>
-        <source>The config names no providers yet.</source>
-        <translation>Die Konfiguration nennt noch keine Anbieter.</translation>
-    </message>
-    <message>
-        <source>Requests /s</source>
-        <translation>Anfragen /s</translation>
-    </message>
-    <message>
-        <source>The order also holds still while the pointer is over the cards.</source>
-        <translation>Die Reihenfolge hält auch still, solange der Zeiger über den Karten steht.</translation>
-    </message>
-    <message>
-        <source>Providers</source>
-        <translation>Anbieter</translation>
-    </message>
-    <message>
-        <source>worst first</source>
-        <translation>schlechteste zuerst</translation>
-    </message>
-    <message>
-        <source>%1 /s</source>
-        <translation>%1 /s</translation>
-    </message>
-    <message>
-        <source>none ended</source>
-        <translation>keine endete</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 von %2</translation>
-    </message>
-    <message>
-        <source>%1 /min</source>
-        <translation>%1 /min</translation>
-    </message>
-    <message>
-        <source>p95 latency</source>
-        <translation>p95-Latenz</translation>
-    </message>
-    <message>
-        <source>%1 waiting</source>
-        <translation>%1 warten</translation>
-    </message>
-    <message>
-        <source>%1 in all</source>
-        <translation>%1 insgesamt</translation>
-    </message>
-    <message>
-        <source>TTFT %1</source>
-        <translation>TTFT %1</translation>
-    </message>
-    <message>
-        <source>TTFT –</source>
-        <translation>TTFT –</translation>
-    </message>
-    <message>
-        <source>as reported</source>
-        <translation>wie gemeldet</translation>
-    </message>
-</context>
-<context>
     <name>Pages</name>
     <message>
         <source>Overview</source>
@@ -939,484 +211,6 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>Providers</source>
         <translation>Anbieter</translation>
-    </message>
-</context>
-<context>
-    <name>ProviderActions</name>
-    <message>
-        <source>&amp;Trip breaker</source>
-        <translation>Sicherung &amp;auslösen</translation>
-    </message>
-    <message>
-        <source>Opens it as failures would; it recovers by itself.</source>
-        <translation>Öffnet sie wie bei Fehlern; sie erholt sich von selbst.</translation>
-    </message>
-    <message>
-        <source>&amp;Reset breaker</source>
-        <translation>Sicherung &amp;zurücksetzen</translation>
-    </message>
-    <message>
-        <source>Closes it and ends a cool-down; nothing is carried over.</source>
-        <translation>Schließt sie und beendet eine Schonzeit; nichts bleibt davon.</translation>
-    </message>
-    <message>
-        <source>Force &amp;open</source>
-        <translation>&amp;Offen halten</translation>
-    </message>
-    <message>
-        <source>Holds it open until it is reset: nothing passes.</source>
-        <translation>Hält sie offen, bis sie zurückgesetzt wird: Nichts geht durch.</translation>
-    </message>
-    <message>
-        <source>Force &amp;closed</source>
-        <translation>&amp;Geschlossen halten</translation>
-    </message>
-    <message>
-        <source>Holds it closed until it is reset, whatever fails.</source>
-        <translation>Hält sie geschlossen, bis sie zurückgesetzt wird, was auch scheitert.</translation>
-    </message>
-    <message>
-        <source>Take re&amp;quests</source>
-        <translation>Anfragen an&amp;nehmen</translation>
-    </message>
-    <message>
-        <source>Puts it back into use.</source>
-        <translation>Nimmt ihn wieder in Betrieb.</translation>
-    </message>
-    <message>
-        <source>&amp;Drain</source>
-        <translation>Aus&amp;laufen lassen</translation>
-    </message>
-    <message>
-        <source>No new requests; those under way end.</source>
-        <translation>Keine neuen Anfragen; laufende enden.</translation>
-    </message>
-    <message>
-        <source>D&amp;isable</source>
-        <translation>A&amp;bschalten</translation>
-    </message>
-    <message>
-        <source>Switched off until it is put back.</source>
-        <translation>Abgeschaltet, bis er zurückgeholt wird.</translation>
-    </message>
-</context>
-<context>
-    <name>ProviderCard</name>
-    <message>
-        <source>Provider %1</source>
-        <translation>Anbieter %1</translation>
-    </message>
-    <message>
-        <source>What can be done to this provider</source>
-        <translation>Was mit diesem Anbieter getan werden kann</translation>
-    </message>
-    <message>
-        <source>Actions on %1</source>
-        <translation>Aktionen für %1</translation>
-    </message>
-    <message>
-        <source>%1 req/s</source>
-        <translation>%1 Anfr./s</translation>
-    </message>
-    <message>
-        <source>– req/s</source>
-        <translation>– Anfr./s</translation>
-    </message>
-    <message>
-        <source>%1 in flight</source>
-        <translation>%1 unterwegs</translation>
-    </message>
-    <message>
-        <source> · %1 waiting</source>
-        <translation> · %1 warten</translation>
-    </message>
-    <message>
-        <source>errors –</source>
-        <translation>Fehler –</translation>
-    </message>
-    <message>
-        <source>errors %1 % (%2/%3)</source>
-        <translation>Fehler %1 % (%2/%3)</translation>
-    </message>
-    <message>
-        <source>first byte –</source>
-        <translation>erstes Byte –</translation>
-    </message>
-    <message>
-        <source>p50 %1  p95 %2  p99 %3</source>
-        <translation>p50 %1  p95 %2  p99 %3</translation>
-    </message>
-    <message>
-        <source>DEMO</source>
-        <translation>DEMO</translation>
-    </message>
-    <message>
-        <source>req</source>
-        <translation>Anfr.</translation>
-    </message>
-    <message>
-        <source>tok</source>
-        <translation>Tok.</translation>
-    </message>
-    <message>
-        <source>no limits</source>
-        <translation>keine Grenzen</translation>
-    </message>
-</context>
-<context>
-    <name>ProviderDialog</name>
-    <message>
-        <source>Mock: built in, for trying out</source>
-        <translation>Scheinanbieter: eingebaut, zum Ausprobieren</translation>
-    </message>
-    <message>
-        <source>&amp;Test connection</source>
-        <translation>Verbindung &amp;testen</translation>
-    </message>
-    <message>
-        <source>Add a provider</source>
-        <translation>Anbieter hinzufügen</translation>
-    </message>
-    <message>
-        <source>Provider %1</source>
-        <translation>Anbieter %1</translation>
-    </message>
-    <message>
-        <source>Service</source>
-        <translation>Dienst</translation>
-    </message>
-    <message>
-        <source>Id</source>
-        <translation>Kennung</translation>
-    </message>
-    <message>
-        <source>Dialect</source>
-        <translation>Dialekt</translation>
-    </message>
-    <message>
-        <source>Base URL</source>
-        <translation>Basis-URL</translation>
-    </message>
-    <message>
-        <source>Where the key is</source>
-        <translation>Wo der Schlüssel ist</translation>
-    </message>
-    <message>
-        <source>Name of the key</source>
-        <translation>Name des Schlüssels</translation>
-    </message>
-    <message>
-        <source>Also make a route</source>
-        <translation>Auch eine Route anlegen</translation>
-    </message>
-    <message>
-        <source>What is wrong</source>
-        <translation>Was nicht stimmt</translation>
-    </message>
-    <message>
-        <source>Result of the test</source>
-        <translation>Ergebnis des Tests</translation>
-    </message>
-    <message>
-        <source>Test the connection</source>
-        <translation>Die Verbindung testen</translation>
-    </message>
-    <message>
-        <source>By hand</source>
-        <translation>Von Hand</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>keiner</translation>
-    </message>
-    <message>
-        <source>environment variable</source>
-        <translation>Umgebungsvariable</translation>
-    </message>
-    <message>
-        <source>file</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>&amp;Service</source>
-        <translation>&amp;Dienst</translation>
-    </message>
-    <message>
-        <source>&amp;Id</source>
-        <translation>&amp;Kennung</translation>
-    </message>
-    <message>
-        <source>&amp;Dialect</source>
-        <translation>D&amp;ialekt</translation>
-    </message>
-    <message>
-        <source>&amp;Base URL</source>
-        <translation>&amp;Basis-URL</translation>
-    </message>
-    <message>
-        <source>&amp;Key</source>
-        <translation>&amp;Schlüssel</translation>
-    </message>
-    <message>
-        <source>The key itself is never written into the config, only where it is.</source>
-        <translation>Der Schlüssel selbst kommt nie in die Konfiguration, nur wo er ist.</translation>
-    </message>
-    <message>
-        <source>Asks for the list of models, which is free with the services known here; with others it may cost money.</source>
-        <translation>Fragt nach der Liste der Modelle; bei den hier bekannten Diensten ist das frei, bei anderen kann es Geld kosten.</translation>
-    </message>
-    <message>
-        <source>&amp;Add</source>
-        <translation>&amp;Hinzufügen</translation>
-    </message>
-    <message>
-        <source>&amp;Save</source>
-        <translation>&amp;Speichern</translation>
-    </message>
-    <message>
-        <source>Also make a route: clients ask for “%1/MODEL”</source>
-        <translation>Auch eine Route anlegen: Clients fragen nach „%1/MODELL“</translation>
-    </message>
-    <message>
-        <source>ID</source>
-        <translation>KENNUNG</translation>
-    </message>
-    <message>
-        <source>The name of the environment variable is missing.</source>
-        <translation>Der Name der Umgebungsvariablen fehlt.</translation>
-    </message>
-    <message>
-        <source>This is not the name of an environment variable. The key itself is never written into the config: put it into a variable.</source>
-        <translation>Das ist nicht der Name einer Umgebungsvariablen. Der Schlüssel selbst kommt nie in die Konfiguration: Er gehört in eine Variable.</translation>
-    </message>
-    <message>
-        <source>A provider needs an id.</source>
-        <translation>Ein Anbieter braucht eine Kennung.</translation>
-    </message>
-    <message>
-        <source>There is a provider “%1” already.</source>
-        <translation>Es gibt schon einen Anbieter „%1“.</translation>
-    </message>
-    <message>
-        <source>✗ The environment variable %1 is not set.</source>
-        <translation>✗ Die Umgebungsvariable %1 ist nicht gesetzt.</translation>
-    </message>
-    <message>
-        <source>Asking…</source>
-        <translation>Frage…</translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ It answers, with %n model(s).</source>
-        <translation>
-            <numerusform>✓ Er antwortet, mit %n Modell.</numerusform>
-            <numerusform>✓ Er antwortet, mit %n Modellen.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>✗ It answers, but refuses the key (%1).</source>
-        <translation>✗ Er antwortet, lehnt aber den Schlüssel ab (%1).</translation>
-    </message>
-    <message>
-        <source>✗ It answers %1 to %2.</source>
-        <translation>✗ Er antwortet %1 auf %2.</translation>
-    </message>
-    <message>
-        <source>✗ It does not answer: %1</source>
-        <translation>✗ Er antwortet nicht: %1</translation>
-    </message>
-    <message>
-        <source>keychain of the desktop</source>
-        <translation>Schlüsselbund der Arbeitsumgebung</translation>
-    </message>
-    <message>
-        <source>The key itself, for the keychain</source>
-        <translation>Der Schlüssel selbst, für den Schlüsselbund</translation>
-    </message>
-    <message>
-        <source>Key i&amp;tself</source>
-        <translation>Schlüssel s&amp;elbst</translation>
-    </message>
-    <message>
-        <source>empty: what the keychain has already</source>
-        <translation>leer: was der Schlüsselbund schon hat</translation>
-    </message>
-    <message>
-        <source>only for the keychain</source>
-        <translation>nur für den Schlüsselbund</translation>
-    </message>
-    <message>
-        <source>The name under which the keychain has the key is missing.</source>
-        <translation>Der Name, unter dem der Schlüsselbund den Schlüssel hat, fehlt.</translation>
-    </message>
-    <message>
-        <source>✗ For the test, the key itself is needed here.</source>
-        <translation>✗ Für den Test wird hier der Schlüssel selbst gebraucht.</translation>
-    </message>
-</context>
-<context>
-    <name>ProviderTable</name>
-    <message>
-        <source>%1 of %2 in 30 s</source>
-        <translation>%1 von %2 in 30 s</translation>
-    </message>
-    <message>
-        <source>95 % of first bytes came sooner, over 30 s</source>
-        <translation>95 % der ersten Bytes kamen früher, über 30 s</translation>
-    </message>
-    <message>
-        <source>left in the bucket of requests</source>
-        <translation>im Anfragenvorrat übrig</translation>
-    </message>
-    <message>
-        <source>left in the bucket of tokens</source>
-        <translation>im Tokenvorrat übrig</translation>
-    </message>
-    <message>
-        <source>Provider</source>
-        <translation>Anbieter</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>req/s</source>
-        <translation>Anfr./s</translation>
-    </message>
-    <message>
-        <source>errors</source>
-        <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>p95</source>
-        <translation>p95</translation>
-    </message>
-    <message>
-        <source>req left</source>
-        <translation>Anfr. übrig</translation>
-    </message>
-    <message>
-        <source>tok left</source>
-        <translation>Tok. übrig</translation>
-    </message>
-    <message>
-        <source>in fl.</source>
-        <translation>läuft</translation>
-    </message>
-</context>
-<context>
-    <name>ProvidersPage</name>
-    <message>
-        <source>Requests</source>
-        <translation>Anfragen</translation>
-    </message>
-    <message>
-        <source>Tokens</source>
-        <translation>Token</translation>
-    </message>
-    <message>
-        <source>Calls at once</source>
-        <translation>Zugleich</translation>
-    </message>
-    <message>
-        <source>Share of attempts, %</source>
-        <translation>Anteil der Versuche, %</translation>
-    </message>
-    <message>
-        <source>Providers</source>
-        <translation>Anbieter</translation>
-    </message>
-    <message>
-        <source>&amp;Trip</source>
-        <translation>&amp;Auslösen</translation>
-    </message>
-    <message>
-        <source>Opens the breaker as failures would; it recovers by itself.</source>
-        <translation>Öffnet die Sicherung wie bei Fehlern; sie erholt sich von selbst.</translation>
-    </message>
-    <message>
-        <source>&amp;Reset</source>
-        <translation>&amp;Zurücksetzen</translation>
-    </message>
-    <message>
-        <source>Closes the breaker and ends a cool-down; nothing is carried over.</source>
-        <translation>Schließt die Sicherung und beendet eine Schonzeit; nichts bleibt davon.</translation>
-    </message>
-    <message>
-        <source>Force &amp;open</source>
-        <translation>&amp;Offen halten</translation>
-    </message>
-    <message>
-        <source>Holds it open until it is reset: nothing passes.</source>
-        <translation>Hält sie offen, bis sie zurückgesetzt wird: Nichts geht durch.</translation>
-    </message>
-    <message>
-        <source>Force &amp;closed</source>
-        <translation>&amp;Geschlossen halten</translation>
-    </message>
-    <message>
-        <source>Holds it closed until it is reset, whatever fails.</source>
-        <translation>Hält sie geschlossen, bis sie zurückgesetzt wird, was auch scheitert.</translation>
-    </message>
-    <message>
-        <source>Read&amp;y</source>
-        <translation>&amp;Bereit</translation>
-    </message>
-    <message>
-        <source>Takes requests.</source>
-        <translation>Nimmt Anfragen an.</translation>
-    </message>
-    <message>
-        <source>&amp;Drain</source>
-        <translation>Aus&amp;laufen lassen</translation>
-    </message>
-    <message>
-        <source>No new requests; those under way end.</source>
-        <translation>Keine neuen Anfragen; laufende enden.</translation>
-    </message>
-    <message>
-        <source>Disa&amp;ble</source>
-        <translation>A&amp;bschalten</translation>
-    </message>
-    <message>
-        <source>Switched off until it is put back.</source>
-        <translation>Abgeschaltet, bis er zurückgeholt wird.</translation>
-    </message>
-    <message>
-        <source>Health</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Limits</source>
-        <translation>Grenzen</translation>
-    </message>
-    <message>
-        <source>Balancing</source>
-        <translation>Verteilung</translation>
-    </message>
-    <message>
-        <source>Settings of this provider</source>
-        <translation>Einstellungen dieses Anbieters</translation>
-    </message>
-    <message>
-        <source>Setting</source>
-        <translation>Einstellung</translation>
-    </message>
-    <message>
-        <source>Value</source>
-        <translation>Wert</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>Einstellungen</translation>
-    </message>
-    <message>
-        <source>for %1</source>
-        <translation>seit %1</translation>
-    </message>
-    <message>
-        <source>No change of state so far.</source>
-        <translation>Bisher kein Wechsel des Zustands.</translation>
     </message>
 </context>
 <context>
@@ -1526,175 +320,6 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>RevisionModel</name>
-    <message>
-        <source>start</source>
-        <translation>Beginn</translation>
-    </message>
-    <message>
-        <source>file</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>window</source>
-        <translation>Fenster</translation>
-    </message>
-    <message>
-        <source>admin</source>
-        <translation>Verwaltung</translation>
-    </message>
-    <message>
-        <source>rollback</source>
-        <translation>Rückkehr</translation>
-    </message>
-    <message>
-        <source>No.</source>
-        <translation>Nr.</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Zeit</translation>
-    </message>
-    <message>
-        <source>Who</source>
-        <translation>Wer</translation>
-    </message>
-    <message>
-        <source>What</source>
-        <translation>Was</translation>
-    </message>
-</context>
-<context>
-    <name>RouteDialog</name>
-    <message>
-        <source>Add a route</source>
-        <translation>Route hinzufügen</translation>
-    </message>
-    <message>
-        <source>Route %1</source>
-        <translation>Route %1</translation>
-    </message>
-    <message>
-        <source>gpt-4o-mini, or openai/*, or *</source>
-        <translation>gpt-4o-mini, oder openai/*, oder *</translation>
-    </message>
-    <message>
-        <source>round robin, by weight</source>
-        <translation>reihum, nach Gewicht</translation>
-    </message>
-    <message>
-        <source>fewest calls under way</source>
-        <translation>wenigste laufende Aufrufe</translation>
-    </message>
-    <message>
-        <source>lowest latency</source>
-        <translation>kleinste Latenz</translation>
-    </message>
-    <message>
-        <source>Targets</source>
-        <translation>Ziele</translation>
-    </message>
-    <message>
-        <source>Provider</source>
-        <translation>Anbieter</translation>
-    </message>
-    <message>
-        <source>Model there</source>
-        <translation>Modell dort</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>Gewicht</translation>
-    </message>
-    <message>
-        <source>Tier</source>
-        <translation>Rang</translation>
-    </message>
-    <message>
-        <source>A&amp;dd target</source>
-        <translation>Ziel &amp;hinzufügen</translation>
-    </message>
-    <message>
-        <source>&amp;Remove target</source>
-        <translation>Ziel &amp;entfernen</translation>
-    </message>
-    <message>
-        <source>&amp;Model asked for</source>
-        <translation>Gefragtes &amp;Modell</translation>
-    </message>
-    <message>
-        <source>&amp;Shared out by</source>
-        <translation>&amp;Verteilt nach</translation>
-    </message>
-    <message>
-        <source>&amp;Add</source>
-        <translation>&amp;Hinzufügen</translation>
-    </message>
-    <message>
-        <source>&amp;Save</source>
-        <translation>&amp;Speichern</translation>
-    </message>
-    <message>
-        <source>Provider of target %1</source>
-        <translation>Anbieter von Ziel %1</translation>
-    </message>
-    <message>
-        <source>as asked for</source>
-        <translation>wie gefragt</translation>
-    </message>
-    <message>
-        <source>Model of target %1</source>
-        <translation>Modell von Ziel %1</translation>
-    </message>
-    <message>
-        <source>Weight of target %1</source>
-        <translation>Gewicht von Ziel %1</translation>
-    </message>
-    <message>
-        <source>Tier of target %1</source>
-        <translation>Rang von Ziel %1</translation>
-    </message>
-    <message>
-        <source>Larger ones are for when all smaller ones cannot serve.</source>
-        <translation>Größere sind für den Fall, dass alle kleineren nicht können.</translation>
-    </message>
-</context>
-<context>
-    <name>ShareBars</name>
-    <message>
-        <source>Shares of targets</source>
-        <translation>Anteile der Ziele</translation>
-    </message>
-    <message>
-        <source>no picks in 30 s</source>
-        <translation>in 30 s nie gewählt</translation>
-    </message>
-    <message>
-        <source>%1 %</source>
-        <translation>%1 %</translation>
-    </message>
-    <message>
-        <source> (target %1 %)</source>
-        <translation> (Ziel %1 %)</translation>
-    </message>
-    <message>
-        <source>, n = %1</source>
-        <translation>, n = %1</translation>
-    </message>
-    <message>
-        <source>, too few to tell</source>
-        <translation>, zu wenige für ein Urteil</translation>
-    </message>
-    <message>
-        <source>, not by chance</source>
-        <translation>, nicht durch Zufall</translation>
-    </message>
-    <message>
-        <source>No route has it as a target.</source>
-        <translation>Keine Route hat ihn als Ziel.</translation>
-    </message>
-</context>
-<context>
     <name>Shortcuts</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1751,20 +376,6 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>opens the menu of what can be done to it</source>
         <translation>öffnet das Menü dessen, was mit ihm getan werden kann</translation>
-    </message>
-</context>
-<context>
-    <name>Sparkline</name>
-    <message>
-        <source>%1, at most %2</source>
-        <translation>%1, höchstens %2</translation>
-    </message>
-</context>
-<context>
-    <name>StackPlot</name>
-    <message>
-        <source>%1 others</source>
-        <translation>%1 andere</translation>
     </message>
 </context>
 <context>
@@ -1867,7 +478,1399 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>StatusStrip</name>
+    <name>sluice::ui::BreakerMeter</name>
+    <message>
+        <source>Breaker</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>failures in a row</source>
+        <translation>Fehler in Folge</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>failed in %1</source>
+        <translation>gescheitert in %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2, opens at %3 %</source>
+        <translation>%1 von %2, öffnet bei %3 %</translation>
+    </message>
+    <message>
+        <source>%1 of %2 calls needed</source>
+        <translation>%1 von %2 nötigen Aufrufen</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ConfigEdits</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Undo %1</source>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Redo %1</source>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ConfigPage</name>
+    <message>
+        <source>&amp;Apply and save</source>
+        <translation>&amp;Anwenden und speichern</translation>
+    </message>
+    <message>
+        <source>Re&amp;vert</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+    <message>
+        <source>Make a config &amp;file</source>
+        <translation>Als &amp;Datei anlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Restore this revision</source>
+        <translation>Diesen Stand &amp;wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Config as YAML</source>
+        <translation>Konfiguration als YAML</translation>
+    </message>
+    <message>
+        <source>Add &amp;provider…</source>
+        <translation>&amp;Anbieter hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Forms</source>
+        <translation>Formulare</translation>
+    </message>
+    <message>
+        <source>Edit a provider or route as a form</source>
+        <translation>Anbieter oder Route im Formular bearbeiten</translation>
+    </message>
+    <message>
+        <source>What applying would change</source>
+        <translation>Was das Anwenden ändern würde</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Revisions, newest first</source>
+        <translation>Frühere Stände, neueste zuerst</translation>
+    </message>
+    <message>
+        <source>What restoring would change</source>
+        <translation>Was das Wiederherstellen ändern würde</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Add a route…</source>
+        <translation>Route hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Routes</source>
+        <translation>Routen</translation>
+    </message>
+    <message>
+        <source>No file: changes last until the program ends.</source>
+        <translation>Keine Datei: Änderungen gelten bis zum Ende des Programms.</translation>
+    </message>
+    <message>
+        <source>Read-only: %1</source>
+        <translation>Nur lesbar: %1</translation>
+    </message>
+    <message>
+        <source>Not written: %1</source>
+        <translation>Nicht geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>✓ saved</source>
+        <translation>✓ gespeichert</translation>
+    </message>
+    <message>
+        <source>Not written yet</source>
+        <translation>Noch nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>✗ Line %1: %2</source>
+        <translation>✗ Zeile %1: %2</translation>
+    </message>
+    <message>
+        <source> (and %1 more)</source>
+        <translation> (und %1 weitere)</translation>
+    </message>
+    <message>
+        <source>✓ Sound. Nothing is in force before it is applied.</source>
+        <translation>✓ In Ordnung. Es gilt erst, wenn es angewendet ist.</translation>
+    </message>
+    <message>
+        <source>✓ This is in force.</source>
+        <translation>✓ So gilt es.</translation>
+    </message>
+    <message>
+        <source>The text is what is in force.</source>
+        <translation>Der Text ist der geltende.</translation>
+    </message>
+    <message>
+        <source>This revision is in force.</source>
+        <translation>Dieser Stand gilt.</translation>
+    </message>
+    <message>
+        <source>Choose a revision above.</source>
+        <translation>Oben einen Stand wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ConnectPage</name>
+    <message>
+        <source>Send &amp;test request</source>
+        <translation>&amp;Testanfrage senden</translation>
+    </message>
+    <message>
+        <source>&amp;Play 60-second tour</source>
+        <translation>60-Sekunden-&amp;Rundgang</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;DEMO&lt;/b&gt;: answers come from the built-in mock providers; nothing leaves this machine and no key is needed.</source>
+        <translation>&lt;b&gt;DEMO&lt;/b&gt;: Die Antworten kommen von eingebauten Scheinanbietern; nichts verlässt diesen Rechner, und kein Schlüssel ist nötig.</translation>
+    </message>
+    <message>
+        <source>&amp;Add a provider…</source>
+        <translation>&amp;Anbieter hinzufügen…</translation>
+    </message>
+    <message>
+        <source>SDK</source>
+        <translation>SDK</translation>
+    </message>
+    <message>
+        <source>Language or shell</source>
+        <translation>Sprache oder Shell</translation>
+    </message>
+    <message>
+        <source>Text to paste</source>
+        <translation>Text zum Einfügen</translation>
+    </message>
+    <message>
+        <source>Copy this text</source>
+        <translation>Diesen Text kopieren</translation>
+    </message>
+    <message>
+        <source>Point a client here</source>
+        <translation>Einen Client hierher richten</translation>
+    </message>
+    <message>
+        <source>Shows traffic, a breaker that opens and how it recovers, on a built-in provider. It changes nothing.</source>
+        <translation>Zeigt Verkehr, eine Sicherung, die auslöst, und wie sie sich erholt, an einem eingebauten Anbieter. Es ändert nichts.</translation>
+    </message>
+    <message>
+        <source>The tour needs a provider of dialect mock.</source>
+        <translation>Der Rundgang braucht einen Anbieter mit dem Dialekt mock.</translation>
+    </message>
+    <message>
+        <source>Goes to a built-in provider: it costs nothing.</source>
+        <translation>Geht an einen eingebauten Anbieter: kostet nichts.</translation>
+    </message>
+    <message>
+        <source>Goes to a real provider: it may cost money.</source>
+        <translation>Geht an einen echten Anbieter: kann Geld kosten.</translation>
+    </message>
+    <message>
+        <source>Base URL &lt;b&gt;%1/v1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
+        <translation>Basis-URL &lt;b&gt;%1/v1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+    </message>
+    <message>
+        <source>Base URL &lt;b&gt;%1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
+        <translation>Basis-URL &lt;b&gt;%1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+    </message>
+    <message>
+        <source>■ The gateway is stopped. Start it above.</source>
+        <translation>■ Das Gateway steht. Oben lässt es sich starten.</translation>
+    </message>
+    <message>
+        <source>◌ Listening on %1, nothing yet.</source>
+        <translation>◌ Lauscht auf %1, noch kam nichts.</translation>
+    </message>
+    <message>
+        <source>✓ %1 requests have come, %2 were answered well.</source>
+        <translation>✓ %1 Anfragen kamen, %2 wurden gut beantwortet.</translation>
+    </message>
+    <message>
+        <source>Asking for %1…</source>
+        <translation>Frage nach %1…</translation>
+    </message>
+    <message>
+        <source>✓ %1 answered in %2: “%3”</source>
+        <translation>✓ %1 antwortete in %2: „%3“</translation>
+    </message>
+    <message>
+        <source>✗ %1: %2</source>
+        <translation>✗ %1: %2</translation>
+    </message>
+    <message>
+        <source>✗ %1</source>
+        <translation>✗ %1</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::DiagnosticsPage</name>
+    <message>
+        <source>Largest lag of a loop</source>
+        <translation>Größter Verzug einer Schleife</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source>Client connections</source>
+        <translation>Verbindungen von Clients</translation>
+    </message>
+    <message>
+        <source>Waiting for a limit</source>
+        <translation>Warten auf eine Grenze</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Loops</source>
+        <translation>Schleifen</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Config revision %1 · %2 loops · %3 client connections · memory %4
+Kept answers: %5 in %6, %7 hits, %8 misses, %9 evictions</source>
+        <translation>Konfigurationsstand %1 · %2 Schleifen · %3 Client-Verbindungen · Speicher %4
+Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::EventsDock</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Events, newest first</source>
+        <translation>Ereignisse, neueste zuerst</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::FailurePlot</name>
+    <message>
+        <source>Failures /s</source>
+        <translation>Fehler /s</translation>
+    </message>
+    <message>
+        <source>Above the line: attempts that failed at a provider. Below it: requests that this gateway refused.</source>
+        <translation>Über der Linie: Versuche, die bei einem Anbieter scheiterten. Darunter: Anfragen, die dieses Gateway abwies.</translation>
+    </message>
+    <message>
+        <source>failed: </source>
+        <translation>gescheitert: </translation>
+    </message>
+    <message>
+        <source>refused: </source>
+        <translation>abgewiesen: </translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::HeatPlot</name>
+    <message>
+        <source>Latency of whole attempts</source>
+        <translation>Latenz ganzer Versuche</translation>
+    </message>
+    <message>
+        <source>%1 ended in %2</source>
+        <translation>%1 endeten in %2</translation>
+    </message>
+    <message>
+        <source>, %1 of them took %2 to %3</source>
+        <translation>, %1 davon brauchten %2 bis %3</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LanePlot</name>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Further providers</source>
+        <translation>Weitere Anbieter</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source> · %1 passed over</source>
+        <translation> · %1 übergangen</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LatencyPlot</name>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>Whole attempts, of the half minute before each moment. A gap: fewer than %1 ended.</source>
+        <translation>Ganze Versuche der halben Minute vor jedem Zeitpunkt. Lücke: weniger als %1 endeten.</translation>
+    </message>
+    <message>
+        <source>latency of %1 calls only</source>
+        <translation>Latenz von nur %1 Aufrufen</translation>
+    </message>
+    <message>
+        <source>p50 %1, p95 %2, p99 %3 (n = %4)</source>
+        <translation>p50 %1, p95 %2, p99 %3 (n = %4)</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LevelPlot</name>
+    <message>
+        <source>Requests left</source>
+        <translation>Anfragen übrig</translation>
+    </message>
+    <message>
+        <source>Tokens left</source>
+        <translation>Token übrig</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>capacity</source>
+        <translation>Fassung</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgewiesen</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>%1 %2 left</source>
+        <translation>%1 %2 übrig</translation>
+    </message>
+    <message>
+        <source>requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LimitRow</name>
+    <message>
+        <source>%1, slider</source>
+        <translation>%1, Regler</translation>
+    </message>
+    <message>
+        <source>Reset %1 to its default</source>
+        <translation>%1 auf die Voreinstellung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Off: no limit</source>
+        <translation>Aus: keine Grenze</translation>
+    </message>
+    <message>
+        <source>default %1%2</source>
+        <translation>Standard %1%2</translation>
+    </message>
+    <message>
+        <source>default off</source>
+        <translation>Standard aus</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LimitsDock</name>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Provider, route or client whose limits are shown</source>
+        <translation>Anbieter, Route oder Client, dessen Grenzen gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>this session</source>
+        <translation>diese Sitzung</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>not written yet</source>
+        <translation>noch nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>Nothing can be changed here: %1.</source>
+        <translation>Hier lässt sich nichts ändern: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LivePlot</name>
+    <message>
+        <source>Save plot</source>
+        <translation>Diagramm speichern</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy values as CSV</source>
+        <translation>Werte als CSV kopieren</translation>
+    </message>
+    <message>
+        <source>Save as PNG…</source>
+        <translation>Als PNG speichern…</translation>
+    </message>
+    <message>
+        <source>Save as SVG…</source>
+        <translation>Als SVG speichern…</translation>
+    </message>
+    <message>
+        <source>Save values as CSV…</source>
+        <translation>Werte als CSV speichern…</translation>
+    </message>
+    <message>
+        <source>Pause	Space</source>
+        <translation>Anhalten	Leertaste</translation>
+    </message>
+    <message>
+        <source>Return to live	Space</source>
+        <translation>Zurück zum Jetzt	Leertaste</translation>
+    </message>
+    <message>
+        <source>Reset view	Home</source>
+        <translation>Ansicht zurücksetzen	Pos1</translation>
+    </message>
+    <message>
+        <source>Cannot write %1: is the folder there, and may you write to it?</source>
+        <translation>%1 lässt sich nicht schreiben: Gibt es den Ordner, und darf dort geschrieben werden?</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::LockModel</name>
+    <message>
+        <source>%1 (%2 %)</source>
+        <translation>%1 (%2 %)</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>Genommen</translation>
+    </message>
+    <message>
+        <source>Waited for</source>
+        <translation>Gewartet</translation>
+    </message>
+    <message>
+        <source>Time waited</source>
+        <translation>Wartezeit</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::MainWindow</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Reload config</source>
+        <translation>Konfiguration &amp;neu lesen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Follow the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Reset &amp;layout</source>
+        <translation>A&amp;nordnung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>&amp;About Sluice</source>
+        <translation>Ü&amp;ber Sluice</translation>
+    </message>
+    <message>
+        <source>About Sluice</source>
+        <translation>Über Sluice</translation>
+    </message>
+    <message>
+        <source>Sluice %1
+A gateway for LLM traffic on your own machine.
+
+Free software under the GNU GPL, version 3 or later.</source>
+        <translation>Sluice %1
+Ein Gateway für LLM-Verkehr auf dem eigenen Rechner.
+
+Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
+    </message>
+    <message>
+        <source>A breaker opened</source>
+        <translation>Eine Sicherung hat ausgelöst</translation>
+    </message>
+    <message>
+        <source>%1 · revision %2</source>
+        <translation>%1 · Stand %2</translation>
+    </message>
+    <message>
+        <source>built-in demo config</source>
+        <translation>eingebaute Demo-Konfiguration</translation>
+    </message>
+    <message>
+        <source>The config file was refused; the last good one serves on.</source>
+        <translation>Die Konfigurationsdatei wurde abgelehnt; die letzte gute gilt weiter.</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::OverviewPage</name>
+    <message>
+        <source>requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>errors, 30 s</source>
+        <translation>Fehler, 30 s</translation>
+    </message>
+    <message>
+        <source>p95 latency</source>
+        <translation>p95-Latenz</translation>
+    </message>
+    <message>
+        <source>in flight</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>refused by us</source>
+        <translation>von uns abgewiesen</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Freeze order</source>
+        <translation>Reihenfolge festhalten</translation>
+    </message>
+    <message>
+        <source>The config names no providers yet.</source>
+        <translation>Die Konfiguration nennt noch keine Anbieter.</translation>
+    </message>
+    <message>
+        <source>Requests /s</source>
+        <translation>Anfragen /s</translation>
+    </message>
+    <message>
+        <source>The order also holds still while the pointer is over the cards.</source>
+        <translation>Die Reihenfolge hält auch still, solange der Zeiger über den Karten steht.</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>worst first</source>
+        <translation>schlechteste zuerst</translation>
+    </message>
+    <message>
+        <source>%1 /s</source>
+        <translation>%1 /s</translation>
+    </message>
+    <message>
+        <source>%1 in all</source>
+        <translation>%1 insgesamt</translation>
+    </message>
+    <message>
+        <source>none ended</source>
+        <translation>keine endete</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>TTFT %1</source>
+        <translation>TTFT %1</translation>
+    </message>
+    <message>
+        <source>TTFT –</source>
+        <translation>TTFT –</translation>
+    </message>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 warten</translation>
+    </message>
+    <message>
+        <source>%1 /min</source>
+        <translation>%1 /min</translation>
+    </message>
+    <message>
+        <source>as reported</source>
+        <translation>wie gemeldet</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ProviderActions</name>
+    <message>
+        <source>&amp;Trip breaker</source>
+        <translation>Sicherung &amp;auslösen</translation>
+    </message>
+    <message>
+        <source>Opens it as failures would; it recovers by itself.</source>
+        <translation>Öffnet sie wie bei Fehlern; sie erholt sich von selbst.</translation>
+    </message>
+    <message>
+        <source>&amp;Reset breaker</source>
+        <translation>Sicherung &amp;zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Closes it and ends a cool-down; nothing is carried over.</source>
+        <translation>Schließt sie und beendet eine Schonzeit; nichts bleibt davon.</translation>
+    </message>
+    <message>
+        <source>Force &amp;open</source>
+        <translation>&amp;Offen halten</translation>
+    </message>
+    <message>
+        <source>Holds it open until it is reset: nothing passes.</source>
+        <translation>Hält sie offen, bis sie zurückgesetzt wird: Nichts geht durch.</translation>
+    </message>
+    <message>
+        <source>Force &amp;closed</source>
+        <translation>&amp;Geschlossen halten</translation>
+    </message>
+    <message>
+        <source>Holds it closed until it is reset, whatever fails.</source>
+        <translation>Hält sie geschlossen, bis sie zurückgesetzt wird, was auch scheitert.</translation>
+    </message>
+    <message>
+        <source>Take re&amp;quests</source>
+        <translation>Anfragen an&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>Puts it back into use.</source>
+        <translation>Nimmt ihn wieder in Betrieb.</translation>
+    </message>
+    <message>
+        <source>&amp;Drain</source>
+        <translation>Aus&amp;laufen</translation>
+    </message>
+    <message>
+        <source>No new requests; those under way end.</source>
+        <translation>Keine neuen Anfragen; laufende enden.</translation>
+    </message>
+    <message>
+        <source>D&amp;isable</source>
+        <translation>A&amp;bschalten</translation>
+    </message>
+    <message>
+        <source>Switched off until it is put back.</source>
+        <translation>Abgeschaltet, bis er zurückgeholt wird.</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ProviderCard</name>
+    <message>
+        <source>Provider %1</source>
+        <translation>Anbieter %1</translation>
+    </message>
+    <message>
+        <source>What can be done to this provider</source>
+        <translation>Was mit diesem Anbieter getan werden kann</translation>
+    </message>
+    <message>
+        <source>Actions on %1</source>
+        <translation>Aktionen für %1</translation>
+    </message>
+    <message>
+        <source>%1 req/s</source>
+        <translation>%1 Anfr./s</translation>
+    </message>
+    <message>
+        <source>– req/s</source>
+        <translation>– Anfr./s</translation>
+    </message>
+    <message>
+        <source>%1 in flight</source>
+        <translation>%1 unterwegs</translation>
+    </message>
+    <message>
+        <source> · %1 waiting</source>
+        <translation> · %1 warten</translation>
+    </message>
+    <message>
+        <source>errors –</source>
+        <translation>Fehler –</translation>
+    </message>
+    <message>
+        <source>errors %1 % (%2/%3)</source>
+        <translation>Fehler %1 % (%2/%3)</translation>
+    </message>
+    <message>
+        <source>first byte –</source>
+        <translation>erstes Byte –</translation>
+    </message>
+    <message>
+        <source>p50 %1  p95 %2  p99 %3</source>
+        <translation>p50 %1  p95 %2  p99 %3</translation>
+    </message>
+    <message>
+        <source>DEMO</source>
+        <translation>DEMO</translation>
+    </message>
+    <message>
+        <source>req</source>
+        <translation>Anfr.</translation>
+    </message>
+    <message>
+        <source>tok</source>
+        <translation>Tok.</translation>
+    </message>
+    <message>
+        <source>no limits</source>
+        <translation>keine Grenzen</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ProviderDialog</name>
+    <message>
+        <source>Mock: built in, for trying out</source>
+        <translation>Scheinanbieter: eingebaut, zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>&amp;Test connection</source>
+        <translation>Verbindung &amp;testen</translation>
+    </message>
+    <message>
+        <source>Add a provider</source>
+        <translation>Anbieter hinzufügen</translation>
+    </message>
+    <message>
+        <source>Provider %1</source>
+        <translation>Anbieter %1</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Dialect</source>
+        <translation>Dialekt</translation>
+    </message>
+    <message>
+        <source>Base URL</source>
+        <translation>Basis-URL</translation>
+    </message>
+    <message>
+        <source>Where the key is</source>
+        <translation>Wo der Schlüssel ist</translation>
+    </message>
+    <message>
+        <source>Name of the key</source>
+        <translation>Name des Schlüssels</translation>
+    </message>
+    <message>
+        <source>Also make a route</source>
+        <translation>Auch eine Route anlegen</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>Was nicht stimmt</translation>
+    </message>
+    <message>
+        <source>Result of the test</source>
+        <translation>Ergebnis des Tests</translation>
+    </message>
+    <message>
+        <source>Test the connection</source>
+        <translation>Die Verbindung testen</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>Von Hand</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>environment variable</source>
+        <translation>Umgebungsvariable</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>keychain of the desktop</source>
+        <translation>Schlüsselbund der Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>The key itself, for the keychain</source>
+        <translation>Der Schlüssel selbst, für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>&amp;Service</source>
+        <translation>&amp;Dienst</translation>
+    </message>
+    <message>
+        <source>&amp;Id</source>
+        <translation>&amp;Kennung</translation>
+    </message>
+    <message>
+        <source>&amp;Dialect</source>
+        <translation>D&amp;ialekt</translation>
+    </message>
+    <message>
+        <source>&amp;Base URL</source>
+        <translation>&amp;Basis-URL</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>&amp;Schlüssel</translation>
+    </message>
+    <message>
+        <source>Key i&amp;tself</source>
+        <translation>Schlüssel s&amp;elbst</translation>
+    </message>
+    <message>
+        <source>The key itself is never written into the config, only where it is.</source>
+        <translation>Der Schlüssel selbst kommt nie in die Konfiguration, nur wo er ist.</translation>
+    </message>
+    <message>
+        <source>Asks for the list of models, which is free with the services known here; with others it may cost money.</source>
+        <translation>Fragt nach der Liste der Modelle; bei den hier bekannten Diensten ist das frei, bei anderen kann es Geld kosten.</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>empty: what the keychain has already</source>
+        <translation>leer: was der Schlüsselbund schon hat</translation>
+    </message>
+    <message>
+        <source>only for the keychain</source>
+        <translation>nur für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Also make a route: clients ask for “%1/MODEL”</source>
+        <translation>Auch eine Route anlegen: Clients fragen nach „%1/MODELL“</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>KENNUNG</translation>
+    </message>
+    <message>
+        <source>The name under which the keychain has the key is missing.</source>
+        <translation>Der Name, unter dem der Schlüsselbund den Schlüssel hat, fehlt.</translation>
+    </message>
+    <message>
+        <source>The name of the environment variable is missing.</source>
+        <translation>Der Name der Umgebungsvariablen fehlt.</translation>
+    </message>
+    <message>
+        <source>This is not the name of an environment variable. The key itself is never written into the config: put it into a variable.</source>
+        <translation>Das ist nicht der Name einer Umgebungsvariablen. Der Schlüssel selbst kommt nie in die Konfiguration: Er gehört in eine Variable.</translation>
+    </message>
+    <message>
+        <source>A provider needs an id.</source>
+        <translation>Ein Anbieter braucht eine Kennung.</translation>
+    </message>
+    <message>
+        <source>There is a provider “%1” already.</source>
+        <translation>Es gibt schon einen Anbieter „%1“.</translation>
+    </message>
+    <message>
+        <source>✗ The environment variable %1 is not set.</source>
+        <translation>✗ Die Umgebungsvariable %1 ist nicht gesetzt.</translation>
+    </message>
+    <message>
+        <source>✗ For the test, the key itself is needed here.</source>
+        <translation>✗ Für den Test wird hier der Schlüssel selbst gebraucht.</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Frage…</translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ It answers, with %n model(s).</source>
+        <translation>
+            <numerusform>✓ Er antwortet, mit %n Modell.</numerusform>
+            <numerusform>✓ Er antwortet, mit %n Modellen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>✗ It answers, but refuses the key (%1).</source>
+        <translation>✗ Er antwortet, lehnt aber den Schlüssel ab (%1).</translation>
+    </message>
+    <message>
+        <source>✗ It answers %1 to %2.</source>
+        <translation>✗ Er antwortet %1 auf %2.</translation>
+    </message>
+    <message>
+        <source>✗ It does not answer: %1</source>
+        <translation>✗ Er antwortet nicht: %1</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ProviderTable</name>
+    <message>
+        <source>%1 of %2 in 30 s</source>
+        <translation>%1 von %2 in 30 s</translation>
+    </message>
+    <message>
+        <source>95 % of first bytes came sooner, over 30 s</source>
+        <translation>95 % der ersten Bytes kamen früher, über 30 s</translation>
+    </message>
+    <message>
+        <source>left in the bucket of requests</source>
+        <translation>im Anfragenvorrat übrig</translation>
+    </message>
+    <message>
+        <source>left in the bucket of tokens</source>
+        <translation>im Tokenvorrat übrig</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>req/s</source>
+        <translation>Anfr./s</translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+    <message>
+        <source>req left</source>
+        <translation>Anfr. übrig</translation>
+    </message>
+    <message>
+        <source>tok left</source>
+        <translation>Tok. übrig</translation>
+    </message>
+    <message>
+        <source>in fl.</source>
+        <translation>läuft</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ProvidersPage</name>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Zugleich</translation>
+    </message>
+    <message>
+        <source>Share of attempts, %</source>
+        <translation>Anteil der Versuche, %</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>&amp;Trip</source>
+        <translation>&amp;Auslösen</translation>
+    </message>
+    <message>
+        <source>Opens the breaker as failures would; it recovers by itself.</source>
+        <translation>Öffnet die Sicherung wie bei Fehlern; sie erholt sich von selbst.</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Closes the breaker and ends a cool-down; nothing is carried over.</source>
+        <translation>Schließt die Sicherung und beendet eine Schonzeit; nichts bleibt davon.</translation>
+    </message>
+    <message>
+        <source>Force &amp;open</source>
+        <translation>&amp;Offen halten</translation>
+    </message>
+    <message>
+        <source>Holds it open until it is reset: nothing passes.</source>
+        <translation>Hält sie offen, bis sie zurückgesetzt wird: Nichts geht durch.</translation>
+    </message>
+    <message>
+        <source>Force &amp;closed</source>
+        <translation>&amp;Geschlossen halten</translation>
+    </message>
+    <message>
+        <source>Holds it closed until it is reset, whatever fails.</source>
+        <translation>Hält sie geschlossen, bis sie zurückgesetzt wird, was auch scheitert.</translation>
+    </message>
+    <message>
+        <source>Read&amp;y</source>
+        <translation>&amp;Bereit</translation>
+    </message>
+    <message>
+        <source>Takes requests.</source>
+        <translation>Nimmt Anfragen an.</translation>
+    </message>
+    <message>
+        <source>&amp;Drain</source>
+        <translation>Aus&amp;laufen</translation>
+    </message>
+    <message>
+        <source>No new requests; those under way end.</source>
+        <translation>Keine neuen Anfragen; laufende enden.</translation>
+    </message>
+    <message>
+        <source>Disa&amp;ble</source>
+        <translation>A&amp;bschalten</translation>
+    </message>
+    <message>
+        <source>Switched off until it is put back.</source>
+        <translation>Abgeschaltet, bis er zurückgeholt wird.</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Balancing</source>
+        <translation>Verteilung</translation>
+    </message>
+    <message>
+        <source>Settings of this provider</source>
+        <translation>Einstellungen dieses Anbieters</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>for %1</source>
+        <translation>seit %1</translation>
+    </message>
+    <message>
+        <source>No change of state so far.</source>
+        <translation>Bisher kein Wechsel des Zustands.</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::RevisionModel</name>
+    <message>
+        <source>start</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>admin</source>
+        <translation>Verwaltung</translation>
+    </message>
+    <message>
+        <source>rollback</source>
+        <translation>Rückkehr</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::RouteDialog</name>
+    <message>
+        <source>Add a route</source>
+        <translation>Route hinzufügen</translation>
+    </message>
+    <message>
+        <source>Route %1</source>
+        <translation>Route %1</translation>
+    </message>
+    <message>
+        <source>gpt-4o-mini, or openai/*, or *</source>
+        <translation>gpt-4o-mini, oder openai/*, oder *</translation>
+    </message>
+    <message>
+        <source>round robin, by weight</source>
+        <translation>reihum, nach Gewicht</translation>
+    </message>
+    <message>
+        <source>fewest calls under way</source>
+        <translation>wenigste laufende Aufrufe</translation>
+    </message>
+    <message>
+        <source>lowest latency</source>
+        <translation>kleinste Latenz</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>Ziele</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Model there</source>
+        <translation>Modell dort</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>A&amp;dd target</source>
+        <translation>Ziel &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove target</source>
+        <translation>Ziel &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Model asked for</source>
+        <translation>Gefragtes &amp;Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Shared out by</source>
+        <translation>&amp;Verteilt nach</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Provider of target %1</source>
+        <translation>Anbieter von Ziel %1</translation>
+    </message>
+    <message>
+        <source>as asked for</source>
+        <translation>wie gefragt</translation>
+    </message>
+    <message>
+        <source>Model of target %1</source>
+        <translation>Modell von Ziel %1</translation>
+    </message>
+    <message>
+        <source>Weight of target %1</source>
+        <translation>Gewicht von Ziel %1</translation>
+    </message>
+    <message>
+        <source>Tier of target %1</source>
+        <translation>Rang von Ziel %1</translation>
+    </message>
+    <message>
+        <source>Larger ones are for when all smaller ones cannot serve.</source>
+        <translation>Größere sind für den Fall, dass alle kleineren nicht können.</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::ShareBars</name>
+    <message>
+        <source>Shares of targets</source>
+        <translation>Anteile der Ziele</translation>
+    </message>
+    <message>
+        <source>no picks in 30 s</source>
+        <translation>in 30 s nie gewählt</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source> (target %1 %)</source>
+        <translation> (Ziel %1 %)</translation>
+    </message>
+    <message>
+        <source>, n = %1</source>
+        <translation>, n = %1</translation>
+    </message>
+    <message>
+        <source>, too few to tell</source>
+        <translation>, zu wenige für ein Urteil</translation>
+    </message>
+    <message>
+        <source>, not by chance</source>
+        <translation>, nicht durch Zufall</translation>
+    </message>
+    <message>
+        <source>No route has it as a target.</source>
+        <translation>Keine Route hat ihn als Ziel.</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::Sparkline</name>
+    <message>
+        <source>%1, at most %2</source>
+        <translation>%1, höchstens %2</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::StackPlot</name>
+    <message>
+        <source>%1 others</source>
+        <translation>%1 andere</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::StatusStrip</name>
     <message>
         <source>DEMO</source>
         <translation>DEMO</translation>
@@ -1938,7 +1941,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
 </context>
 <context>
-    <name>Tank</name>
+    <name>sluice::ui::Tank</name>
     <message>
         <source>no limit</source>
         <translation>keine Grenze</translation>
@@ -1993,7 +1996,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>TimeBar</name>
+    <name>sluice::ui::TimeBar</name>
     <message>
         <source>Space pauses and goes on, Home returns. Wheel: zoom, drag: pan, Ctrl+drag: zoom to a box, Shift+wheel: values.</source>
         <translation>Leertaste hält an und läuft weiter, Pos1 kehrt zurück. Rad: Zoom, Ziehen: verschieben, Strg+Ziehen: in einen Kasten, Umschalt+Rad: Werte.</translation>
@@ -2040,7 +2043,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>TourBar</name>
+    <name>sluice::ui::TourBar</name>
     <message>
         <source>How far the tour is</source>
         <translation>Wie weit der Rundgang ist</translation>
@@ -2071,7 +2074,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>Tray</name>
+    <name>sluice::ui::Tray</name>
     <message>
         <source>&amp;Show</source>
         <translation>&amp;Zeigen</translation>
@@ -2097,12 +2100,12 @@ voll</translation>
         <translation>&amp;Starten</translation>
     </message>
     <message>
-        <source>Sluice: running</source>
-        <translation>Sluice: läuft</translation>
-    </message>
-    <message>
         <source>Sluice: stopped</source>
         <translation>Sluice: steht</translation>
+    </message>
+    <message>
+        <source>Sluice: running</source>
+        <translation>Sluice: läuft</translation>
     </message>
     <message>
         <source>Sluice: running, a breaker is open</source>
@@ -2110,7 +2113,7 @@ voll</translation>
     </message>
 </context>
 <context>
-    <name>WorkerModel</name>
+    <name>sluice::ui::WorkerModel</name>
     <message>
         <source>worker %1</source>
         <translation>Arbeiter %1</translation>

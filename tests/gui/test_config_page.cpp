@@ -314,7 +314,10 @@ class TestConfigPage : public QObject {
     auto* editor = find<QPlainTextEdit>(window, "configEditor");
     editor->setPlainText(
         editor->toPlainText().replace(QLatin1String("queue: 9"), QLatin1String("queue: nine")));
+    auto* fault = find<QLabel>(window, "configFault");
+    QTRY_VERIFY(fault->text().contains(QLatin1String("Line 7")));
     keepShots(window, QStringLiteral("config"));
+    QTRY_VERIFY(find<QPushButton>(window, "configRevert")->isEnabled());
     find<QTabWidget>(window, "configTabs")->setCurrentIndex(1);
     find<QPushButton>(window, "configRevert")->click();
     auto* history = find<QTreeView>(window, "configHistory");

@@ -18,6 +18,9 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
+#include <QTranslator>
+#include <QTreeWidget>
 #include <thread>
 
 #include "tests/gui/gui_scene.h"
@@ -280,6 +283,73 @@ class TestDesktop : public QObject {
       }
       QVERIFY(differ >= 8);
     }
+  }
+
+  /// Not the file alone: what people see. Words are looked up by the whole name of their class.
+  void theWindowSpeaksGerman() {
+    QTemporaryDir folder;
+    const QString made = folder.filePath(QStringLiteral("sluice_de.qm"));
+    QCOMPARE(QProcess::execute(QStringLiteral(SLUICE_LRELEASE),
+                               {QStringLiteral("-silent"),
+                                QStringLiteral(SLUICE_SOURCE_DIR "/resources/i18n/sluice_de.ts"),
+                                QStringLiteral("-qm"), made}),
+             0);
+    QTranslator german;
+    QVERIFY(german.load(made));
+    QCoreApplication::installTranslator(&german);
+    const auto leave = qScopeGuard([&] { QCoreApplication::removeTranslator(&german); });
+    Engine engine;
+    QVERIFY(engine.apply(quickConfig()).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    QCOMPARE(find<QMenuBar>(window, "menus")->actions()[0]->text(), QStringLiteral("&Datei"));
+    QCOMPARE(find<QDockWidget>(window, "limitsDock")->windowTitle(), QStringLiteral("Grenzen"));
+    auto* card = find<ProviderCard>(window, "card_alpha");
+    QTRY_COMPARE(card->stateText(), QStringLiteral("GESCHLOSSEN"));
+    for (const PageEntry& page : pages()) {
+      window.showPage(QString::fromLatin1(page.name));
+      QTest::qWait(150);
+      QVERIFY(shot(window).save(
+          QStringLiteral(SLUICE_SHOTS "/german-%1.png").arg(QLatin1String(page.name))));
+    }
+    QString widths = QString::number(window.minimumSizeHint().width());
+    for (const QWidget* child : window.findChildren<QWidget*>()) {
+      if (child->minimumSizeHint().width() < 240) continue;
+      widths +=
+          QStringLiteral("\n%1 %2").arg(child->objectName()).arg(child->minimumSizeHint().width());
+    }
+    QVERIFY2(window.minimumSizeHint().width() <= 1100, qPrintable(widths));
+    // No word of English is left on what is pressed.
+    for (QAbstractButton* button : window.findChildren<QAbstractButton*>()) {
+      for (const char* english : {"Drain", "Trip", "Reset", "Apply and save", "Freeze order"}) {
+        QVERIFY2(button->text().remove(QLatin1Char('&')) != QLatin1String(english), english);
+      }
+    }
+  }
+
+  void shortcutsAreListed() {
+    Engine engine;
+    QVERIFY(engine.apply(quickConfig()).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QStringList listed;
+    QTimer look;
+    connect(&look, &QTimer::timeout, &window, [&] {
+      auto* list = window.findChild<QTreeWidget*>(QStringLiteral("shortcutsList"));
+      if (!list || !list->isVisible()) return;
+      for (QTreeWidgetItemIterator it(list); *it; ++it) {
+        listed << (*it)->text(0) + QLatin1Char(' ') + (*it)->text(1);
+      }
+      list->window()->close();
+    });
+    look.start(10);
+    QTest::keyClick(&window, Qt::Key_F1);
+    QTRY_VERIFY(!listed.isEmpty());
+    QVERIFY2(listed.contains(QStringLiteral("Ctrl+1 Overview")), qPrintable(listed.join(u'\n')));
+    QVERIFY(listed.contains(QStringLiteral("F5 Reload config")));
+    QVERIFY(find<QWidget>(window, "startStop")->isVisible());  // the strip is where it was
   }
 
   void resetLayoutBringsTheDocksBack() {

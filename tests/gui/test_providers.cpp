@@ -160,7 +160,8 @@ class TestProviders : public QObject {
 
   void pictures() {
     config::Config config = quickConfig({"openai", "anthropic", "mistral"});
-    config.providers[0].limits.requestsPerMinute = 6'000;
+    config.providers[0].limits.requestsPerMinute = 1'500;
+    config.providers[0].limits.burstRequests = 300;
     config.providers[0].limits.tokensPerMinute = 90'000;
     config.providers[0].limits.concurrency = 8;
     config.providers[0].mock.errorRate = 0.15;

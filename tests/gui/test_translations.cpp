@@ -57,10 +57,10 @@ class TestTranslations : public QObject {
     QVERIFY(QFile::copy(kFile, copy));
     QProcess lupdate;
     lupdate.setWorkingDirectory(QStringLiteral(SLUICE_SOURCE_DIR));
-    lupdate.start(
-        QStringLiteral(SLUICE_LUPDATE),
-        {QStringLiteral("-silent"), QStringLiteral("-no-obsolete"), QStringLiteral("-locations"),
-         QStringLiteral("none"), QStringLiteral("ui"), QStringLiteral("-ts"), copy});
+    lupdate.start(QStringLiteral(SLUICE_LUPDATE),
+                  {QStringLiteral("-silent"), QStringLiteral("-no-obsolete"),
+                   QStringLiteral("-locations"), QStringLiteral("none"), QStringLiteral("-I"),
+                   QStringLiteral("."), QStringLiteral("ui"), QStringLiteral("-ts"), copy});
     QVERIFY(lupdate.waitForFinished(60'000));
     const QDomNodeList messages = messagesOf(copy);
     QStringList missing;
@@ -84,8 +84,8 @@ class TestTranslations : public QObject {
     QVERIFY(german.load(made));
     QCoreApplication::installTranslator(&german);
     QCOMPARE(QCoreApplication::translate("Pages", "Overview"), QStringLiteral("\u00DCbersicht"));
-    QCOMPARE(QCoreApplication::translate("ProviderDialog", "\u2713 It answers, with %n model(s).",
-                                         nullptr, 2),
+    QCOMPARE(QCoreApplication::translate("sluice::ui::ProviderDialog",
+                                         "\u2713 It answers, with %n model(s).", nullptr, 2),
              QStringLiteral("\u2713 Er antwortet, mit 2 Modellen."));
   }
 };

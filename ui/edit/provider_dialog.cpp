@@ -125,7 +125,9 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
   auto* key = new QHBoxLayout;
   key->addWidget(m_keyKind);
   key->addWidget(m_key, 1);
-  form->addRow(tr("&Key"), key);
+  auto* keyTitle = new QLabel(tr("&Key"));
+  keyTitle->setBuddy(m_keyKind);
+  form->addRow(keyTitle, key);
   form->addRow(tr("Key i&tself"), m_secret);
   auto* hint = new QLabel(tr("The key itself is never written into the config, only where it is."));
   hint->setForegroundRole(QPalette::PlaceholderText);

@@ -16,7 +16,7 @@ class WorkerModel final : public QAbstractTableModel {
  public:
   enum Column : std::uint8_t { Name, Lag, Connections, UnderWay, Waiting, Idle, Config, kColumns };
 
-  using QAbstractTableModel::QAbstractTableModel;
+  explicit WorkerModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
   /// `revision` is the one in force: workers that had work since and are behind are told.
   void update(const std::vector<WorkerSnapshot>& workers, std::uint64_t revision);
 
@@ -37,7 +37,7 @@ class LockModel final : public QAbstractTableModel {
  public:
   enum Column : std::uint8_t { Name, Taken, Contended, Waited, kColumns };
 
-  using QAbstractTableModel::QAbstractTableModel;
+  explicit LockModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
   void update(const std::vector<LockSnapshot>& locks);
 
   int rowCount(const QModelIndex& parent = {}) const override;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -21,10 +22,15 @@ class LatencyBins {
   static constexpr double kLeast = 64;
   static constexpr std::size_t kPerOctave = PerOctave;
 
+  /// To the 1024th part of a doubling: hundreds are looked up for each provider each second, so that
+  /// the logarithm is in a table.
   static std::size_t indexOf(double micros) {
-    if (micros <= kLeast) return 0;
-    const double index = std::log2(micros / kLeast) * PerOctave;
-    return index >= kBins - 1 ? kBins - 1 : static_cast<std::size_t>(index);
+    if (!(micros > kLeast)) return 0;
+    constexpr int kMantissaBits = 52, kExponentBias = 1023;  // IEEE 754
+    const auto bits = std::bit_cast<std::uint64_t>(micros / kLeast);
+    const auto octave = static_cast<std::size_t>(bits >> kMantissaBits) - kExponentBias;
+    const auto part = (bits >> (kMantissaBits - kPartBits)) & ((1U << kPartBits) - 1);
+    return std::min(octave * PerOctave + parts()[part], kBins - 1);
   }
   /// Microseconds at which a bin begins; that of kBins is where the last one ends.
   static double begin(std::size_t bin) {
@@ -33,12 +39,20 @@ class LatencyBins {
 
   void add(const core::Histogram& histogram) {
     histogram.visit([this](std::uint64_t micros, std::uint64_t count) {
-      // log2 is for some hundreds of values, once a second for each provider.
       counts[indexOf(static_cast<double>(micros))] += count;
     });
   }
   void add(const LatencyBins& other) {
     for (std::size_t i = 0; i < kBins; ++i) counts[i] += other.counts[i];
+  }
+  /// Of finer bins over the same range.
+  template <std::size_t Finer>
+  static LatencyBins of(const LatencyBins<Finer, Octaves>& finer) {
+    static_assert(Finer % PerOctave == 0);
+    LatencyBins bins;
+    for (std::size_t i = 0; i < finer.kBins; ++i)
+      bins.counts[i * PerOctave / Finer] += finer.counts[i];
+    return bins;
   }
   void subtract(const LatencyBins& other) {
     for (std::size_t i = 0; i < kBins; ++i) counts[i] -= other.counts[i];
@@ -64,6 +78,22 @@ class LatencyBins {
   }
 
   std::array<std::uint64_t, kBins> counts{};
+
+ private:
+  static constexpr int kPartBits = 10;
+  using Parts = std::array<std::uint8_t, 1U << kPartBits>;
+  static const Parts& parts() {
+    static const Parts made = [] {
+      Parts parts{};
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        const double middle =
+            1 + (static_cast<double>(i) + 0.5) / static_cast<double>(parts.size());
+        parts[i] = static_cast<std::uint8_t>(std::log2(middle) * PerOctave);
+      }
+      return parts;
+    }();
+    return made;
+  }
 };
 
 using FineBins = LatencyBins<8, 24>;

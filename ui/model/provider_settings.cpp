@@ -79,7 +79,7 @@ std::vector<Setting> settingsOf(const config::Provider& p) {
   if (mock) {
     add("mock.latency", durationText(p.mock.latency));
     add("mock.jitter", durationText(p.mock.jitter));
-    add("mock.tokens_per_second", QString::number(p.mock.tokensPerSecond));
+    add("mock.tokens_per_second", QString::number(p.mock.tokensPerSecond, 'g', 10));
     add("mock.reply_tokens", QString::number(p.mock.replyTokens));
     add("mock.error_rate", QString::number(p.mock.errorRate));
     add("mock.status", QString::number(p.mock.status));

@@ -153,14 +153,16 @@ void TrafficSeries::addLatencies(const EngineSnapshot& snapshot, double at) {
     m_first30 = {};
     for (auto& [id, provider] : m_providers) provider.heatBefore.reset();
   }
-  m_sampledAt = at;
+  // Half a second apart from what else is done once in a while, so that no look takes long.
+  m_sampledAt = m_sampledAt < 0 ? at - 0.5 : at;
   FineBins totals, firstBytes;
   for (const ProviderSnapshot& p : snapshot.providers) {
-    totals.add(p.total);
+    FineBins whole;
+    whole.add(p.total);
+    totals.add(whole);
     firstBytes.add(p.firstByte);
     Provider& provider = m_providers[p.id];
-    HeatBins heat;
-    heat.add(p.total);
+    const HeatBins heat = HeatBins::of(whole);
     if (provider.heatBefore) {
       for (BucketRing<HeatCell>* ring : {&provider.heatFine, &provider.heatCoarse}) {
         HeatCell& cell = ring->at(at);

@@ -77,6 +77,7 @@ QWidget* ConfigPage::makeEditor() {
   m_editor->setAccessibleName(tr("Config as YAML"));
   m_state->setObjectName(QStringLiteral("configState"));
   m_state->setForegroundRole(QPalette::PlaceholderText);
+  m_state->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   m_fault->setObjectName(QStringLiteral("configFault"));
   m_fault->setWordWrap(true);
   m_fault->setMinimumHeight(m_fault->fontMetrics().height() * 2 + 2);
@@ -186,7 +187,7 @@ void ConfigPage::refresh() {
                    : !state.problem.isEmpty()  ? tr("Not written: %1").arg(state.problem)
                    : state.saved               ? tr("\u2713 saved")
                                                : tr("Not written yet"));
-  m_state->setToolTip(state.file);
+  m_state->setToolTip(state.file.isEmpty() ? m_state->text() : state.file);
   m_saveAs->setVisible(state.file.isEmpty());
   m_editor->setReadOnly(!state.readOnly.isEmpty());
   m_revisions->update(m_engine.revisions());

@@ -117,7 +117,9 @@ void ProviderCard::show(const ProviderSnapshot& provider, const SnapshotHistory&
   const EngineSnapshot* latest = history.latest();
   const core::Nanos now = latest ? latest->takenAt : 0;
   if (m_numbersAt > 0 && now - m_numbersAt < kNumbersEvery) return;
-  m_numbersAt = now;
+  // Not all cards at the same look.
+  m_numbersAt =
+      m_numbersAt > 0 ? now : now - static_cast<core::Nanos>(m_color % 5) * kNumbersEvery / 5;
   const SnapshotHistory::Stats stats = history.provider(provider.id);
   m_demo = provider.dialect == config::Dialect::Mock;
   m_rate = stats.known ? tr("%1 req/s").arg(stats.perSecond, 0, 'f', 1) : tr("\u2013 req/s");

@@ -33,7 +33,7 @@ namespace {
 
 constexpr core::Nanos kNumbersEvery = 500 * core::kMillisecond;
 constexpr double kPictureSeconds = 20;
-constexpr int kTableWidth = 500;
+constexpr int kTableWidth = 530;
 
 }  // namespace
 
@@ -89,7 +89,7 @@ QWidget* ProvidersPage::makeTable() {
   m_view->setSelectionMode(QAbstractItemView::SingleSelection);
   m_view->setSortingEnabled(true);
   m_view->sortByColumn(-1, Qt::AscendingOrder);
-  m_view->setMinimumWidth(200);
+  m_view->setMinimumWidth(180);
   m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   QHeaderView* header = m_view->header();
   header->setStretchLastSection(false);
@@ -98,7 +98,9 @@ QWidget* ProvidersPage::makeTable() {
   const QFontMetrics metrics(font());
   const auto wide = [&](const QString& text) { return metrics.horizontalAdvance(text) + 8; };
   m_view->setColumnWidth(ProviderTable::Name, wide(QStringLiteral("anthropic-eu")));
-  m_view->setColumnWidth(ProviderTable::State, wide(titleOf(ProviderLook::ForcedOpen)));
+  m_view->setColumnWidth(ProviderTable::State, std::max({wide(titleOf(ProviderLook::Closed)),
+                                                         wide(titleOf(ProviderLook::ForcedOpen)),
+                                                         wide(titleOf(ProviderLook::Disabled))}));
   m_view->setColumnWidth(ProviderTable::Rate, wide(QStringLiteral("0000.0")));
   m_view->setColumnWidth(ProviderTable::Errors, wide(QStringLiteral("100.0 %")));
   m_view->setColumnWidth(ProviderTable::P95, wide(QStringLiteral("00.0 ms")));
@@ -116,6 +118,7 @@ QWidget* ProvidersPage::makeDetail() {
   large.setPointSizeF(large.pointSizeF() * 1.25);
   m_name->setFont(large);
   m_name->setObjectName(QStringLiteral("providerName"));
+  m_name->setMinimumWidth(60);  // a long name makes no page wider
   m_chip->setObjectName(QStringLiteral("providerState"));
   m_words->setObjectName(QStringLiteral("providerWords"));
   m_words->setForegroundRole(QPalette::PlaceholderText);
@@ -124,10 +127,14 @@ QWidget* ProvidersPage::makeDetail() {
   head->setSpacing(12);
   head->addWidget(m_name);
   head->addWidget(m_chip);
-  head->addWidget(m_words, 1);
+  head->addStretch();
+  auto* use = new QHBoxLayout;
+  use->setSpacing(4);
+  head->addLayout(use);
 
   auto* actions = new QHBoxLayout;
   actions->setSpacing(4);
+  QHBoxLayout* row = actions;
   const auto add = [&](ProviderCommand command, const char* name, const QString& text,
                        const QString& tip) {
     auto* button = new QPushButton(text);
@@ -138,7 +145,7 @@ QWidget* ProvidersPage::makeDetail() {
     connect(button, &QPushButton::clicked, this, [this, command] {
       if (!m_provider.empty()) emit commanded(QString::fromStdString(m_provider), command);
     });
-    actions->addWidget(button);
+    row->addWidget(button);
     m_buttons[command] = button;
   };
   add(ProviderCommand::Trip, "tripButton", tr("&Trip"),
@@ -150,6 +157,7 @@ QWidget* ProvidersPage::makeDetail() {
   add(ProviderCommand::ForceClosed, "forceClosedButton", tr("Force &closed"),
       tr("Holds it closed until it is reset, whatever fails."));
   actions->addStretch();
+  row = use;
   add(ProviderCommand::Ready, "readyButton", tr("Read&y"), tr("Takes requests."));
   add(ProviderCommand::Drain, "drainButton", tr("&Drain"),
       tr("No new requests; those under way end."));
@@ -176,6 +184,7 @@ QWidget* ProvidersPage::makeDetail() {
   layout->setContentsMargins(8, 0, 0, 0);
   layout->setSpacing(6);
   layout->addLayout(head);
+  layout->addWidget(m_words);
   layout->addLayout(actions);
   layout->addWidget(m_bar);
   layout->addWidget(m_tabs, 1);

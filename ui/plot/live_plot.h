@@ -31,7 +31,7 @@ class LivePlot : public QWidget {
   Q_OBJECT
  public:
   /// Widths in pixels, so that plots of a page that stand below each other agree.
-  static constexpr int kLeftMargin = 58;
+  static constexpr int kLeftMargin = 66;
 
   LivePlot(const QString& name, const QString& title, TimeAxis& axis, const MarkerLog& markers,
            QWidget* parent = nullptr);

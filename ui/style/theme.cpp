@@ -7,6 +7,7 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusVariant>
+#include <QProxyStyle>
 #include <QStyleFactory>
 
 namespace sluice::ui {
@@ -14,6 +15,21 @@ namespace sluice::ui {
 namespace {
 
 Theme g_theme = Theme::System;
+
+/// Fusion, with room about the words of a button.
+class Roomy final : public QProxyStyle {
+ public:
+  using QProxyStyle::QProxyStyle;
+  QSize sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                         const QWidget* widget) const override {
+    const QSize usual = QProxyStyle::sizeFromContents(type, option, size, widget);
+    return type == CT_PushButton ? usual.expandedTo({size.width() + kAbout, usual.height()})
+                                 : usual;
+  }
+
+ private:
+  static constexpr int kAbout = 24;
+};
 
 /// Follows org.freedesktop.appearance color-scheme of the desktop's settings portal.
 class SystemScheme final : public QObject {
@@ -102,7 +118,7 @@ QColor mutedText(const QPalette& palette) {
 
 void applyTheme(QApplication& application, Theme theme) {
   g_theme = theme;
-  application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  application.setStyle(new Roomy(QStyleFactory::create(QStringLiteral("Fusion"))));
   if (theme != Theme::System) {
     application.setPalette(themePalette(theme == Theme::Dark));
     return;
