@@ -47,10 +47,9 @@ void appendMillis(std::string& out, core::Nanos span) {
 void appendWord(std::string& out, std::string_view word) {
   static constexpr auto kPlain = [] {
     std::array<bool, 256> plain{};
-    for (const unsigned char c :
-         std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                          "0123456789-_.:/@*+")) {
-      plain[c] = true;
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                         "0123456789-_.:/@*+")) {
+      plain[static_cast<unsigned char>(c)] = true;
     }
     return plain;
   }();
