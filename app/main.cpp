@@ -4,7 +4,10 @@
 #include <QFile>
 #include <QLibrary>
 #include <QLoggingCategory>
+#include <QNetworkProxy>
+#include <QTcpSocket>
 #include <QTimer>
+#include <QUrl>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -94,6 +97,27 @@ void logEvents(Engine& engine, std::optional<config::LogLevel> level) {
                    });
 }
 
+void print(const config::Offer& offer) {
+  print(stderr, offer.because + ": to use " + offer.title +
+                    ", put this into `providers` of a config file: " + offer.yaml);
+}
+
+/// Tells of servers of this machine that answer at their usual address, once they do.
+void offerLocalServers(QObject* owner) {
+  for (const config::Preset& preset : config::presets()) {
+    if (!preset.local) continue;
+    const QUrl url(QString::fromStdString(preset.provider.baseUrl));
+    auto* socket = new QTcpSocket(owner);
+    QObject::connect(socket, &QTcpSocket::connected, socket, [socket, &preset] {
+      print(config::offerOf(preset));
+      socket->deleteLater();
+    });
+    QObject::connect(socket, &QTcpSocket::errorOccurred, socket, &QObject::deleteLater);
+    socket->setProxy(QNetworkProxy::NoProxy);
+    socket->connectToHost(url.host(), static_cast<quint16>(url.port()));
+  }
+}
+
 /// The engine with its config applied; null, with the reason printed, when there is none.
 std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engineOptions) {
   std::string problem;
@@ -110,8 +134,7 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
   if (options.config.isEmpty()) {
     for (const config::Offer& offer :
          config::offersOfKeys([](const char* name) { return std::getenv(name); })) {
-      print(stderr, offer.because + ": to use " + offer.title +
-                        ", put this into `providers` of a config file: " + offer.yaml);
+      print(offer);
     }
     result = engine->applyText(readDemo());
   } else {
@@ -121,6 +144,7 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
     printFaults(stderr, options.config, result.faults);
     return nullptr;
   }
+  if (options.config.isEmpty()) offerLocalServers(engine.get());
   auto* signalWatcher = new Signals(engine.get());
   QObject::connect(signalWatcher, &Signals::hangUp, engine.get(),
                    [e = engine.get()] { e->reload(); });

@@ -152,3 +152,13 @@ test('without a config file, providers whose keys are set are offered', async (t
   assert.match(line, /GROQ_API_KEY is set.*\{id: groq, preset: groq\}/);
   assert.doesNotMatch(line, /secret-1/);
 });
+
+test('without a config file, a local server at its usual address is offered', async (t) => {
+  const server = net.createServer((socket) => socket.destroy());
+  const listening = once(server, 'listening');
+  server.listen(11434, '127.0.0.1');
+  // Its usual port is the only one it can have; where that is taken, whoever has it is found instead.
+  if (await listening.then(() => true, (error) => assert.equal(error.code, 'EADDRINUSE'))) t.after(() => server.close());
+  const started = await gateway(t, ['--demo'], { XDG_CONFIG_HOME: folder(t) });
+  assert.match(await started.line(/Ollama/), /something answers at http:\/\/127\.0\.0\.1:11434.*\{id: ollama, preset: ollama\}/);
+});
