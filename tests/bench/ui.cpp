@@ -30,9 +30,11 @@ namespace {
 
 constexpr int kProviders = 50;
 constexpr int kClients = 6;
-constexpr int kTurns = 4;  // without and with, by turns
-constexpr int kTurnMs = 6'000;
-constexpr int kSettleMs = 1'500;
+// Without and with, by turns: many, as two turns of the same differ by several per cent on a machine
+// that is shared. What counts is the median of the pairs.
+constexpr int kTurns = 20;
+constexpr int kTurnMs = 3'000;
+constexpr int kSettleMs = 800;
 
 double threadMs() {
   timespec now{};
@@ -175,6 +177,8 @@ int main(int argc, char** argv) {
 
   const Load load(static_cast<std::uint16_t>(QUrl(engine.url()).port()));
   double answered[2] = {0, 0};
+  double without = 0;
+  std::vector<double> ratios;
   double uiCpu = 0, uiWall = 0, replot = 0;
   for (int i = 0; i < 2 * kTurns; ++i) {
     const bool shown = i % 2 == 1;
@@ -194,7 +198,13 @@ int main(int argc, char** argv) {
     static std::vector<double> ticks, tickCpu;
     turn(kTurnMs);
     const auto passed = static_cast<double>(wall.elapsed());
-    answered[shown] += static_cast<double>(load.answered() - before) / passed * 1e3 / kTurns;
+    const double rate = static_cast<double>(load.answered() - before) / passed * 1e3;
+    answered[shown] += rate / kTurns;
+    if (shown) {
+      ratios.push_back(rate / without);
+    } else {
+      without = rate;
+    }
     if (!shown) continue;
     uiCpu += threadMs() - cpu;
     uiWall += passed;
@@ -206,7 +216,9 @@ int main(int argc, char** argv) {
     if (i < 2 * kTurns - 1) continue;
     line("requests a second, headless", answered[0], "/s");
     line("requests a second, window open", answered[1], "/s");
-    line("window / headless", answered[1] / answered[0], "x", ">= 0.97");
+    line("window / headless, median", percentile(ratios, 0.5), "x", ">= 0.97");
+    line("  a quarter is below", percentile(ratios, 0.25), "x");
+    line("  a quarter is above", percentile(ratios, 0.75), "x");
     line("tick, median", percentile(ticks, 0.5), "ms");
     line("tick, 99 of 100", percentile(ticks, 0.99), "ms", "<= 4");
     line("tick, 99 of 100, CPU alone", percentile(tickCpu, 0.99), "ms");
