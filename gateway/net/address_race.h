@@ -33,12 +33,13 @@ class AddressRace final : public QObject {
   static constexpr int kAttemptDelayMs = 250;
 
   struct Runners {
-    std::function<std::unique_ptr<QTcpSocket>()>
-        make;                  ///< a socket with its options, not connected
-    QIODevice::OpenMode mode;  ///< it is opened with
-    std::function<void(std::unique_ptr<QTcpSocket>)> won;  ///< connected
-    std::function<void(const QString& why)>
-        lost;  ///< of the first address that failed, or of the name
+    /// A socket with its options, not connected.
+    std::function<std::unique_ptr<QTcpSocket>()> make;
+    QIODevice::OpenMode mode = QIODevice::ReadWrite;
+    /// Connected.
+    std::function<void(std::unique_ptr<QTcpSocket>)> won;
+    /// Why: of the first address that failed, or of the name.
+    std::function<void(const QString& why)> lost;
   };
 
   AddressRace(Resolver resolver, Runners runners);

@@ -23,6 +23,15 @@ std::string words(const QString& text) {
   return text.toStdString();
 }
 
+std::unique_ptr<QTcpSocket> encrypted(const QString& host, const QSslConfiguration& tls) {
+  auto socket = std::make_unique<QSslSocket>();
+  socket->setSslConfiguration(tls);
+  socket->setPeerVerifyName(host);  // also the name that is asked for (SNI)
+  // Back-pressure: Qt decrypts into a buffer of at most this size.
+  socket->setReadBufferSize(256 * 1024);
+  return socket;
+}
+
 }  // namespace
 
 UpstreamConnection::UpstreamConnection(UpstreamPool& pool, const Origin& origin)
@@ -34,54 +43,46 @@ UpstreamConnection::~UpstreamConnection() {
 }
 
 void UpstreamConnection::connectNow() {
-  if (m_origin.tls) {
-    m_tls = m_pool.tlsFor(m_origin);
-    if (!m_tls) {
-      failLater(UpstreamFailure::Kind::Tls,
-                "no certificate can be read from ca_file " + m_origin.caFile);
-      return;
-    }
+  std::optional<QSslConfiguration> tls;
+  if (m_origin.tls && !(tls = m_pool.tlsFor(m_origin))) {
+    // Not from within start(): the caller is not ready to hear of a failure.
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+          fail(UpstreamFailure::Kind::Tls,
+               "no certificate can be read from ca_file " + m_origin.caFile);
+        },
+        Qt::QueuedConnection);
+    return;
   }
-  const QIODevice::OpenMode mode = m_origin.tls ? QIODevice::OpenMode(QIODevice::ReadWrite)
-                                                : QIODevice::ReadWrite | QIODevice::Unbuffered;
   const QString host = QString::fromStdString(m_origin.host);
   const QNetworkProxy proxy = proxyFor(m_origin, [](const char* name) {
     const char* value = std::getenv(name);
     return std::string(value ? value : "");
   });
-  if (proxy.type() == QNetworkProxy::NoProxy) {
-    m_race = std::make_unique<AddressRace>(
-        m_pool.m_resolver, AddressRace::Runners{[this] {
-                                                  auto socket = makeSocket();
-                                                  socket->setProxy(QNetworkProxy::NoProxy);
-                                                  return socket;
-                                                },
-                                                mode,
-                                                [this](std::unique_ptr<QTcpSocket> socket) {
-                                                  adopt(std::move(socket));
-                                                  secure();
-                                                },
-                                                [this](const QString& why) {
-                                                  fail(UpstreamFailure::Kind::Connect, words(why));
-                                                }});
-    m_race->run(host, m_origin.port);
+  const auto make = [host, tls, proxy] {
+    auto socket = tls ? encrypted(host, *tls) : std::make_unique<QTcpSocket>();
+    socket->setProxy(proxy);
+    return socket;
+  };
+  const QIODevice::OpenMode mode =
+      tls ? QIODevice::ReadWrite : QIODevice::ReadWrite | QIODevice::Unbuffered;
+  if (proxy.type() != QNetworkProxy::NoProxy) {  // it finds the address
+    adopt(make());
+    connect(m_socket.get(), &QTcpSocket::connected, this, &UpstreamConnection::secure);
+    m_socket->connectToHost(host, m_origin.port, mode);
     return;
   }
-  // The proxy finds the address.
-  adopt(makeSocket());
-  m_socket->setProxy(proxy);
-  connect(m_socket.get(), &QTcpSocket::connected, this, &UpstreamConnection::secure);
-  m_socket->connectToHost(host, m_origin.port, mode);
-}
-
-std::unique_ptr<QTcpSocket> UpstreamConnection::makeSocket() const {
-  if (!m_origin.tls) return std::make_unique<QTcpSocket>();
-  auto tls = std::make_unique<QSslSocket>();
-  tls->setSslConfiguration(*m_tls);
-  tls->setPeerVerifyName(QString::fromStdString(m_origin.host));  // and the name asked for (SNI)
-  // Back-pressure on TLS: Qt decrypts into a buffer of at most this size.
-  tls->setReadBufferSize(256 * 1024);
-  return tls;
+  AddressRace::Runners runners;
+  runners.make = make;
+  runners.mode = mode;
+  runners.won = [this](std::unique_ptr<QTcpSocket> socket) {
+    adopt(std::move(socket));
+    secure();
+  };
+  runners.lost = [this](const QString& why) { fail(UpstreamFailure::Kind::Connect, words(why)); };
+  m_race = std::make_unique<AddressRace>(m_pool.m_resolver, std::move(runners));
+  m_race->run(host, m_origin.port);
 }
 
 void UpstreamConnection::adopt(std::unique_ptr<QTcpSocket> socket) {
@@ -114,12 +115,6 @@ void UpstreamConnection::secure() {
   } else {
     onConnected();
   }
-}
-
-/// Not from within start(): the caller is not ready to hear of a failure.
-void UpstreamConnection::failLater(UpstreamFailure::Kind kind, std::string text) {
-  QMetaObject::invokeMethod(
-      this, [this, kind, text = std::move(text)] { fail(kind, text); }, Qt::QueuedConnection);
 }
 
 void UpstreamConnection::sendMore(std::string_view part, bool last) {

@@ -83,10 +83,8 @@ class UpstreamConnection final : public QObject {
  private:
   friend class UpstreamPool;
   void connectNow();
-  std::unique_ptr<QTcpSocket> makeSocket() const;
   void adopt(std::unique_ptr<QTcpSocket> socket);
   void secure();
-  void failLater(UpstreamFailure::Kind kind, std::string text);
   void send();
   void onConnected();
   void onReadable();
@@ -99,7 +97,6 @@ class UpstreamConnection final : public QObject {
   Origin m_origin;
   std::unique_ptr<AddressRace> m_race;  // while connecting without a proxy
   std::unique_ptr<QTcpSocket> m_socket;
-  std::optional<QSslConfiguration> m_tls;
   ResponseParser m_parser;
   Client* m_client = nullptr;
   std::string m_out;
