@@ -25,6 +25,7 @@ std::unique_ptr<StreamWriter> streamWriter(AnswerContext context);
 
 Error readError(int status, JsonValue body);
 void writeError(int status, const Error& error, std::string& out);
+void writeErrorEvents(int status, const Error& error, std::uint64_t sequence, std::string& out);
 
 /// Of an answer, a `message_start` or a `message_delta`.
 UsageUpdate readUsage(JsonValue body);

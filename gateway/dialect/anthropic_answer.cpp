@@ -218,4 +218,10 @@ void writeError(int, const Error& error, std::string& out) {
   writer.endObject().endObject();
 }
 
+void writeErrorEvents(int status, const Error& error, std::uint64_t, std::string& out) {
+  out.append("event: error\ndata: ");
+  writeError(status, error, out);
+  out.append("\n\n");
+}
+
 }  // namespace sluice::dialect::anthropic

@@ -12,7 +12,9 @@ class Writer final : public StreamWriter {
  public:
   explicit Writer(AnswerContext context) : m_context(std::move(context)) {}
   void write(const StreamEvent& event, std::string& out) override;
-  void fail(const Error& error, std::string& out) override;
+  void fail(const Error& error, std::string& out) override {
+    writeErrorEvents(statusOf(error.kind), error, 0, out);
+  }
 
  private:
   enum class Block : std::uint8_t { None, Text, Thinking, ToolUse };
@@ -168,12 +170,6 @@ void Writer::write(const StreamEvent& event, std::string& out) {
       fail(*event.error, out);
       break;
   }
-}
-
-void Writer::fail(const Error& error, std::string& out) {
-  out.append("event: error\ndata: ");
-  writeError(statusOf(error.kind), error, out);
-  out.append("\n\n");
 }
 
 }  // namespace

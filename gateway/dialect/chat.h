@@ -22,10 +22,13 @@ std::unique_ptr<StreamWriter> streamWriter(AnswerContext context);
 
 Error readError(int status, JsonValue body);
 void writeError(int status, const Error& error, std::string& out);
+void writeErrorEvents(int status, const Error& error, std::uint64_t sequence, std::string& out);
 
 UsageUpdate readUsage(JsonValue body);
 
 // shared by requests, plain and streamed answers
+/// What is in `error`; so it is in Responses.
+void writeErrorObject(const Error& error, JsonWriter& writer);
 /// Empty: the call has none.
 std::string signatureOf(JsonValue call);
 void writeSignature(std::string_view signature, JsonWriter& writer);

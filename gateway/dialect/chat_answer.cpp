@@ -223,17 +223,21 @@ Error readError(int status, JsonValue body) {
   return error;
 }
 
+void writeErrorObject(const Error& error, JsonWriter& writer) {
+  writer.beginObject().member("message", error.message).member("type", typeOf(error.kind));
+  writer.memberOrNull("param", error.param).memberOrNull("code", error.code).endObject();
+}
+
 void writeError(int, const Error& error, std::string& out) {
-  const auto orNull = [](JsonWriter& writer, std::string_view text) {
-    text.empty() ? writer.null() : writer.string(text);
-  };
   JsonWriter writer(out);
-  writer.beginObject().key("error").beginObject().member("message", error.message);
-  writer.member("type", typeOf(error.kind)).key("param");
-  orNull(writer, error.param);
-  writer.key("code");
-  orNull(writer, error.code);
-  writer.endObject().endObject();
+  writeErrorObject(error, writer.beginObject().key("error"));
+  writer.endObject();
+}
+
+void writeErrorEvents(int status, const Error& error, std::uint64_t, std::string& out) {
+  out.append("data: ");
+  writeError(status, error, out);
+  out.append("\n\n");
 }
 
 }  // namespace sluice::dialect::chat

@@ -11,7 +11,9 @@ class Writer final : public StreamWriter {
  public:
   explicit Writer(AnswerContext context);
   void write(const StreamEvent& event, std::string& out) override;
-  void fail(const Error& error, std::string& out) override;
+  void fail(const Error& error, std::string& out) override {
+    writeErrorEvents(statusOf(error.kind), error, 0, out);
+  }
 
  private:
   void writeText(std::string_view name, std::string_view text, std::string& out);
@@ -128,12 +130,6 @@ void Writer::write(const StreamEvent& event, std::string& out) {
       fail(*event.error, out);
       break;
   }
-}
-
-void Writer::fail(const Error& error, std::string& out) {
-  out.append("data: ");
-  writeError(statusOf(error.kind), error, out);
-  out.append("\n\n");
 }
 
 }  // namespace

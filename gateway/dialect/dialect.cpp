@@ -45,6 +45,7 @@ const Dialect kChatDialect = {Kind::Chat,
                               chat::streamWriter,
                               chat::readError,
                               chat::writeError,
+                              chat::writeErrorEvents,
                               chat::readUsage};
 
 const Dialect kResponsesDialect = {Kind::Responses,
@@ -76,6 +77,7 @@ const Dialect kResponsesDialect = {Kind::Responses,
                                    responses::streamWriter,
                                    responses::readError,
                                    responses::writeError,
+                                   responses::writeErrorEvents,
                                    responses::readUsage};
 
 const Dialect kAnthropicDialect = {Kind::Anthropic,
@@ -107,6 +109,7 @@ const Dialect kAnthropicDialect = {Kind::Anthropic,
                                    anthropic::streamWriter,
                                    anthropic::readError,
                                    anthropic::writeError,
+                                   anthropic::writeErrorEvents,
                                    anthropic::readUsage};
 
 const Dialect kGeminiDialect = {Kind::Gemini,
@@ -138,6 +141,7 @@ const Dialect kGeminiDialect = {Kind::Gemini,
                                 gemini::streamWriter,
                                 gemini::readError,
                                 gemini::writeError,
+                                gemini::writeErrorEvents,
                                 gemini::readUsage};
 
 const Dialect& dialectOf(Kind kind) {

@@ -80,6 +80,9 @@ struct Dialect {
   /// `body` may be absent: it was not JSON. Then the message says what the status does.
   Error (*readError)(int status, JsonValue body);
   void (*writeError)(int status, const Error& error, std::string& out);
+  /// What ends a stream that has failed. `sequence`: of the event, where events are numbered (Responses).
+  void (*writeErrorEvents)(int status, const Error& error, std::uint64_t sequence,
+                           std::string& out);
 
   /// `body`: a whole answer, or the data of one event.
   UsageUpdate (*readUsage)(JsonValue body);

@@ -36,7 +36,7 @@ Error readError(int status, JsonValue body);
 void writeError(int status, const Error& error, std::string& out);
 /// The end of a stream that failed: an event with the error, and behind it, as Google sends it, the
 /// bare object, for Google's own library takes no notice of the event.
-void writeErrorEvents(int status, const Error& error, std::string& out);
+void writeErrorEvents(int status, const Error& error, std::uint64_t sequence, std::string& out);
 
 /// Of an answer or a chunk. `candidatesTokenCount` leaves thoughts out; the sum holds them.
 UsageUpdate readUsage(JsonValue body);

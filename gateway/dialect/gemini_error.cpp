@@ -65,7 +65,7 @@ void writeError(int status, const Error& error, std::string& out) {
   writer.endObject().endObject();
 }
 
-void writeErrorEvents(int status, const Error& error, std::string& out) {
+void writeErrorEvents(int status, const Error& error, std::uint64_t, std::string& out) {
   out.append("data: ");
   const std::size_t from = out.size();
   writeError(status, error, out);

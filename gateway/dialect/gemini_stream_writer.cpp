@@ -18,7 +18,7 @@ class Writer final : public StreamWriter {
   explicit Writer(AnswerContext context);
   void write(const StreamEvent& event, std::string& out) override;
   void fail(const Error& error, std::string& out) override {
-    writeErrorEvents(statusOf(error.kind), error, out);
+    writeErrorEvents(statusOf(error.kind), error, 0, out);
   }
 
  private:

@@ -61,6 +61,10 @@ class JsonWriter {
   JsonWriter& member(std::string_view name, std::string_view text) {
     return key(name).string(text);
   }
+  /// Null: an empty text.
+  JsonWriter& memberOrNull(std::string_view name, std::string_view text) {
+    return text.empty() ? key(name).null() : member(name, text);
+  }
   JsonWriter& memberCount(std::string_view name, std::uint64_t n) { return key(name).count(n); }
   JsonWriter& memberRaw(std::string_view name, std::string_view json) {
     return key(name).raw(json);

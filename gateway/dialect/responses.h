@@ -26,6 +26,9 @@ std::unique_ptr<StreamWriter> streamWriter(AnswerContext context);
 
 Error readError(int status, JsonValue body);
 void writeError(int status, const Error& error, std::string& out);
+/// The event that is documented has its members at the top; official clients throw at `error`, which the
+/// API sends beside them.
+void writeErrorEvents(int status, const Error& error, std::uint64_t sequence, std::string& out);
 
 /// Of an answer, or of an event that has one in `response`.
 UsageUpdate readUsage(JsonValue body);

@@ -250,6 +250,17 @@ void writeError(int status, const Error& error, std::string& out) {
   chat::writeError(status, error, out);
 }
 
+void writeErrorEvents(int, const Error& error, std::uint64_t sequence, std::string& out) {
+  out.append("event: error\ndata: ");
+  JsonWriter writer(out);
+  writer.beginObject().member("type", "error").memberCount("sequence_number", sequence);
+  writer.memberOrNull("code", error.code).member("message", error.message);
+  writer.memberOrNull("param", error.param).key("error");
+  chat::writeErrorObject(error, writer);
+  writer.endObject();
+  out.append("\n\n");
+}
+
 Error failureOf(JsonValue told) {
   Error error;
   error.message = told["message"].text();

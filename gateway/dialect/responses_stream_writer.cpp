@@ -275,23 +275,9 @@ void Writer::write(const StreamEvent& event, std::string& out) {
   }
 }
 
-/// The event that is documented has its members at the top; official clients throw at `error`, which
-/// the API sends beside them. Others only know response.failed.
+/// Some clients only know response.failed.
 void Writer::fail(const Error& error, std::string& out) {
-  const auto orNull = [](JsonWriter& writer, std::string_view text) {
-    text.empty() ? writer.null() : writer.string(text);
-  };
-  JsonWriter& writer = begin("error", out).key("code");
-  orNull(writer, error.code);
-  writer.member("message", error.message).key("param");
-  orNull(writer, error.param);
-  std::string body;
-  writeError(sluice::dialect::statusOf(error.kind), error, body);
-  // {"error":{...}} without its outer braces.
-  constexpr std::string_view kBefore = R"({"error":)";
-  writer.memberRaw("error",
-                   std::string_view(body).substr(kBefore.size(), body.size() - kBefore.size() - 1));
-  end(out);
+  writeErrorEvents(sluice::dialect::statusOf(error.kind), error, m_sequence++, out);
   if (!m_started) return;
   tellResponse("response.failed",
                {.status = "failed",

@@ -86,6 +86,12 @@ std::string errorBody(Kind to, int status, const Error& error) {
   return out;
 }
 
+std::string errorEvents(Kind to, int status, const Error& error, std::uint64_t sequence) {
+  std::string out;
+  dialectOf(to).writeErrorEvents(status, error, sequence, out);
+  return out;
+}
+
 std::optional<TokenUsage> readUsageOf(Kind kind, std::string_view body) {
   const UsageUpdate update = dialectOf(kind).readUsage(tree().read(body));
   if (!update.any()) return std::nullopt;

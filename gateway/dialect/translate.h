@@ -58,9 +58,12 @@ TranslatedError translateError(Kind from, Kind to, int status, std::string_view 
 
 /// An error of the gateway itself, in the caller's dialect: the body.
 std::string errorBody(Kind to, int status, const Error& error);
+/// The same as what ends a stream that has begun. `sequence`: of the event, for Responses.
+std::string errorEvents(Kind to, int status, const Error& error, std::uint64_t sequence);
 
-/// A stream on its way. Keeps nothing of what has passed but the state of its grammar; memory does not
-/// grow with the stream. Confined to one thread.
+/// A stream on its way. Keeps nothing of what has passed but the state of its grammar, so that memory
+/// does not grow with the stream; but to Responses, whose last event tells the whole answer once more.
+/// Confined to one thread.
 class StreamTranslator {
  public:
   /// `from`: of the provider; `to`: of the caller.

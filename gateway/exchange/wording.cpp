@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/wording.h"
 
-#include "gateway/dialect/gemini.h"
 #include "gateway/dialect/translate.h"
 
 namespace sluice::exchange {
@@ -9,11 +8,18 @@ namespace sluice::exchange {
 using dialect::ErrorBody;
 using dialect::Kind;
 
+namespace {
+
+dialect::Error told(int status, const ErrorBody& error) {
+  return {dialect::errorKindOf(status), std::string(error.message), std::string(error.code),
+          std::string(error.param)};
+}
+
+}  // namespace
+
 std::string errorText(Kind caller, int status, const ErrorBody& error, std::string_view requestId) {
   if (caller == Kind::Chat || caller == Kind::Responses) return dialect::errorBody(error);
-  std::string body = dialect::errorBody(caller, status,
-                                        {dialect::errorKindOf(status), std::string(error.message),
-                                         std::string(error.code), std::string(error.param)});
+  std::string body = dialect::errorBody(caller, status, told(status, error));
   if (caller == Kind::Anthropic && body.ends_with('}')) {
     body.pop_back();
     body.append(",\"request_id\":").append(dialect::jsonString(requestId)).append("}");
@@ -26,24 +32,13 @@ std::string errorEvents(Kind caller, int status, const ErrorBody& error, std::st
   switch (caller) {
     case Kind::Chat:
       return dialect::errorEvent(error);
-    case Kind::Responses: {
-      std::string event = "event: error\ndata: {\"type\":\"error\",\"code\":";
-      event.append(dialect::jsonString(error.code.empty() ? error.type : error.code));
-      event.append(",\"message\":").append(dialect::jsonString(error.message));
-      event.append(",\"param\":null,\"sequence_number\":").append(std::to_string(sequence));
-      return event.append("}\n\n");
-    }
     case Kind::Anthropic:
       return "event: error\ndata: " + errorText(caller, status, error, requestId) + "\n\n";
+    case Kind::Responses:
     case Kind::Gemini:
       break;
   }
-  std::string events;
-  dialect::gemini::writeErrorEvents(status,
-                                    {dialect::errorKindOf(status), std::string(error.message),
-                                     std::string(error.code), std::string(error.param)},
-                                    events);
-  return events;
+  return dialect::errorEvents(caller, status, told(status, error), sequence);
 }
 
 }  // namespace sluice::exchange
