@@ -195,24 +195,9 @@ void RequestWriter::writeTurn(Role role, const std::vector<const Part*>& parts) 
 
 void RequestWriter::writeMessages() {
   m_json.key("messages").beginArray();
-  std::vector<const Part*> parts;  // of the turns of one role; a turn that is empty parts none
-  Role role = Role::User;
-  const auto write = [&] {
-    std::stable_partition(parts.begin(), parts.end(), [](const Part* part) {
-      return std::holds_alternative<ToolResultPart>(*part);
-    });
-    if (!parts.empty()) writeTurn(role, parts);
-    parts.clear();
-  };
-  for (const Turn& turn : m_request.turns) {
-    for (const Part& part : turn.parts) {
-      if (!carries(part)) continue;
-      if (turn.role != role) write();
-      role = turn.role;
-      parts.push_back(&part);
-    }
-  }
-  write();
+  eachTurn(
+      m_request.turns, [this](const Part& part) { return carries(part); },
+      [this](Role role, const std::vector<const Part*>& parts) { writeTurn(role, parts); });
   m_json.endArray();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/chat.h"
 #include "gateway/dialect/field_reader.h"
+#include "gateway/dialect/openai_fields.h"
 
 namespace sluice::dialect::chat {
 
@@ -19,7 +20,6 @@ class RequestReader {
   void readStreamOptions(JsonValue options);
   void readStop(JsonValue stop);
   void readFormat(JsonValue format);
-  void readEffort(JsonValue effort);
   void readToolChoice(JsonValue choice);
   void readTool(JsonValue tool);
 
@@ -31,7 +31,6 @@ class RequestReader {
   std::string readTexts(JsonValue content);
   void readPart(JsonValue part, std::vector<Part>& parts);
   void readImage(JsonValue image, std::vector<Part>& parts);
-  void readAudio(JsonValue audio, std::vector<Part>& parts);
   void readFile(JsonValue file, std::vector<Part>& parts);
   Turn& turnOf(Role role) { return m_request.turns.emplace_back(Turn{role, {}}); }
 
@@ -77,59 +76,25 @@ void RequestReader::readFormat(JsonValue format) {
     m_fields.require("json_schema", schema.exists());
     const Scope within(m_fields, "json_schema");
     if (!m_fields.isObject(schema)) return;
-    result.type = ResponseFormat::Type::Schema;
-    result.name = m_fields.string(schema["name"]);
-    result.description = m_fields.string(schema["description"]);
-    result.strict = m_fields.boolean(schema["strict"]);
-    const JsonValue object = m_fields.object(schema["schema"]);
-    m_fields.require("schema", object.exists());
-    result.schema = object.raw();
+    result = openai::readSchema(schema, m_fields);
   } else if (type != "text") {
     m_fields.refuse("type", "must be one of: text, json_object, json_schema");
   }
   m_request.format = std::move(result);
 }
 
-void RequestReader::readEffort(JsonValue effort) {
-  const std::string_view word = m_fields.string(effort);
-  if (effort.isNull() || m_fields.failed()) return;
-  ReasoningRequest reasoning;
-  if (word == "none") {
-    reasoning.effort = Effort::None;
-  } else if (word == "minimal") {
-    reasoning.effort = Effort::Minimal;
-  } else if (word == "low") {
-    reasoning.effort = Effort::Low;
-  } else if (word == "medium") {
-    reasoning.effort = Effort::Medium;
-  } else if (word == "high" || word == "xhigh") {
-    reasoning.effort = Effort::High;
-  } else {
-    return m_fields.refuse("reasoning_effort",
-                           "must be one of: none, minimal, low, medium, high, xhigh");
-  }
-  m_request.reasoning = reasoning;
-}
-
 void RequestReader::readToolChoice(JsonValue choice) {
   if (choice.isNull()) return;
-  ToolChoice result;
-  if (choice.isObject()) {
-    const Scope scope(m_fields, "tool_choice");
-    if (m_fields.string(choice["type"]) != "function") return m_fields.drop(choice["type"]);
-    const JsonValue function = m_fields.object(choice["function"]);
-    result.mode = ToolChoice::Mode::Named;
-    result.name = m_fields.string(function["name"]);
-    m_fields.require("function.name", !result.name.empty());
-  } else if (choice.text() == "none") {
-    result.mode = ToolChoice::Mode::None;
-  } else if (choice.text() == "required") {
-    result.mode = ToolChoice::Mode::Required;
-  } else if (choice.text() != "auto") {
-    return m_fields.refuse("tool_choice",
-                           "must be auto, none, required, or an object that names a function");
+  if (!choice.isObject()) {
+    m_request.toolChoice = openai::readChoiceWord(choice, m_fields);
+    return;
   }
-  m_request.toolChoice = std::move(result);
+  const Scope scope(m_fields, "tool_choice");
+  if (m_fields.string(choice["type"]) != "function") return m_fields.drop(choice["type"]);
+  const JsonValue function = m_fields.object(choice["function"]);
+  const std::string_view name = m_fields.string(function["name"]);
+  m_fields.require("function.name", !name.empty());
+  m_request.toolChoice = ToolChoice{ToolChoice::Mode::Named, std::string(name)};
 }
 
 void RequestReader::readTool(JsonValue tool) {
@@ -142,23 +107,7 @@ void RequestReader::readTool(JsonValue tool) {
   const JsonValue function = m_fields.object(tool["function"]);
   m_fields.require("function", function.exists());
   const Scope scope(m_fields, "function");
-  Tool result;
-  for (const JsonValue member : function) {
-    const std::string_view key = member.key();
-    if (key == "name") {
-      result.name = m_fields.string(member);
-    } else if (key == "description") {
-      result.description = m_fields.string(member);
-    } else if (key == "parameters") {
-      if (const JsonValue schema = m_fields.object(member)) result.parameters = schema.raw();
-    } else if (key == "strict") {
-      result.strict = m_fields.boolean(member);
-    } else {
-      m_fields.drop(member);
-    }
-  }
-  m_fields.require("name", !result.name.empty());
-  m_request.tools.push_back(std::move(result));
+  m_request.tools.push_back(openai::readFunction(function, m_fields));
 }
 
 std::string RequestReader::readTexts(JsonValue content) {
@@ -195,18 +144,6 @@ void RequestReader::readImage(JsonValue image, std::vector<Part>& parts) {
   parts.emplace_back(std::move(media));
 }
 
-void RequestReader::readAudio(JsonValue audio, std::vector<Part>& parts) {
-  const Scope scope(m_fields, "input_audio");
-  if (!m_fields.isObject(audio)) return;
-  MediaPart media;
-  media.data = m_fields.string(audio["data"]);
-  const std::string_view format = m_fields.string(audio["format"]);
-  m_fields.require("data", !media.data.empty());
-  m_fields.require("format", !format.empty());
-  media.mediaType = "audio/" + std::string(format == "mp3" ? "mpeg" : format);
-  parts.emplace_back(std::move(media));
-}
-
 void RequestReader::readFile(JsonValue file, std::vector<Part>& parts) {
   const Scope scope(m_fields, "file");
   if (!m_fields.isObject(file)) return;
@@ -228,7 +165,9 @@ void RequestReader::readPart(JsonValue part, std::vector<Part>& parts) {
   } else if (type == "image_url") {
     readImage(part["image_url"], parts);
   } else if (type == "input_audio") {
-    readAudio(part["input_audio"], parts);
+    if (auto audio = openai::readAudio(part["input_audio"], m_fields)) {
+      parts.emplace_back(std::move(*audio));
+    }
   } else if (type == "file") {
     readFile(part["file"], parts);
   } else if (type == "refusal") {
@@ -262,13 +201,7 @@ void RequestReader::readToolCall(JsonValue call, std::vector<Part>& parts) {
   part.signature = signatureOf(call);
   m_fields.require("id", !part.id.empty());
   const Scope scope(m_fields, "function");
-  part.name = m_fields.string(function["name"]);
-  m_fields.require("name", !part.name.empty());
-  part.arguments = m_fields.string(function["arguments"]);
-  if (part.arguments.empty()) part.arguments = "{}";
-  if (!isJsonObject(part.arguments)) {
-    m_fields.refuse("arguments", "must be JSON text of an object");
-  }
+  openai::readCall(function, m_fields, part);
   parts.emplace_back(std::move(part));
 }
 
@@ -370,7 +303,9 @@ void RequestReader::readField(JsonValue member) {
   } else if (key == "response_format") {
     if (const JsonValue format = m_fields.object(member)) readFormat(format);
   } else if (key == "reasoning_effort") {
-    readEffort(member);
+    if (const auto effort = openai::readEffort(member, m_fields)) {
+      m_request.reasoning.emplace().effort = *effort;
+    }
   } else if (key == "user") {
     m_request.user = m_fields.string(member);
   } else if (key == "tools") {

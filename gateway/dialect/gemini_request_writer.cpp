@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "gateway/core/line_end.h"
 #include "gateway/dialect/gemini.h"
 #include "gateway/dialect/request_writing.h"
 #include "gateway/dialect/signature.h"
@@ -64,7 +65,7 @@ void RequestWriter::writeResult(const ToolResultPart& result) {
   const JsonValue object = m_tree.read(text);
   const bool asItIs = !result.isError && object.isObject() && object.raw().size() == text.size() &&
                       !object["output"].exists() && !object["error"].exists() &&
-                      text.find_first_of("\r\n") == std::string::npos;
+                      core::lineEnd(text) == std::string::npos;
   if (asItIs) {
     m_json.raw(text);
   } else {
@@ -126,24 +127,9 @@ bool RequestWriter::mayCarry(const Part& part) {
 
 void RequestWriter::writeContents() {
   m_json.key("contents").beginArray();
-  std::vector<const Part*> parts;  // of the turns of one role; a turn that is empty parts none
-  Role role = Role::User;
-  const auto write = [&] {
-    std::stable_partition(parts.begin(), parts.end(), [](const Part* part) {
-      return std::holds_alternative<ToolResultPart>(*part);
-    });
-    if (!parts.empty()) writeContent(role, parts);
-    parts.clear();
-  };
-  for (const Turn& turn : m_request.turns) {
-    for (const Part& part : turn.parts) {
-      if (!mayCarry(part)) continue;
-      if (turn.role != role) write();
-      role = turn.role;
-      parts.push_back(&part);
-    }
-  }
-  write();
+  eachTurn(
+      m_request.turns, [this](const Part& part) { return mayCarry(part); },
+      [this](Role role, const std::vector<const Part*>& parts) { writeContent(role, parts); });
   m_json.endArray();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/request_writing.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sluice::dialect {
@@ -11,6 +12,28 @@ std::string joinedText(const std::vector<ContentPart>& content) {
     if (const auto* one = std::get_if<TextPart>(&part)) text += one->text;
   }
   return text;
+}
+
+void eachTurn(const std::vector<Turn>& turns, const std::function<bool(const Part&)>& carries,
+              const std::function<void(Role, const std::vector<const Part*>&)>& write) {
+  std::vector<const Part*> parts;
+  Role role = Role::User;
+  const auto give = [&] {
+    std::stable_partition(parts.begin(), parts.end(), [](const Part* part) {
+      return std::holds_alternative<ToolResultPart>(*part);
+    });
+    if (!parts.empty()) write(role, parts);
+    parts.clear();
+  };
+  for (const Turn& turn : turns) {
+    for (const Part& part : turn.parts) {
+      if (!carries(part)) continue;
+      if (turn.role != role) give();
+      role = turn.role;
+      parts.push_back(&part);
+    }
+  }
+  give();
 }
 
 std::string_view wordOf(Effort effort) {

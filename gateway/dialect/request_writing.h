@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,12 @@ namespace sluice::dialect {
 
 /// The texts, without a separator.
 std::string joinedText(const std::vector<ContentPart>& content);
+
+/// The conversation as vendors want it whose roles take turns: neighbouring turns of one role are one, and
+/// results of calls come first in it. Parts that `carries` says no to are left out, and a turn that is
+/// empty then parts nobody. `write` gets each turn, with one part at least; the parts are of `turns`.
+void eachTurn(const std::vector<Turn>& turns, const std::function<bool(const Part&)>& carries,
+              const std::function<void(Role, const std::vector<const Part*>&)>& write);
 
 /// "none", "minimal", "low", "medium", "high".
 std::string_view wordOf(Effort effort);

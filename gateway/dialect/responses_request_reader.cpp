@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/dialect/openai_fields.h"
 #include "gateway/dialect/responses.h"
 
 namespace sluice::dialect::responses {
@@ -63,7 +64,6 @@ class RequestReader {
   void readPart(JsonValue part, std::vector<Part>& parts);
   void readImage(JsonValue part, std::vector<Part>& parts);
   void readFile(JsonValue part, std::vector<Part>& parts);
-  void readAudio(JsonValue audio, std::vector<Part>& parts);
   void readCall(JsonValue item);
   void readResult(JsonValue item);
   void keep(JsonValue member, std::string_view name) {
@@ -92,13 +92,7 @@ void RequestReader::readFormat(JsonValue format) {
   if (type == "json_object") {
     result.type = ResponseFormat::Type::Json;
   } else if (type == "json_schema") {
-    result.type = ResponseFormat::Type::Schema;
-    result.name = m_fields.string(format["name"]);
-    result.description = m_fields.string(format["description"]);
-    result.strict = m_fields.boolean(format["strict"]);
-    const JsonValue schema = m_fields.object(format["schema"]);
-    m_fields.require("schema", schema.exists());
-    result.schema = schema.raw();
+    result = openai::readSchema(format, m_fields);
   } else if (type != "text") {
     m_fields.refuse("type", "must be one of: text, json_object, json_schema");
   }
@@ -124,17 +118,7 @@ void RequestReader::readReasoning(JsonValue reasoning) {
   for (const JsonValue member : reasoning) {
     const std::string_view key = member.key();
     if (key == "effort") {
-      const std::string_view word = m_fields.string(member);
-      if (member.isNull()) continue;
-      constexpr std::array<std::string_view, 7> words = {"none", "minimal", "low", "medium",
-                                                         "high", "xhigh",   "max"};
-      const auto at = std::ranges::find(words, word);
-      if (at == words.end()) {
-        m_fields.refuse("effort", "must be one of: none, minimal, low, medium, high, xhigh, max");
-        return;
-      }
-      const auto index = std::min<std::size_t>(static_cast<std::size_t>(at - words.begin()), 4);
-      result.effort = static_cast<Effort>(index);
+      result.effort = openai::readEffort(member, m_fields);
     } else if (key == "summary" || key == "generate_summary") {
       result.show = result.show || !m_fields.string(member).empty();
     } else {
@@ -146,24 +130,17 @@ void RequestReader::readReasoning(JsonValue reasoning) {
 
 void RequestReader::readToolChoice(JsonValue choice) {
   if (choice.isNull()) return;
-  ToolChoice result;
-  if (choice.isObject()) {
-    const Scope scope(m_fields, "tool_choice");
-    const std::string_view type = m_fields.string(choice["type"]);
-    m_fields.require("type", !type.empty());
-    if (type != "function") return m_fields.drop(type);
-    result.mode = ToolChoice::Mode::Named;
-    result.name = m_fields.string(choice["name"]);
-    m_fields.require("name", !result.name.empty());
-  } else if (choice.text() == "none") {
-    result.mode = ToolChoice::Mode::None;
-  } else if (choice.text() == "required") {
-    result.mode = ToolChoice::Mode::Required;
-  } else if (choice.text() != "auto") {
-    return m_fields.refuse("tool_choice",
-                           "must be auto, none, required, or an object that names a function");
+  if (!choice.isObject()) {
+    m_request.toolChoice = openai::readChoiceWord(choice, m_fields);
+    return;
   }
-  m_request.toolChoice = std::move(result);
+  const Scope scope(m_fields, "tool_choice");
+  const std::string_view type = m_fields.string(choice["type"]);
+  m_fields.require("type", !type.empty());
+  if (type != "function") return m_fields.drop(type);
+  const std::string_view name = m_fields.string(choice["name"]);
+  m_fields.require("name", !name.empty());
+  m_request.toolChoice = ToolChoice{ToolChoice::Mode::Named, std::string(name)};
 }
 
 void RequestReader::readTool(JsonValue tool) {
@@ -171,24 +148,7 @@ void RequestReader::readTool(JsonValue tool) {
   const std::string_view type = m_fields.string(tool["type"]);
   m_fields.require("type", !type.empty());
   if (type != "function") return m_fields.drop(type);
-  Tool result;
-  for (const JsonValue member : tool) {
-    const std::string_view key = member.key();
-    if (key == "type") continue;
-    if (key == "name") {
-      result.name = m_fields.string(member);
-    } else if (key == "description") {
-      result.description = m_fields.string(member);
-    } else if (key == "parameters") {
-      if (const JsonValue schema = m_fields.object(member)) result.parameters = schema.raw();
-    } else if (key == "strict") {
-      result.strict = m_fields.boolean(member);
-    } else {
-      m_fields.drop(member);
-    }
-  }
-  m_fields.require("name", !result.name.empty());
-  m_request.tools.push_back(std::move(result));
+  m_request.tools.push_back(openai::readFunction(tool, m_fields, "type"));
 }
 
 void RequestReader::readImage(JsonValue part, std::vector<Part>& parts) {
@@ -229,18 +189,6 @@ void RequestReader::readFile(JsonValue part, std::vector<Part>& parts) {
   parts.emplace_back(std::move(media));
 }
 
-void RequestReader::readAudio(JsonValue audio, std::vector<Part>& parts) {
-  const Scope scope(m_fields, "input_audio");
-  if (!m_fields.isObject(audio)) return;
-  MediaPart media;
-  media.data = m_fields.string(audio["data"]);
-  const std::string_view format = m_fields.string(audio["format"]);
-  m_fields.require("data", !media.data.empty());
-  m_fields.require("format", !format.empty());
-  media.mediaType = "audio/" + std::string(format == "mp3" ? "mpeg" : format);
-  parts.emplace_back(std::move(media));
-}
-
 void RequestReader::readPart(JsonValue part, std::vector<Part>& parts) {
   if (!m_fields.isObject(part)) return;
   const std::string_view type = m_fields.string(part["type"]);
@@ -251,7 +199,9 @@ void RequestReader::readPart(JsonValue part, std::vector<Part>& parts) {
   } else if (type == "input_file") {
     readFile(part, parts);
   } else if (type == "input_audio") {
-    readAudio(part["input_audio"], parts);
+    if (auto audio = openai::readAudio(part["input_audio"], m_fields)) {
+      parts.emplace_back(std::move(*audio));
+    }
   } else if (type == "refusal") {
     const std::string_view refusal = m_fields.string(part["refusal"]);
     if (!refusal.empty()) parts.emplace_back(RefusalPart{std::string(refusal)});
@@ -302,14 +252,8 @@ void RequestReader::readMessage(JsonValue message) {
 void RequestReader::readCall(JsonValue item) {
   ToolCallPart call;
   call.id = m_fields.string(item["call_id"]);
-  call.name = m_fields.string(item["name"]);
-  call.arguments = m_fields.string(item["arguments"]);
   m_fields.require("call_id", !call.id.empty());
-  m_fields.require("name", !call.name.empty());
-  if (call.arguments.empty()) call.arguments = "{}";
-  if (!isJsonObject(call.arguments)) {
-    m_fields.refuse("arguments", "must be JSON text of an object");
-  }
+  openai::readCall(item, m_fields, call);
   assistant().parts.emplace_back(std::move(call));
 }
 
