@@ -14,6 +14,8 @@ namespace sluice::config {
 using Duration = std::chrono::milliseconds;
 
 enum class Dialect : std::uint8_t { OpenAi, Anthropic, Gemini, Mock };
+/// As the file has it: "openai".
+const char* wordOf(Dialect dialect);
 /// Whether an OpenAI provider has the Responses API beside chat completions, or nothing else. Where it
 /// has not, callers of /v1/responses are translated.
 enum class ResponsesApi : std::uint8_t { No, Yes, Only };

@@ -23,19 +23,6 @@ std::string span(Duration duration) {
   return std::to_string(count) + "ms";
 }
 
-const char* wordOf(Dialect dialect) {
-  switch (dialect) {
-    case Dialect::Anthropic:
-      return "anthropic";
-    case Dialect::Gemini:
-      return "gemini";
-    case Dialect::Mock:
-      return "mock";
-    case Dialect::OpenAi:
-      break;
-  }
-  return "openai";
-}
 const char* wordOf(Speech speech) {
   switch (speech) {
     case Speech::Responses:
@@ -230,6 +217,20 @@ void mergeByName(Json& list, const Json& patch, const char* nameKey) {
 }
 
 }  // namespace
+
+const char* wordOf(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::Anthropic:
+      return "anthropic";
+    case Dialect::Gemini:
+      return "gemini";
+    case Dialect::Mock:
+      return "mock";
+    case Dialect::OpenAi:
+      break;
+  }
+  return "openai";
+}
 
 nlohmann::ordered_json treeOf(const Config& config) {
   return jsonOf(config);

@@ -29,20 +29,6 @@ namespace sluice::ui {
 
 namespace {
 
-QString wordOf(config::Dialect dialect) {
-  switch (dialect) {
-    case config::Dialect::Anthropic:
-      return QStringLiteral("anthropic");
-    case config::Dialect::Gemini:
-      return QStringLiteral("gemini");
-    case config::Dialect::Mock:
-      return QStringLiteral("mock");
-    case config::Dialect::OpenAi:
-      break;
-  }
-  return QStringLiteral("openai");
-}
-
 constexpr int kTestMs = 10'000;
 
 std::string jsonOf(const QString& text) {
@@ -57,7 +43,7 @@ std::vector<ProviderDialog::Preset> ProviderDialog::presets() {
   const auto text = [](const std::string& from) { return QString::fromStdString(from); };
   for (const config::Preset& known : config::presets()) {
     const config::Provider& p = known.provider;
-    all.push_back({text(known.name), text(known.title), wordOf(p.dialect),
+    all.push_back({text(known.name), text(known.title), QLatin1String(config::wordOf(p.dialect)),
                    text(p.baseUrl.empty() ? known.address : p.baseUrl),
                    known.keys.empty() ? QString() : text(known.keys.front()), text(p.keyHeader),
                    p.baseUrl.empty()});
@@ -166,7 +152,7 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
     const auto p = std::ranges::find(config->providers, id.toStdString(), &config::Provider::id);
     if (p != config->providers.end()) {
       m_url->setText(QString::fromStdString(p->baseUrl));
-      m_dialect->setCurrentText(wordOf(p->dialect));
+      m_dialect->setCurrentText(QLatin1String(config::wordOf(p->dialect)));
       m_used.keyHeader = QString::fromStdString(p->keyHeader);
       const QString reference = QString::fromStdString(p->apiKey);
       const qsizetype colon = reference.indexOf(QLatin1Char(':'));

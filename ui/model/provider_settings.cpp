@@ -16,20 +16,6 @@ QString orNone(const std::string& text) {
   return text.empty() ? kNone : QString::fromStdString(text);
 }
 
-QString dialectText(config::Dialect dialect) {
-  switch (dialect) {
-    case config::Dialect::OpenAi:
-      return QStringLiteral("openai");
-    case config::Dialect::Anthropic:
-      return QStringLiteral("anthropic");
-    case config::Dialect::Gemini:
-      return QStringLiteral("gemini");
-    case config::Dialect::Mock:
-      return QStringLiteral("mock");
-  }
-  return kNone;
-}
-
 }  // namespace
 
 QString durationText(config::Duration span) {
@@ -46,7 +32,7 @@ std::vector<Setting> settingsOf(const config::Provider& p) {
   };
   const bool mock = p.dialect == config::Dialect::Mock;
   add("id", QString::fromStdString(p.id));
-  add("dialect", dialectText(p.dialect));
+  add("dialect", QLatin1String(config::wordOf(p.dialect)));
   if (!mock) {
     add("base_url", orNone(p.baseUrl));
     add("api_key", orNone(p.apiKey));
