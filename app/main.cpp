@@ -3,11 +3,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QLibrary>
-#include <QLoggingCategory>
-#include <QNetworkProxy>
-#include <QTcpSocket>
 #include <QTimer>
-#include <QUrl>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,7 +12,6 @@
 #include "app/keychain.h"
 #include "app/options.h"
 #include "app/signals.h"
-#include "gateway/config/presets.h"
 #include "gateway/config/yaml.h"
 #include "gateway/engine.h"
 #include "ui/window.h"
@@ -97,33 +92,12 @@ void logEvents(Engine& engine, std::optional<config::LogLevel> level) {
                    });
 }
 
-void print(const config::Offer& offer) {
-  print(stderr, offer.because + ": to use " + offer.title +
-                    ", put this into `providers` of a config file: " + offer.yaml);
-}
-
-/// Tells of servers of this machine that answer at their usual address, once they do.
-void offerLocalServers(QObject* owner) {
-  for (const config::Preset& preset : config::presets()) {
-    if (!preset.local) continue;
-    const QUrl url(QString::fromStdString(preset.provider.baseUrl));
-    auto* socket = new QTcpSocket(owner);
-    QObject::connect(socket, &QTcpSocket::connected, socket, [socket, &preset] {
-      print(config::offerOf(preset));
-      socket->deleteLater();
-    });
-    QObject::connect(socket, &QTcpSocket::errorOccurred, socket, &QObject::deleteLater);
-    socket->setProxy(QNetworkProxy::NoProxy);
-    socket->connectToHost(url.host(), static_cast<quint16>(url.port()));
-  }
-}
-
 /// The engine with its config applied; null, with the reason printed, when there is none.
 std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engineOptions) {
   std::string problem;
   engineOptions.adminToken = adminToken(problem);
   engineOptions.logLevel = options.logLevel;
-  engineOptions.requestLog = [](const std::string& lines) { print(stderr, lines); };
+  engineOptions.requestLog = [](std::string lines) { print(stderr, std::move(lines)); };
   static SystemKeychain keychain;
   engineOptions.keychain = &keychain;
   engineOptions.historyFolder = stateDirectory() + QStringLiteral("/history");
@@ -132,10 +106,6 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
   if (options.listen) engine->overrideListen(options.listen->first, options.listen->second);
   ApplyResult result;
   if (options.config.isEmpty()) {
-    for (const config::Offer& offer :
-         config::offersOfKeys([](const char* name) { return std::getenv(name); })) {
-      print(offer);
-    }
     result = engine->applyText(readDemo());
   } else {
     result = engine->load(options.config);
@@ -144,7 +114,7 @@ std::unique_ptr<Engine> makeEngine(const Options& options, Engine::Options engin
     printFaults(stderr, options.config, result.faults);
     return nullptr;
   }
-  if (options.config.isEmpty()) offerLocalServers(engine.get());
+  if (options.config.isEmpty()) engine->offerProviders();
   auto* signalWatcher = new Signals(engine.get());
   QObject::connect(signalWatcher, &Signals::hangUp, engine.get(),
                    [e = engine.get()] { e->reload(); });
@@ -212,7 +182,6 @@ int main(int argc, char** argv) {
   }
   const auto& options = std::get<Options>(parsed);
   qInstallMessageHandler(printMessage);
-  QLoggingCategory::setFilterRules(QStringLiteral("sluice.request.info=true"));
   if (options.checkConfig) return checkConfig(options.config);
   return options.headless ? runHeadless(argc, argv, options) : runWindow(argc, argv, options);
 }

@@ -2,28 +2,15 @@
 #include "gateway/engine.h"
 
 #include <QHostAddress>
-#include <QTimer>
 #include <algorithm>
-#include <atomic>
-#include <deque>
 #include <functional>
-#include <map>
-#include <random>
 #include <thread>
 
-#include "gateway/config/json.h"
-#include "gateway/config/yaml.h"
-#include "gateway/core/mutex.h"
-#include "gateway/exchange/worker.h"
+#include "gateway/engine_private.h"
 #include "gateway/health/housekeeping.h"
 #include "gateway/health/prober.h"
 #include "gateway/key_ring.h"
-#include "gateway/mock/demo_traffic.h"
-#include "gateway/mock/mock_host.h"
-#include "gateway/net/inbox.h"
 #include "gateway/net/listener.h"
-#include "gateway/net/loop.h"
-#include "gateway/route/registry.h"
 #include "gateway/snapshot_builder.h"
 
 namespace sluice {
@@ -34,103 +21,22 @@ constexpr std::size_t kMostEvents = 1000;
 /// Connections above the most there may be that are told so; more are dropped.
 constexpr std::uint64_t kMostTurnedAway = 256;
 
-std::uint64_t seed() {
-  return std::random_device{}() * 0x9E3779B97F4A7C15ull + 1;
-}
-
 /// Lines of the request log, written when they are let go: by the control thread or, when that has
 /// ended, by who wanted to hand them to it.
 class LogLines {
  public:
-  LogLines(const Engine::Options& options, std::string text)
-      : m_write(options.requestLog), m_text(std::move(text)) {}
+  LogLines(const exchange::LogWriter& write, std::string text)
+      : m_write(write), m_text(std::move(text)) {}
   LogLines(const LogLines&) = delete;
   LogLines& operator=(const LogLines&) = delete;
-  ~LogLines() {
-    if (m_write) {
-      m_write(m_text);
-    } else {
-      qCInfo(exchange::requestLog).noquote() << QString::fromStdString(m_text);
-    }
-  }
+  ~LogLines() { m_write(std::move(m_text)); }
 
  private:
-  const std::function<void(const std::string&)>& m_write;
-  const std::string m_text;
-};
-
-/// The built-in providers and the demo's traffic, on a thread of their own.
-struct Mocks {
-  mock::MockHost* host = nullptr;
-  mock::DemoTraffic* demo = nullptr;
-  std::unique_ptr<net::Loop> loop;
-
-  static Mocks make() {
-    auto host = std::make_unique<mock::MockHost>(seed());
-    auto traffic = std::make_unique<mock::DemoTraffic>(seed());
-    Mocks mocks{host.get(), traffic.get(), nullptr};
-    mocks.loop = net::Loop::with("sluice-mock", std::move(host), std::move(traffic));
-    return mocks;
-  }
+  const exchange::LogWriter& m_write;
+  std::string m_text;
 };
 
 }  // namespace
-
-struct Engine::Private {
-  explicit Private(const Options& engineOptions)
-      : options(engineOptions), clock(engineOptions.clock ? *engineOptions.clock : ownClock) {}
-
-  const Options options;
-  core::SteadyClock ownClock;
-  const core::Clock& clock;
-
-  // Config: changed under the lock, read through the cell.
-  mutable core::Mutex configMutex{core::LockRank::Config};
-  route::Registry registry SLUICE_GUARDED_BY(configMutex);
-  std::uint64_t revision SLUICE_GUARDED_BY(configMutex) = 0;
-  std::shared_ptr<const route::RouteTable> table SLUICE_GUARDED_BY(configMutex);
-  std::optional<std::pair<std::string, std::uint16_t>> listenOverride
-      SLUICE_GUARDED_BY(configMutex);
-  std::pair<std::string, std::uint16_t> listenGiven SLUICE_GUARDED_BY(configMutex){
-      "127.0.0.1", 8787};  // what the config says where listenOverride rules
-  Mocks mocks SLUICE_GUARDED_BY(configMutex);
-  route::RouteTableCell tables;
-  cache::AnswerCache cache{config::Cache().maxSize};
-  std::atomic<std::uint64_t> rejected = 0;
-
-  net::Inbox inbox;  // of the engine's thread
-
-  // Events: rare.
-  core::Mutex eventMutex{core::LockRank::Events};
-  std::deque<Event> events SLUICE_GUARDED_BY(eventMutex);
-  bool eventsAnnounced SLUICE_GUARDED_BY(eventMutex) = false;
-
-  // Counters: one reader at a time.
-  mutable core::Mutex metricsMutex{core::LockRank::Counters};
-  std::vector<std::shared_ptr<metrics::WorkerMetrics>> workerMetrics
-      SLUICE_GUARDED_BY(metricsMutex);
-  metrics::Counters retired SLUICE_GUARDED_BY(metricsMutex);  // of workers of earlier runs
-
-  // Threads. Declared so that the listener ends first.
-  std::unique_ptr<exchange::Services> services;
-  std::vector<std::unique_ptr<net::Loop>> workerLoops;
-  std::vector<exchange::Worker*> workers;
-  std::unique_ptr<net::Loop> controlLoop;
-  std::shared_ptr<net::Inbox::Address> control;  // of the control thread; set while no worker runs
-  QTimer* drainTimer = nullptr;
-  std::size_t draining = 0;
-
-  std::atomic<bool> listening = false;
-  std::atomic<bool> demoTraffic = false;
-  std::atomic<unsigned> workerCount = 0;
-  mutable core::Mutex urlMutex{core::LockRank::Address};
-  std::string url SLUICE_GUARDED_BY(urlMutex);
-
-  bool hasMocks() const;
-  void aimDemo() SLUICE_REQUIRES(configMutex);
-  void accept(qintptr descriptor, std::uint32_t most);
-  metrics::Counters merged(std::vector<WorkerSnapshot>* loops) const;
-};
 
 Engine::Engine(QObject* parent) : Engine(Options{}, parent) {}
 
@@ -143,9 +49,10 @@ Engine::Engine(const Options& options, QObject* parent)
       [this] { return snapshot(); },
       m_d->cache,
       options.logLevel,
-      [this](std::string lines) {
-        // Formatting and writing stall whoever does them: not the workers.
-        m_d->control->post([lines = std::make_shared<LogLines>(m_d->options, std::move(lines))] {});
+      !options.requestLog ? exchange::LogWriter{} : [this](std::string lines) {
+        // Writing stalls whoever does it: not the workers.
+        m_d->control->post([lines = std::make_shared<LogLines>(m_d->options.requestLog,
+                                                               std::move(lines))] {});
       },
       {options.adminToken, [this] { return config(); },
        [this](std::string_view json) {
@@ -170,118 +77,10 @@ Engine::~Engine() {
   m_d->workerLoops.clear();  // cuts what is in flight
 }
 
-// --- config
-
-void Engine::keepConfig() {
-  ConfigKeeper::Hooks hooks;
-  hooks.apply = [this](config::Config next) {
-    return applyIf(std::move(next), std::nullopt)->faults;
-  };
-  hooks.inForce = [this]() -> std::shared_ptr<const config::Config> {
-    const core::MutexLock lock(m_d->configMutex);
-    if (!m_d->table || !m_d->listenOverride) return m_d->table ? m_d->table->config : nullptr;
-    // Where to listen may be told on the command line: that is not the file's business.
-    auto config = std::make_shared<config::Config>(*m_d->table->config);
-    std::tie(config->server.host, config->server.port) = m_d->listenGiven;
-    return config;
-  };
-  hooks.told = [this](Author author, const std::string& what) {
-    std::string text = what;
-    if (!what.empty()) text += std::string(" (") + wordOf(author) + "); ";
-    addEvent({Event::Kind::ConfigApplied, now(), configFile().toStdString(),
-              text + "revision " + std::to_string(revision()) + " is in force"});
-  };
-  hooks.warn = [this](const std::string& problem) {
-    addEvent({Event::Kind::Warning, now(), configFile().toStdString(), problem});
-  };
-  hooks.refused = [this](const std::vector<config::Fault>& faults) {
-    m_d->rejected.fetch_add(1, std::memory_order_relaxed);
-    const std::string name = configFile().toStdString();
-    std::string text = config::describe(faults.front(), name);
-    if (faults.size() > 1) text += " (and " + std::to_string(faults.size() - 1) + " more)";
-    addEvent({Event::Kind::ConfigRefused, now(), name, std::move(text)});
-    emit configRefused(configFile(), faults);
-  };
-  m_keeper = new ConfigKeeper(std::move(hooks), m_d->options.historyFolder, this);
-  connect(m_keeper, &ConfigKeeper::changed, this, &Engine::fileChanged);
-  connect(m_keeper, &ConfigKeeper::conflicted, this, &Engine::conflicted);
-}
-
-std::uint64_t Engine::revision() const {
-  const core::MutexLock lock(m_d->configMutex);
-  return m_d->revision;
-}
-
-std::optional<ApplyResult> Engine::applyIf(config::Config next,
-                                           std::optional<std::uint64_t> expected) {
-  {
-    const core::MutexLock lock(m_d->configMutex);
-    if (m_d->listenOverride) {
-      const std::pair<std::string, std::uint16_t> given{next.server.host, next.server.port};
-      if (given != *m_d->listenOverride) m_d->listenGiven = given;
-      std::tie(next.server.host, next.server.port) = *m_d->listenOverride;
-    }
-  }
-  ApplyResult result;
-  result.faults = config::check(next);
-  if (!result.applied()) return result;
-  auto config = std::make_shared<const config::Config>(std::move(next));
-  // Whatever reads files or starts threads is done before the lock is taken.
-  const route::Keys keys = route::readKeys(*config, m_keyRing->known());
-  std::map<std::string, config::Mock> tempers;
-  for (const config::Provider& provider : config->providers) {
-    if (provider.dialect == config::Dialect::Mock) tempers[provider.id] = provider.mock;
-  }
-  Mocks mocks;
-  if (!tempers.empty() && !m_d->hasMocks()) mocks = Mocks::make();
-  std::vector<std::string> warnings;
-  {
-    const core::MutexLock lock(m_d->configMutex);
-    if (expected && *expected != m_d->revision) return std::nullopt;
-    if (!m_d->mocks.loop) std::swap(m_d->mocks, mocks);
-    if (m_d->mocks.host) m_d->mocks.host->setTempers(std::move(tempers));
-    auto built =
-        m_d->registry.build(config, keys, m_d->revision + 1,
-                            m_d->mocks.host ? m_d->mocks.host->port() : std::uint16_t{0}, now());
-    warnings = std::move(built.warnings);
-    result.revision = ++m_d->revision;
-    m_d->table = built.table;
-    m_d->tables.publish(std::move(built.table));
-    m_d->cache.setCapacity(config->cache.maxSize);
-    if (m_d->demoTraffic) m_d->aimDemo();
-  }
-  for (std::string& warning : warnings) {
-    addEvent({Event::Kind::Warning, now(), {}, std::move(warning)});
-  }
-  m_keyRing->want(*config);
-  emit configChanged(result.revision);
-  return result;
-}
-
-ApplyResult Engine::change(const Change& change) {
-  for (;;) {
-    std::shared_ptr<const config::Config> current;
-    std::uint64_t revision = 0;
-    {
-      const core::MutexLock lock(m_d->configMutex);
-      if (m_d->table) current = m_d->table->config;
-      revision = m_d->revision;
-    }
-    if (!current) return {{{"", "there is no config to change", 0, 0}}, 0};
-    config::ReadResult changed = change(*current);
-    if (!changed.config) return {std::move(changed.faults), 0};
-    // Somebody else may have been quicker: then the change is made to theirs.
-    if (auto result = applyIf(std::move(*changed.config), revision)) return std::move(*result);
-  }
-}
+// --- what people do
 
 void Engine::post(std::function<void()> work) {
   m_d->inbox.post(std::move(work));
-}
-
-ApplyResult Engine::patch(std::string_view json, Author author) {
-  return edit([json](const config::Config& current) { return config::applyPatch(current, json); },
-              author);
 }
 
 bool Engine::command(const std::string& id, ProviderCommand command, Author author) {
@@ -335,25 +134,6 @@ bool Engine::command(const std::string& id, ProviderCommand command, Author auth
              },
              author)
       .applied();
-}
-
-void Engine::overrideListen(const std::string& host, std::uint16_t port) {
-  {
-    const core::MutexLock lock(m_d->configMutex);
-    m_d->listenOverride.emplace(host, port);
-  }
-  if (const auto current = config()) {
-    {
-      const core::MutexLock lock(m_d->configMutex);
-      m_d->listenGiven = {current->server.host, current->server.port};
-    }
-    applyIf(*current, std::nullopt);
-  }
-}
-
-std::shared_ptr<const config::Config> Engine::config() const {
-  const core::MutexLock lock(m_d->configMutex);
-  return m_d->table ? m_d->table->config : nullptr;
 }
 
 // --- mock providers and demo traffic

@@ -61,8 +61,8 @@ class Engine : public QObject {
     const core::Clock* clock = nullptr;        ///< not owned; null: steady clock
     std::optional<config::LogLevel> logLevel;  ///< of the request log, in place of the config's
     /// Takes lines of the request log, the last without its LF. On the control thread; as the
-    /// gateway stops, on any of its threads. Null: they go to the category sluice.request.
-    std::function<void(const std::string& lines)> requestLog;
+    /// gateway stops, on any of its threads. Null: there is no such log.
+    std::function<void(std::string lines)> requestLog;
     std::string adminToken;        ///< for /_sluice/*; empty: there are no such paths
     QString historyFolder;         ///< for revisions; empty: in memory only
     Keychain* keychain = nullptr;  ///< not owned; null: there is none
@@ -141,6 +141,9 @@ class Engine : public QObject {
   bool running() const;
   /// "http://127.0.0.1:8787", with the real port; of the last start().
   QString url() const;
+
+  /// Looks for providers that could be used as they stand (findProviders()), and tells of each by an event.
+  void offerProviders();
 
   /// The built-in traffic against our own port, for the demo. Off at first. Its requests are real
   /// ones for every route whose targets are all mock providers.

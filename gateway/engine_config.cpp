@@ -1,12 +1,154 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The engine's config as a text and a file.
+// The engine's config: in force, as a text and as a file.
 #include <QThread>
+#include <map>
+#include <tuple>
 #include <utility>
 
-#include "gateway/engine.h"
+#include "gateway/config/json.h"
+#include "gateway/engine_private.h"
 #include "gateway/key_ring.h"
+#include "gateway/provider_offers.h"
 
 namespace sluice {
+
+// --- in force
+
+void Engine::keepConfig() {
+  ConfigKeeper::Hooks hooks;
+  hooks.apply = [this](config::Config next) {
+    return applyIf(std::move(next), std::nullopt)->faults;
+  };
+  hooks.inForce = [this]() -> std::shared_ptr<const config::Config> {
+    const core::MutexLock lock(m_d->configMutex);
+    if (!m_d->table || !m_d->listenOverride) return m_d->table ? m_d->table->config : nullptr;
+    // Where to listen may be told on the command line: that is not the file's business.
+    auto config = std::make_shared<config::Config>(*m_d->table->config);
+    std::tie(config->server.host, config->server.port) = m_d->listenGiven;
+    return config;
+  };
+  hooks.told = [this](Author author, const std::string& what) {
+    std::string text = what;
+    if (!what.empty()) text += std::string(" (") + wordOf(author) + "); ";
+    addEvent({Event::Kind::ConfigApplied, now(), configFile().toStdString(),
+              text + "revision " + std::to_string(revision()) + " is in force"});
+  };
+  hooks.warn = [this](const std::string& problem) {
+    addEvent({Event::Kind::Warning, now(), configFile().toStdString(), problem});
+  };
+  hooks.refused = [this](const std::vector<config::Fault>& faults) {
+    m_d->rejected.fetch_add(1, std::memory_order_relaxed);
+    const std::string name = configFile().toStdString();
+    std::string text = config::describe(faults.front(), name);
+    if (faults.size() > 1) text += " (and " + std::to_string(faults.size() - 1) + " more)";
+    addEvent({Event::Kind::ConfigRefused, now(), name, std::move(text)});
+    emit configRefused(configFile(), faults);
+  };
+  m_keeper = new ConfigKeeper(std::move(hooks), m_d->options.historyFolder, this);
+  connect(m_keeper, &ConfigKeeper::changed, this, &Engine::fileChanged);
+  connect(m_keeper, &ConfigKeeper::conflicted, this, &Engine::conflicted);
+}
+
+std::uint64_t Engine::revision() const {
+  const core::MutexLock lock(m_d->configMutex);
+  return m_d->revision;
+}
+
+std::optional<ApplyResult> Engine::applyIf(config::Config next,
+                                           std::optional<std::uint64_t> expected) {
+  {
+    const core::MutexLock lock(m_d->configMutex);
+    if (m_d->listenOverride) {
+      const std::pair<std::string, std::uint16_t> given{next.server.host, next.server.port};
+      if (given != *m_d->listenOverride) m_d->listenGiven = given;
+      std::tie(next.server.host, next.server.port) = *m_d->listenOverride;
+    }
+  }
+  ApplyResult result;
+  result.faults = config::check(next);
+  if (!result.applied()) return result;
+  auto config = std::make_shared<const config::Config>(std::move(next));
+  // Whatever reads files or starts threads is done before the lock is taken.
+  const route::Keys keys = route::readKeys(*config, m_keyRing->known());
+  std::map<std::string, config::Mock> tempers;
+  for (const config::Provider& provider : config->providers) {
+    if (provider.dialect == config::Dialect::Mock) tempers[provider.id] = provider.mock;
+  }
+  Mocks mocks;
+  if (!tempers.empty() && !m_d->hasMocks()) mocks = Mocks::make();
+  std::vector<std::string> warnings;
+  {
+    const core::MutexLock lock(m_d->configMutex);
+    if (expected && *expected != m_d->revision) return std::nullopt;
+    if (!m_d->mocks.loop) std::swap(m_d->mocks, mocks);
+    if (m_d->mocks.host) m_d->mocks.host->setTempers(std::move(tempers));
+    auto built =
+        m_d->registry.build(config, keys, m_d->revision + 1,
+                            m_d->mocks.host ? m_d->mocks.host->port() : std::uint16_t{0}, now());
+    warnings = std::move(built.warnings);
+    result.revision = ++m_d->revision;
+    m_d->table = built.table;
+    m_d->tables.publish(std::move(built.table));
+    m_d->cache.setCapacity(config->cache.maxSize);
+    if (m_d->demoTraffic) m_d->aimDemo();
+  }
+  for (std::string& warning : warnings) {
+    addEvent({Event::Kind::Warning, now(), {}, std::move(warning)});
+  }
+  m_keyRing->want(*config);
+  emit configChanged(result.revision);
+  return result;
+}
+
+ApplyResult Engine::change(const Change& change) {
+  for (;;) {
+    std::shared_ptr<const config::Config> current;
+    std::uint64_t revision = 0;
+    {
+      const core::MutexLock lock(m_d->configMutex);
+      if (m_d->table) current = m_d->table->config;
+      revision = m_d->revision;
+    }
+    if (!current) return {{{"", "there is no config to change", 0, 0}}, 0};
+    config::ReadResult changed = change(*current);
+    if (!changed.config) return {std::move(changed.faults), 0};
+    // Somebody else may have been quicker: then the change is made to theirs.
+    if (auto result = applyIf(std::move(*changed.config), revision)) return std::move(*result);
+  }
+}
+
+ApplyResult Engine::patch(std::string_view json, Author author) {
+  return edit([json](const config::Config& current) { return config::applyPatch(current, json); },
+              author);
+}
+
+void Engine::offerProviders() {
+  findProviders(this, [this](const config::Offer& offer) {
+    addEvent({Event::Kind::Offer, now(), offer.title,
+              offer.because + "; to use it, put " + offer.yaml + " into the config's providers"});
+  });
+}
+
+void Engine::overrideListen(const std::string& host, std::uint16_t port) {
+  {
+    const core::MutexLock lock(m_d->configMutex);
+    m_d->listenOverride.emplace(host, port);
+  }
+  if (const auto current = config()) {
+    {
+      const core::MutexLock lock(m_d->configMutex);
+      m_d->listenGiven = {current->server.host, current->server.port};
+    }
+    applyIf(*current, std::nullopt);
+  }
+}
+
+std::shared_ptr<const config::Config> Engine::config() const {
+  const core::MutexLock lock(m_d->configMutex);
+  return m_d->table ? m_d->table->config : nullptr;
+}
+
+// --- as a text and a file
 
 ApplyResult Engine::resultOf(std::vector<config::Fault> faults) const {
   if (!faults.empty()) return {std::move(faults), 0};

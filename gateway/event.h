@@ -23,6 +23,7 @@ struct Event {
     Started,
     Stopped,
     Warning,  ///< works, but not as the person may expect
+    Offer,    ///< a provider that could be used as it stands
   };
   Kind kind = Kind::Started;
   core::Nanos at = 0;   ///< engine time

@@ -162,6 +162,10 @@ class Exchange final : public net::HttpConnection::Handler,
   void refuseUnsayable(const dialect::BodyFault& fault);
   void attempt(const Choice& choice);
   void appendHead(std::string& out, const Choice& choice);
+  /// False: the attempt is over.
+  bool takeHead(const net::HttpHead& head, core::Nanos now);
+  /// What the provider says is left of its limits counts where ours have more.
+  void observeLimits(const net::HttpHead& head, core::Nanos now);
   /// Keeps a failing answer back until it is whole: another target may do better.
   void hold(const net::UpstreamConnection::Part& part);
   void releaseHeld();

@@ -24,38 +24,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   const core::Nanos now = m_worker.now();
   const auto& timeouts = m_provider->config.timeouts;
   if (part.last) m_upstream = nullptr;
-  if (part.first) {
-    m_status = part.head.status;
-    const config::Limits& limits = m_provider->config.limits;
-    const bool anthropic = m_spoken == Kind::Anthropic;
-    if (limits.requestsPerMinute) {
-      const auto left = remainingOf(part.head, anthropic ? "anthropic-ratelimit-requests-remaining"
-                                                         : "x-ratelimit-remaining-requests");
-      if (left) m_provider->runtime->buckets.requests.observeRemaining(*left, now);
-    }
-    if (limits.tokensPerMinute) {
-      const auto left = remainingOf(part.head, anthropic ? "anthropic-ratelimit-tokens-remaining"
-                                                         : "x-ratelimit-remaining-tokens");
-      if (left) m_provider->runtime->buckets.tokens.observeRemaining(*left, now);
-    }
-    if (m_status >= 400) {
-      const auto wait = retryAfterOf(part.head, std::time(nullptr));
-      m_notBefore = wait ? now + *wait : 0;
-      m_final = part.head.find("x-should-retry") == "false";
-    }
-    if (faultOf(m_status) == Fault::HardDown) {
-      refusedKey();
-      return;
-    }
-    if (m_status >= 400) {
-      m_held = true;
-      m_last = {m_status, {}, {}};
-      OwnFields own = ownFields();
-      own.all = m_translation != nullptr;
-      if (own.all) m_last.fields = "Content-Type: application/json\r\n";
-      appendForwardedResponseFields(m_last.fields, part.head, own);
-    }
-  }
+  if (part.first && !takeHead(part.head, now)) return;
   if (m_held) {
     hold(part);
     return;
@@ -103,6 +72,42 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   m_connection.flush();
   enter(Phase::Relaying, timeouts.idle, now);
   holdBackIfSlow();
+}
+
+bool Exchange::takeHead(const net::HttpHead& head, core::Nanos now) {
+  m_status = head.status;
+  observeLimits(head, now);
+  if (m_status < 400) return true;
+  const auto wait = retryAfterOf(head, std::time(nullptr));
+  m_notBefore = wait ? now + *wait : 0;
+  m_final = head.find("x-should-retry") == "false";
+  if (faultOf(m_status) == Fault::HardDown) {
+    refusedKey();
+    return false;
+  }
+  m_held = true;
+  m_last = {m_status, {}, {}};
+  OwnFields own = ownFields();
+  own.all = m_translation != nullptr;
+  if (own.all) m_last.fields = "Content-Type: application/json\r\n";
+  appendForwardedResponseFields(m_last.fields, head, own);
+  return true;
+}
+
+void Exchange::observeLimits(const net::HttpHead& head, core::Nanos now) {
+  const config::Limits& limits = m_provider->config.limits;
+  auto& buckets = m_provider->runtime->buckets;
+  const bool anthropic = m_spoken == Kind::Anthropic;
+  if (limits.requestsPerMinute) {
+    const auto left = remainingOf(head, anthropic ? "anthropic-ratelimit-requests-remaining"
+                                                  : "x-ratelimit-remaining-requests");
+    if (left) buckets.requests.observeRemaining(*left, now);
+  }
+  if (limits.tokensPerMinute) {
+    const auto left = remainingOf(
+        head, anthropic ? "anthropic-ratelimit-tokens-remaining" : "x-ratelimit-remaining-tokens");
+    if (left) buckets.tokens.observeRemaining(*left, now);
+  }
 }
 
 void Exchange::holdBackIfSlow() {

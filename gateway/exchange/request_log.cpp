@@ -10,7 +10,7 @@
 
 namespace sluice::exchange {
 
-Q_LOGGING_CATEGORY(requestLog, "sluice.request", QtWarningMsg)
+Q_LOGGING_CATEGORY(requestLog, "sluice.request", QtInfoMsg)
 
 namespace {
 

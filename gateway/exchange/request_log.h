@@ -3,6 +3,7 @@
 
 #include <QLoggingCategory>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,9 +12,12 @@
 
 namespace sluice::exchange {
 
-/// One line for each request that ended. Off unless the program switches it on; the config's log.level
-/// must be info or debug as well. Several lines may come in one message.
+/// One line for each request that ended, unless this category, sluice.request, is switched off (by
+/// QT_LOGGING_RULES); the config's log.level must be info or debug as well.
 Q_DECLARE_LOGGING_CATEGORY(requestLog)
+
+/// Takes lines, several at once, the last without its LF.
+using LogWriter = std::function<void(std::string lines)>;
 
 /// What is told of a request. Neither bodies nor header fields: nothing in it is secret but what a
 /// client may have put into a model's name.

@@ -50,7 +50,7 @@ struct Services {
   std::function<EngineSnapshot()> snapshot;
   cache::AnswerCache& cache;
   std::optional<config::LogLevel> logLevel;  ///< in place of the config's
-  std::function<void(std::string)> log;      ///< lines of the request log, to be written elsewhere
+  LogWriter log;                             ///< null: there is no request log
   Admin admin;
 };
 
@@ -98,7 +98,7 @@ class Worker final : public net::Inbox {
   void watch(Exchange& exchange);
   void unwatch(Exchange& exchange);
   bool logsRequests(config::LogLevel level) const {
-    return requestLog().isInfoEnabled() &&
+    return m_services.log && requestLog().isInfoEnabled() &&
            m_services.logLevel.value_or(level) <= config::LogLevel::Info;
   }
   /// The line goes out soon, with others.

@@ -6,14 +6,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { completion, folder, gateway, json, messages, upstream } from './harness.mjs';
 
-async function scene(t, log, args = []) {
+async function scene(t, log, args = [], env = {}) {
   const up = await upstream(t, (request, response) => json(response, 200, completion()));
   const file = path.join(folder(t), 'c.yaml');
   writeFileSync(
     file,
     `version: 1\nlog: ${log}\nproviders: [{id: up, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: env:UP_KEY}]\nroutes: [{model: m, targets: [{provider: up}]}]\n`,
   );
-  const gw = await gateway(t, ['--config', file, ...args], { UP_KEY: 'sk-very-secret' });
+  const gw = await gateway(t, ['--config', file, ...args], { UP_KEY: 'sk-very-secret', ...env });
   const ask = (model, key = 'sk-client-secret') =>
     fetch(`${gw.url}/v1/chat/completions`, {
       method: 'POST', headers: { authorization: `Bearer ${key}` }, body: JSON.stringify({ model, messages: [{ role: 'user', content: 'private words' }] }),
@@ -44,13 +44,14 @@ test('a line of JSON, without secrets', async (t) => {
   for (const secret of ['secret', 'private']) assert.ok(!line.includes(secret));
 });
 
-test('no lines where the level is higher, and the command line decides', async (t) => {
-  for (const [log, args, lines] of [
+test('no lines where the level is higher or the category is off, and the command line decides', async (t) => {
+  for (const [log, args, lines, env] of [
     ['{level: warning}', [], false],
     ['{level: info}', ['--log-level', 'error'], false],
     ['{level: error}', ['--log-level', 'info'], true],
+    ['{level: info}', [], false, { QT_LOGGING_RULES: 'sluice.request.info=false' }],
   ]) {
-    const { gw, ask } = await scene(t, log, args);
+    const { gw, ask } = await scene(t, log, args, env);
     await ask('m');
     const seen = gw.line(/outcome=ok/).then(() => true);
     gw.child.kill('SIGTERM'); // what is not written by the end never will be

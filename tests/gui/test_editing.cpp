@@ -196,6 +196,15 @@ class TestEditing : public QObject {
     window.command(QStringLiteral("beta"), Reset);  // it is closed: nothing to bring back
     QCOMPARE(window.edits().stack().count(), 4);
     QCOMPARE(read(m_file), m_text);
+    // What is held open lets nothing pass on the way back to it.
+    window.command(QStringLiteral("beta"), ForceOpen);
+    window.command(QStringLiteral("beta"), ForceClosed);
+    (void)engine.takeEvents();
+    window.edits().stack().undo();
+    QCOMPARE(state(), int(BreakerState::ForcedOpen));
+    for (const Event& event : engine.takeEvents()) {
+      QVERIFY(event.kind != Event::Kind::BreakerClosed);
+    }
   }
 
   void undoLeavesWhatOthersChanged() {

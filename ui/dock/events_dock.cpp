@@ -37,6 +37,8 @@ QString glyphOf(Event::Kind kind) {
       return QStringLiteral("\u25A0");
     case Event::Kind::Warning:
       return QStringLiteral("!");
+    case Event::Kind::Offer:
+      return QStringLiteral("+");
   }
   return {};
 }

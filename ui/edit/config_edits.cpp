@@ -67,28 +67,32 @@ class BreakerEdit final : public QUndoCommand {
   }
 
   void undo() override {
-    bool there = m_engine.command(m_provider, ProviderCommand::Reset);
-    switch (m_before) {
-      case BreakerState::Closed:
-        break;
-      case BreakerState::Open:
-      case BreakerState::HalfOpen:  // it will be half-open again by itself
-        there = m_engine.command(m_provider, ProviderCommand::Trip);
-        break;
-      case BreakerState::ForcedOpen:
-        there = m_engine.command(m_provider, ProviderCommand::ForceOpen);
-        break;
-      case BreakerState::ForcedClosed:
-        there = m_engine.command(m_provider, ProviderCommand::ForceClosed);
-        break;
-    }
-    if (!there) setObsolete(true);
+    if (!bringBack()) setObsolete(true);
   }
   void redo() override {
     if (std::exchange(m_done, true) && !m_engine.command(m_provider, m_command)) setObsolete(true);
   }
 
  private:
+  bool bringBack() {
+    const auto make = [this](ProviderCommand command) {
+      return m_engine.command(m_provider, command);
+    };
+    switch (m_before) {
+      case BreakerState::ForcedOpen:
+        return make(ProviderCommand::ForceOpen);
+      case BreakerState::ForcedClosed:
+        return make(ProviderCommand::ForceClosed);
+      case BreakerState::Open:
+      case BreakerState::HalfOpen:  // it will be half-open again by itself
+        // Only a closed one can be tripped.
+        return make(ProviderCommand::Reset) && make(ProviderCommand::Trip);
+      case BreakerState::Closed:
+        break;
+    }
+    return make(ProviderCommand::Reset);
+  }
+
   static QString wordsOf(ProviderCommand command) {
     switch (command) {
       case ProviderCommand::Trip:
