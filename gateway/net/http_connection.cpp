@@ -144,7 +144,15 @@ void HttpConnection::answerExpect() {
   const auto expect = m_parser.head().find("expect");
   if (!expect || !equalsIgnoreCase(*expect, "100-continue")) return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  m_socket.write(kContinue.data(), static_cast<qint64>(kContinue.size()));
+  send(kContinue);
+}
+
+/// An unbuffered socket that finds its peer gone in write() closes itself, and no signal tells: its
+/// disconnect is made up for, later, as the handler may be in the middle of its answer.
+void HttpConnection::send(std::string_view bytes) {
+  if (m_lost || m_socket.write(bytes.data(), static_cast<qint64>(bytes.size())) >= 0) return;
+  m_lost = true;
+  QMetaObject::invokeMethod(this, &HttpConnection::onDisconnected, Qt::QueuedConnection);
 }
 
 std::string& HttpConnection::beginHead(int status) {
@@ -190,7 +198,7 @@ void HttpConnection::write(std::string_view part) {
 
 void HttpConnection::flush() {
   if (m_out.empty() || m_dead) return;
-  m_socket.write(m_out.data(), static_cast<qint64>(m_out.size()));
+  send(m_out);
   m_out.clear();
 }
 

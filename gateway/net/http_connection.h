@@ -110,6 +110,7 @@ class HttpConnection final : public QObject {
   void process(std::string_view input);
   void receive(std::string_view input);
   void answerExpect();
+  void send(std::string_view bytes);
   void finishClose();
   void shutdownWrite();
   void die();
@@ -135,6 +136,7 @@ class HttpConnection final : public QObject {
   bool m_lingering = false;  // answered a request that was not read whole; reading on to nowhere
   bool m_inputHeld = false;  // enough is buffered: the socket is left unread
   bool m_expectAnswered = false;
+  bool m_lost = false;  // a write failed; onDisconnected() is on its way
   bool m_dead = false;
   bool m_kept = false;
 };

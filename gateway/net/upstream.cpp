@@ -121,7 +121,7 @@ void UpstreamConnection::sendMore(std::string_view part, bool last) {
   if (m_dead || !m_more) return;
   m_more = !last;
   if (m_connected) {
-    m_socket->write(part.data(), static_cast<qint64>(part.size()));
+    write(part);
   } else {
     m_out.append(part);
   }
@@ -147,8 +147,16 @@ void UpstreamConnection::start(Client* client, bool more) {
 }
 
 void UpstreamConnection::send() {
-  m_socket->write(m_out.data(), static_cast<qint64>(m_out.size()));
+  write(m_out);
   m_client->onUpstreamSent();
+}
+
+/// An unbuffered socket that finds its peer gone in write() closes itself, and no signal tells: its
+/// disconnect is made up for, later, as the client may be in the middle of its request.
+void UpstreamConnection::write(std::string_view bytes) {
+  if (m_lost || m_socket->write(bytes.data(), static_cast<qint64>(bytes.size())) >= 0) return;
+  m_lost = true;
+  QMetaObject::invokeMethod(this, &UpstreamConnection::onDisconnected, Qt::QueuedConnection);
 }
 
 void UpstreamConnection::onConnected() {
@@ -243,6 +251,7 @@ void UpstreamConnection::onDisconnected() {
     // begun to answer, so the request goes out once more, on a fresh connection.
     m_reused = false;
     m_connected = false;
+    m_lost = false;
     m_socket->disconnect(this);
     m_socket.release()->deleteLater();
     connectNow();

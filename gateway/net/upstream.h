@@ -86,6 +86,7 @@ class UpstreamConnection final : public QObject {
   void adopt(std::unique_ptr<QTcpSocket> socket);
   void secure();
   void send();
+  void write(std::string_view bytes);
   void onConnected();
   void onReadable();
   void onDisconnected();
@@ -110,6 +111,7 @@ class UpstreamConnection final : public QObject {
   bool m_headGiven = false;
   bool m_paused = false;
   bool m_readableWhilePaused = false;
+  bool m_lost = false;  // a write failed; onDisconnected() is on its way
   bool m_dead = false;
 };
 
