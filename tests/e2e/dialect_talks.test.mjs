@@ -79,6 +79,19 @@ test('text that has come stays, and the failure behind it is told', async (t) =>
   }
 });
 
+test('the events of a forwarded Responses stream that is cut are numbered to its end', async (t) => {
+  const gate = await fourProviders(t);
+  const response = await fetch(`${gate.url}/v1/responses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'to-responses', stream: true, input: 'scene:cut' }),
+  });
+  const events = (await response.text()).match(/^data: .*$/gm).map((line) => JSON.parse(line.slice(6)));
+  assert.deepEqual(events.map((event) => event.sequence_number), events.map((_, i) => i));
+  assert.equal(events.at(-1).type, 'error');
+  assert.equal(events.at(-1).error.message, events.at(-1).message);
+});
+
 /** A conversation with two calls and their results, as each client's user writes it, and its answer. */
 const goOn = {
   async chat(client, model) {

@@ -199,6 +199,16 @@ void TestGemini::requests_data() {
   from("a plain one", kChat, "", "",
        R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],"generationConfig":{}})");
   from(
+      "an mp3", kChat,
+      R"("messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AA","format":"mp3"}}]}])",
+      "/contents/0/parts/0", R"({"inlineData":{"mimeType":"audio/mpeg","data":"AA"}})");
+  from("results come first", kChat,
+       R"("messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[
+          {"id":"1","type":"function","function":{"name":"f","arguments":""}}]},
+          {"role":"user","content":"wait"},{"role":"tool","tool_call_id":"1","content":"x"}])",
+       "/contents/2/parts",
+       R"([{"functionResponse":{"id":"1","name":"f","response":{"output":"x"}}},{"text":"wait"}])");
+  from(
       "the system is apart", kChat,
       R"("messages":[{"role":"system","content":"a"},{"role":"developer","content":"b"},{"role":"user","content":"c"}])",
       "/systemInstruction", R"({"parts":[{"text":"a"},{"text":"b"}]})");

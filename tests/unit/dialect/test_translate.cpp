@@ -144,6 +144,23 @@ void TestTranslate::requests_data() {
           {"role":"user","content":"and?"}])",
       "messages",
       R"([{"content":"a","role":"user"},{"content":[{"id":"1","input":{},"name":"f","type":"tool_use"},{"id":"2_","input":{"a":1},"name":"f","type":"tool_use"}],"role":"assistant"},{"content":[{"content":"x","tool_use_id":"1","type":"tool_result"},{"content":"y","tool_use_id":"2_","type":"tool_result"},{"text":"and?","type":"text"}],"role":"user"}])");
+  row("results come first", chat,
+      R"("messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[
+          {"id":"1","type":"function","function":{"name":"f","arguments":""}}]},
+          {"role":"user","content":"wait"},{"role":"tool","tool_call_id":"1","content":"x"}])",
+      "messages/2/content",
+      R"([{"content":"x","tool_use_id":"1","type":"tool_result"},{"text":"wait","type":"text"}])");
+  for (const auto& [word, budget] : {std::pair{"none", "(none)"},
+                                     {"minimal", "1024"},
+                                     {"low", "4096"},
+                                     {"medium", "8192"},
+                                     {"high", "16384"},
+                                     {"xhigh", "16384"},
+                                     {"max", "16384"}}) {
+    const QByteArray name = QByteArray("effort ") + word;
+    row(name.constData(), chat, QByteArray(R"("reasoning_effort":")") + word + "\"",
+        "thinking/budget_tokens", budget);
+  }
   row("a data: URL", chat,
       R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}])",
       "messages/0/content/0/source", R"({"data":"AAAA","media_type":"image/png","type":"base64"})");
