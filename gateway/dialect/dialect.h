@@ -48,6 +48,8 @@ class StreamWriter {
   virtual void write(const StreamEvent& event, std::string& out) = 0;
   /// The in-band error, and whatever makes the stream end in good order. Also before Start.
   virtual void fail(const Error& error, std::string& out) = 0;
+  /// Bytes of the answer that it keeps, where its dialect tells things whole or once more at the end.
+  virtual std::size_t kept() const { return 0; }
 };
 
 /// What usage an event or a body tells of. Cumulative, but that Anthropic's streams give the prompt at

@@ -20,6 +20,7 @@ class Writer final : public StreamWriter {
   void fail(const Error& error, std::string& out) override {
     writeErrorEvents(statusOf(error.kind), error, 0, out);
   }
+  std::size_t kept() const override { return m_arguments.size(); }
 
  private:
   JsonWriter& begin(std::string& out);

@@ -13,6 +13,9 @@ class Writer final : public StreamWriter {
   explicit Writer(AnswerContext context) : m_context(std::move(context)) {}
   void write(const StreamEvent& event, std::string& out) override;
   void fail(const Error& error, std::string& out) override;
+  std::size_t kept() const override {
+    return m_output.size() + m_parts.size() + m_text.size() + m_call.arguments.size();
+  }
 
  private:
   enum class Item : std::uint8_t { None, Message, Reasoning, Call };

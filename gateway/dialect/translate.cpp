@@ -150,6 +150,7 @@ struct StreamTranslator::Impl final : EventSink {
         break;
     }
     writer->write(event, *out);
+    if (writer->kept() > kMostKept) settle(Breach{"it is too long for who asked"});
   }
 
   void settle(std::optional<Breach> told) {

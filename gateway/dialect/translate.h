@@ -66,6 +66,9 @@ std::string errorEvents(Kind to, int status, const Error& error, std::uint64_t s
 /// Confined to one thread.
 class StreamTranslator {
  public:
+  /// Of an answer, in bytes, where the caller's dialect wants it once more; longer ones are Broken.
+  static constexpr std::size_t kMostKept = 64 * 1024 * 1024;
+
   /// `from`: of the provider; `to`: of the caller.
   StreamTranslator(Kind from, Kind to, AnswerContext context);
   ~StreamTranslator();

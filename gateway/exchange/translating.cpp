@@ -96,7 +96,7 @@ void Exchange::failTranslated(core::Nanos now) {
   const bool broken = stream.state() == dialect::StreamTranslator::State::Broken;
   if (!m_connection.headSent()) {
     if (broken) {
-      breach(stream.breach());
+      breach("broke the rules of its stream: " + stream.breach());
     } else {
       const dialect::Error& error = stream.error();
       failAttempt(502, "api_error", error.code,

@@ -41,6 +41,26 @@ std::string everything() {
 
 }  // namespace
 
+/// The last event tells all of it once more; a stream without an end must not take all memory.
+void TestResponseStreams::whatIsKeptIsBounded() {
+  constexpr std::size_t kPiece = 1024 * 1024;
+  const std::string piece =
+      R"(data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":")" +
+      std::string(kPiece, 'x') + "\"},\"finish_reason\":null}]}\n\n";
+  StreamTranslator translator(kChat, kResponses, kContext);
+  std::string told;
+  std::size_t sent = 0;
+  while (translator.state() == StreamTranslator::State::Open &&
+         sent < 2 * StreamTranslator::kMostKept) {
+    told.clear();
+    translator.feed(piece, told);
+    sent += kPiece;
+  }
+  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Broken));
+  QCOMPARE(sent, StreamTranslator::kMostKept + kPiece);
+  QVERIFY(told.find("too long") != std::string::npos);
+}
+
 void TestResponseStreams::callsCutByLength() {
   const std::string out = answer(
       kResponses, kChat,

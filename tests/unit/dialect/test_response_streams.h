@@ -8,6 +8,7 @@ class TestResponseStreams : public QObject {
   Q_OBJECT
  private slots:
   void callsCutByLength();
+  void whatIsKeptIsBounded();
   void usageOfEvents();
   void streamOfAllKinds();
   void checkerRefusesMutations();
