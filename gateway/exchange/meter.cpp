@@ -47,23 +47,21 @@ void Meter::begin(Kind kind, bool strip) {
   if (kind != m_kind) {
     m_kind = kind;
     m_member = dialect::JsonMember(kind == Kind::Gemini ? "usageMetadata" : "usage");
-    // Where events have names those are lines as well.
-    m_linesPerEvent = kind == Kind::Chat || kind == Kind::Gemini ? 2 : 3;
   }
   m_strip = strip;
   m_usage.reset();
   m_told = {};
-  m_lines = 0;
+  m_pieces = 0;
   m_member.reset();
 }
 
 void Meter::set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces) {
   if (usage) m_usage = dialect::Usage{usage->prompt, usage->completion};
-  m_lines = pieces * m_linesPerEvent;
+  m_pieces = pieces;
 }
 
-std::string_view Meter::events(std::string_view whole) {
-  m_lines += static_cast<std::uint64_t>(std::ranges::count(whole, '\n'));
+std::string_view Meter::events(std::string_view whole, std::uint64_t pieces) {
+  m_pieces = pieces;
   bool stripped = false;
   // In the text of an answer the quotes would be escaped; what is found is a key, or nearly always so.
   const std::string_view key = m_kind == Kind::Gemini ? kGeminiKey : kKey;

@@ -23,8 +23,8 @@ class Meter {
   /// The next bytes of an answer that is one JSON object.
   void plain(std::string_view body) { m_member.feed(body); }
   /// The next whole events of a stream; what of them is for the client. The view lives until the next
-  /// call, and not longer than `whole`.
-  std::string_view events(std::string_view whole);
+  /// call, and not longer than `whole`. `pieces`: so many events have passed with these.
+  std::string_view events(std::string_view whole, std::uint64_t pieces);
 
   /// What was read elsewhere, of an answer that is translated.
   void set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces);
@@ -32,15 +32,14 @@ class Meter {
   /// What the provider said, so far.
   std::optional<dialect::Usage> usage() const;
   /// Events that have passed: about as many tokens were made.
-  std::uint64_t pieces() const { return m_lines / m_linesPerEvent; }
+  std::uint64_t pieces() const { return m_pieces; }
 
  private:
   dialect::JsonMember m_member{"usage"};
   std::optional<dialect::Usage> m_usage;  // of a stream
   dialect::TokenUsage m_told;             // of a stream that is not Chat's: it tells bit by bit
   dialect::Kind m_kind = dialect::Kind::Chat;
-  std::uint64_t m_lines = 0;
-  std::uint64_t m_linesPerEvent = 2;
+  std::uint64_t m_pieces = 0;
   std::string m_out;
   bool m_strip = false;
 };

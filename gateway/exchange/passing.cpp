@@ -13,8 +13,6 @@ namespace {
 
 /// So much of a body is waited for, for it to name its model.
 constexpr std::size_t kMostPeeked = 1024 * 1024;
-/// More than this unsent to the provider pauses the client.
-constexpr std::int64_t kMostUnsent = 256 * 1024;
 constexpr std::string_view kModelField = "x-sluice-model";
 
 void appendChunk(std::string& out, std::string_view part) {

@@ -15,8 +15,6 @@ using net::appendField;
 namespace {
 
 constexpr std::string_view kApiError = "api_error";
-/// More than this unsent to the client pauses the provider.
-constexpr std::int64_t kMostUnsent = 256 * 1024;
 
 }  // namespace
 
@@ -48,7 +46,8 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
           core::micros(now - m_lastPartAt));
     }
     m_lastPartAt = now;
-    const std::string_view events = m_meter.events(m_events.feed(part.body));
+    const std::string_view whole = m_events.feed(part.body);
+    const std::string_view events = m_meter.events(whole, m_events.events());
     m_watch.see(events);
     writeEvents(events);
     if (m_events.overflow()) {
@@ -114,6 +113,7 @@ void Exchange::holdBackIfSlow() {
   if (m_paused || m_connection.unsentBytes() <= kMostUnsent) return;
   m_paused = true;
   m_upstream->pause();
+  m_events.release();
 }
 
 /// It is our key that was refused, not the client's.

@@ -200,6 +200,8 @@ void HttpConnection::flush() {
   if (m_out.empty() || m_dead) return;
   send(m_out);
   m_out.clear();
+  // A client that reads slowly costs what is unsent to it, and no more.
+  if (m_socket.bytesToWrite() > 0) m_out.shrink_to_fit();
 }
 
 void HttpConnection::end() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/sse.h"
 
+#include <utility>
+
 #include "gateway/core/line_end.h"
 
 namespace sluice::net {
@@ -16,45 +18,55 @@ bool isDoneLine(std::string_view line) {
 }  // namespace
 
 std::string_view SseSplitter::feed(std::string_view bytes) {
-  m_ready.clear();
+  m_tail.erase(0, std::exchange(m_given, 0));
+  // What comes whole is given on as it lies; only what is left over is copied.
+  const bool whole = m_tail.empty();
   std::size_t scanned = m_tail.size();
-  m_tail.append(bytes);
+  if (!whole) m_tail.append(bytes);
+  const std::string_view text = whole ? bytes : std::string_view(m_tail);
   std::size_t eventStart = 0;
-  while (scanned < m_tail.size()) {
+  while (scanned < text.size()) {
     if (m_afterCr) {
       m_afterCr = false;
       // The LF of a CRLF belongs to the line that ended with the CR.
-      if (m_tail[scanned] == '\n') {
+      if (text[scanned] == '\n') {
         ++scanned;
         if (m_lineStart < scanned) m_lineStart = scanned;
-        if (eventStart == scanned - 1) {
-          m_ready.push_back('\n');
-          eventStart = scanned;
-        }
+        if (eventStart == scanned - 1) eventStart = scanned;
         continue;
       }
     }
-    const std::size_t at = core::lineEnd(m_tail, scanned);
+    const std::size_t at = core::lineEnd(text, scanned);
     if (at == std::string::npos) break;
-    const std::string_view line = std::string_view(m_tail).substr(m_lineStart, at - m_lineStart);
+    const std::string_view line = text.substr(m_lineStart, at - m_lineStart);
     if (isDoneLine(line)) m_done = true;
-    m_afterCr = m_tail[at] == '\r';
+    m_afterCr = text[at] == '\r';
     scanned = at + 1;
-    m_lineStart = scanned;
     if (line.empty()) {
-      m_ready.append(m_tail, eventStart, scanned - eventStart);
+      if (m_lineStart > eventStart) ++m_events;
       eventStart = scanned;
     }
+    m_lineStart = scanned;
   }
-  m_tail.erase(0, eventStart);
   m_lineStart -= eventStart;
-  return m_ready;
+  if (whole) {
+    m_tail.assign(bytes.substr(eventStart));
+  } else {
+    m_given = eventStart;
+  }
+  return text.substr(0, eventStart);
+}
+
+void SseSplitter::release() {
+  m_tail.erase(0, std::exchange(m_given, 0));
+  m_tail.shrink_to_fit();
 }
 
 void SseSplitter::reset() {
   m_tail.clear();
-  m_ready.clear();
+  m_given = 0;
   m_lineStart = 0;
+  m_events = 0;
   m_afterCr = false;
   m_done = false;
 }

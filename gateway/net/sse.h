@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,22 +16,27 @@ class SseSplitter {
   static constexpr std::size_t kMaxEvent = 8 * 1024 * 1024;
 
   /// Takes the next bytes; returns all that is now complete: zero or more whole events, each with
-  /// its blank line. The view lives until the next call.
+  /// its blank line. The view lives until the next call, and not longer than `bytes`.
   std::string_view feed(std::string_view bytes);
 
   /// Of an event that has begun and not ended: bytes, and what has come.
-  std::size_t pending() const { return m_tail.size(); }
-  std::string_view rest() const { return m_tail; }
+  std::size_t pending() const { return m_tail.size() - m_given; }
+  std::string_view rest() const { return std::string_view(m_tail).substr(m_given); }
   /// The unfinished event is longer than kMaxEvent: the stream is not to be trusted.
-  bool overflow() const { return m_tail.size() > kMaxEvent; }
+  bool overflow() const { return pending() > kMaxEvent; }
   /// An event whose data is "[DONE]" has passed: the OpenAI stream is complete.
   bool done() const { return m_done; }
+  /// Events that have ended since reset().
+  std::uint64_t events() const { return m_events; }
+  /// Gives back memory that is not needed while nothing comes. Ends the life of what feed() returned.
+  void release();
   void reset();
 
  private:
-  std::string m_tail;  // begun event, and before a return what is given out
-  std::string m_ready;
-  std::size_t m_lineStart = 0;  // in m_tail
+  std::string m_tail;           // begun event; in front of it what was given out of here
+  std::size_t m_given = 0;      // so much of m_tail was
+  std::size_t m_lineStart = 0;  // behind that
+  std::uint64_t m_events = 0;
   bool m_afterCr = false;
   bool m_done = false;
 };

@@ -233,6 +233,7 @@ void UpstreamConnection::take(std::string_view input) {
   } else if (first || !m_body.empty()) {
     client->onUpstreamPart({m_parser.head(), first, m_body, false});
     m_body.clear();
+    if (m_paused) m_body.shrink_to_fit();  // maybe for long
   }
 }
 

@@ -106,7 +106,7 @@ def memory_kib(pid):
     return {key: int(re.search(rf"{key}:\s+(\d+)", status).group(1)) for key in ("VmRSS", "RssAnon")}
 
 
-def nginx(folder, name, server):
+def nginx(folder, name, server, log="off"):
     port = free_port()
     home = folder / name
     home.mkdir()
@@ -118,7 +118,7 @@ pid {home}/pid;
 error_log {home}/error.log;
 events {{ worker_connections 12000; }}
 http {{
-  access_log off;
+  access_log {log};
   keepalive_requests 1000000000;
   keepalive_timeout 600;
   client_body_temp_path {home}/body; proxy_temp_path {home}/proxy;
@@ -139,8 +139,9 @@ def start_upstream(folder, name="upstream", answer=COMPLETION):
   }}""")
 
 
-def start_nginx(folder, upstream, buffering=True):
-    return nginx(folder, "nginx" if buffering else "nginx-stream", lambda port: f"""
+def start_nginx(folder, upstream, name="nginx", buffering=True, log=True):
+    """`log`: with a line for each request, as it comes installed."""
+    return nginx(folder, name, lambda port: f"""
   upstream up {{ server 127.0.0.1:{upstream}; keepalive 512; keepalive_requests 1000000000; }}
   server {{
     listen 127.0.0.1:{port} backlog=4096;
@@ -151,7 +152,7 @@ def start_nginx(folder, upstream, buffering=True):
       proxy_buffering {"on" if buffering else "off"};
     }}
     location /healthz {{ return 200 'ok'; }}
-  }}""")
+  }}""", str(folder / name / "access.log") if log else "off")
 
 
 def start_haproxy(folder, upstream):

@@ -108,11 +108,13 @@ class Provider {
   void run() {
     std::array<epoll_event, 512> ready;
     while (!m_stop.load(std::memory_order_relaxed)) {
-      int wait = 20;
+      // Rounded up: a wait of 0 would turn in circles and take a core from what is measured.
+      Nanos wait = 20;
       if (!m_due.empty()) {
-        wait = static_cast<int>(std::clamp<Nanos>((m_due.top().at - now()) / 1'000'000, 0, 20));
+        wait = std::clamp<Nanos>((m_due.top().at - now() + 999'999) / 1'000'000, 0, 20);
       }
-      const int n = ::epoll_wait(m_epoll, ready.data(), static_cast<int>(ready.size()), wait);
+      const int n = ::epoll_wait(m_epoll, ready.data(), static_cast<int>(ready.size()),
+                                 static_cast<int>(wait));
       for (int i = 0; i < n; ++i) {
         const epoll_event& event = ready[static_cast<std::size_t>(i)];
         if (event.data.fd == m_listener) {
@@ -251,6 +253,7 @@ class Clients {
       for (int i = 0; i < n; ++i) read(ready[static_cast<std::size_t>(i)].data.fd);
       if (!m_told && m_begun == m_options.streams) {
         m_told = true;
+        m_delays.clear();  // those of the time in which streams began, with their connects
         std::puts("RUNNING");
         std::fflush(stdout);
         if (m_options.flood) {

@@ -128,6 +128,35 @@ class TestHttp : public QObject {
     QVERIFY(splitter.done());
   }
 
+  /// Comments are events as well; empty lines between two are none.
+  void eventsAreCounted() {
+    const std::string text = "data: a\n\n: ping\n\n\nevent: b\ndata: b\r\n\r\ndata: c\r\rdata: d";
+    for (std::size_t step = 1; step <= text.size(); ++step) {
+      SseSplitter splitter;
+      for (std::size_t at = 0; at < text.size(); at += step) splitter.feed(text.substr(at, step));
+      QCOMPARE(splitter.events(), std::uint64_t{4});
+      splitter.reset();
+      QCOMPARE(splitter.events(), std::uint64_t{0});
+    }
+  }
+
+  /// In the middle of an event and of a CRLF, and again before the next bytes.
+  void releasedInAnySplit() {
+    const std::string text = "data: one\r\n\r\nevent: b\ndata: two\n\ndata: [DONE]\n\n";
+    for (std::size_t step = 1; step <= text.size(); ++step) {
+      SseSplitter splitter;
+      std::string out;
+      for (std::size_t at = 0; at < text.size(); at += step) {
+        const std::string bytes = text.substr(at, step);
+        out += splitter.feed(bytes);
+        splitter.release();
+        QCOMPARE(out + std::string(splitter.rest()), text.substr(0, at + bytes.size()));
+      }
+      QCOMPARE(out, text);
+      QVERIFY(splitter.done());
+    }
+  }
+
   void longEventsOverflow() {
     SseSplitter splitter;
     splitter.feed("data: " + std::string(SseSplitter::kMaxEvent, 'x'));
