@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/address_race.h"
 
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace sluice::net {
@@ -26,15 +33,22 @@ QList<QHostAddress> interleaved(const QList<QHostAddress>& addresses) {
   return order;
 }
 
-AddressRace::AddressRace(Resolver resolver, Runners runners)
-    : m_resolver(std::move(resolver)), m_runners(std::move(runners)) {
+AddressRace::AddressRace(Resolver resolver, Outcome outcome)
+    : m_resolver(std::move(resolver)), m_outcome(std::move(outcome)) {
   m_delay.setSingleShot(true);
   m_delay.setInterval(kAttemptDelayMs);
   connect(&m_delay, &QTimer::timeout, this, &AddressRace::tryNext);
 }
 
-AddressRace::~AddressRace() {
-  while (!m_running.empty()) take(m_running.back().get());
+AddressRace::~AddressRace() = default;
+
+AddressRace::Attempt::~Attempt() {
+  // It may be telling us just now.
+  if (writable) {
+    writable->setEnabled(false);
+    writable.release()->deleteLater();
+  }
+  if (descriptor >= 0) ::close(descriptor);
 }
 
 void AddressRace::run(const QString& host, quint16 port) {
@@ -55,48 +69,78 @@ void AddressRace::onFound(const QHostInfo& info) {
 }
 
 void AddressRace::tryNext() {
-  if (m_left.isEmpty()) {
-    if (m_running.empty()) lose();
-    return;
+  m_delay.stop();
+  while (!m_left.isEmpty()) {
+    if (begin(m_left.takeFirst())) {
+      if (!m_left.isEmpty()) m_delay.start();
+      return;
+    }
+    if (m_why.isEmpty()) m_why = QString::fromLocal8Bit(std::strerror(errno));
   }
-  const QHostAddress address = m_left.takeFirst();
-  m_running.push_back(m_runners.make());
-  QTcpSocket* socket = m_running.back().get();
-  connect(socket, &QTcpSocket::connected, this, [this, socket] { onConnected(socket); });
-  connect(socket, &QTcpSocket::errorOccurred, this, [this, socket] { onFailed(socket); });
-  if (!m_left.isEmpty()) m_delay.start();
-  socket->connectToHost(address, m_port, m_runners.mode);
+  if (m_running.empty()) lose();
 }
 
-void AddressRace::onConnected(QTcpSocket* socket) {
+bool AddressRace::begin(const QHostAddress& address) {
+  sockaddr_storage to{};
+  socklen_t size = 0;
+  if (address.protocol() == QAbstractSocket::IPv6Protocol) {
+    auto& six = reinterpret_cast<sockaddr_in6&>(to);
+    six.sin6_family = AF_INET6;
+    six.sin6_port = htons(m_port);
+    const Q_IPV6ADDR bytes = address.toIPv6Address();
+    std::memcpy(&six.sin6_addr, &bytes, sizeof bytes);
+    const QByteArray scope = address.scopeId().toLocal8Bit();
+    bool numeric = false;
+    six.sin6_scope_id = scope.toUInt(&numeric);
+    if (!numeric && !scope.isEmpty()) six.sin6_scope_id = ::if_nametoindex(scope.constData());
+    size = sizeof six;
+  } else {
+    auto& four = reinterpret_cast<sockaddr_in&>(to);
+    four.sin_family = AF_INET;
+    four.sin_port = htons(m_port);
+    four.sin_addr.s_addr = htonl(address.toIPv4Address());
+    size = sizeof four;
+  }
+  auto attempt = std::make_unique<Attempt>();
+  attempt->descriptor = ::socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (attempt->descriptor < 0) return false;
+  if (::connect(attempt->descriptor, reinterpret_cast<const sockaddr*>(&to), size) != 0 &&
+      errno != EINPROGRESS) {
+    const int why = errno;  // closing may change it
+    attempt.reset();
+    errno = why;
+    return false;
+  }
+  attempt->writable =
+      std::make_unique<QSocketNotifier>(attempt->descriptor, QSocketNotifier::Write);
+  connect(attempt->writable.get(), &QSocketNotifier::activated, this,
+          [this, running = attempt.get()] { onDone(running); });
+  m_running.push_back(std::move(attempt));
+  return true;
+}
+
+void AddressRace::onDone(Attempt* attempt) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(attempt->descriptor, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  if (error != 0) {
+    if (m_why.isEmpty()) m_why = QString::fromLocal8Bit(std::strerror(error));
+    std::erase_if(m_running, [attempt](const auto& running) { return running.get() == attempt; });
+    tryNext();
+    return;
+  }
+  const int descriptor = std::exchange(attempt->descriptor, -1);
   m_delay.stop();
   m_left.clear();
-  std::unique_ptr<QTcpSocket> winner = take(socket);
-  while (!m_running.empty()) take(m_running.back().get());
-  const auto won = m_runners.won;  // it may destroy us
-  won(std::move(winner));
+  m_running.clear();
+  const auto won = m_outcome.won;  // it may destroy us
+  won(descriptor);
 }
 
 void AddressRace::lose() {
-  const auto lost = m_runners.lost;  // it may destroy us
+  const auto lost = m_outcome.lost;  // it may destroy us
   const QString why = m_why;
   lost(why);
-}
-
-void AddressRace::onFailed(QTcpSocket* socket) {
-  if (m_why.isEmpty()) m_why = socket->errorString();
-  take(socket).release()->deleteLater();  // it is telling us just now
-  m_delay.stop();
-  tryNext();
-}
-
-std::unique_ptr<QTcpSocket> AddressRace::take(QTcpSocket* socket) {
-  const auto at =
-      std::ranges::find(m_running, socket, [](const auto& running) { return running.get(); });
-  std::unique_ptr<QTcpSocket> taken = std::move(*at);
-  m_running.erase(at);
-  taken->disconnect(this);
-  return taken;
 }
 
 }  // namespace sluice::net

@@ -5,7 +5,8 @@
 #include <QHostInfo>
 #include <QList>
 #include <QObject>
-#include <QTcpSocket>
+#include <QSocketNotifier>
+#include <QString>
 #include <QTimer>
 #include <functional>
 #include <memory>
@@ -32,34 +33,38 @@ class AddressRace final : public QObject {
  public:
   static constexpr int kAttemptDelayMs = 250;
 
-  struct Runners {
-    /// A socket with its options, not connected.
-    std::function<std::unique_ptr<QTcpSocket>()> make;
-    QIODevice::OpenMode mode = QIODevice::ReadWrite;
-    /// Connected.
-    std::function<void(std::unique_ptr<QTcpSocket>)> won;
+  struct Outcome {
+    /// A connected socket, which is the receiver's from then on.
+    std::function<void(int descriptor)> won;
     /// Why: of the first address that failed, or of the name.
     std::function<void(const QString& why)> lost;
   };
 
-  AddressRace(Resolver resolver, Runners runners);
+  AddressRace(Resolver resolver, Outcome outcome);
   ~AddressRace() override;
 
   void run(const QString& host, quint16 port);
 
  private:
+  /// A connect under way. Closes its socket, unless it was taken.
+  struct Attempt {
+    ~Attempt();
+    int descriptor = -1;
+    std::unique_ptr<QSocketNotifier> writable;
+  };
+
   void onFound(const QHostInfo& info);
   void tryNext();
-  void onConnected(QTcpSocket* socket);
-  void onFailed(QTcpSocket* socket);
+  /// False: it has failed already, as errno tells.
+  bool begin(const QHostAddress& address);
+  void onDone(Attempt* attempt);
   void lose();
-  std::unique_ptr<QTcpSocket> take(QTcpSocket* socket);
 
   const Resolver m_resolver;
-  const Runners m_runners;
+  const Outcome m_outcome;
   quint16 m_port = 0;
   QList<QHostAddress> m_left;
-  std::vector<std::unique_ptr<QTcpSocket>> m_running;
+  std::vector<std::unique_ptr<Attempt>> m_running;
   QString m_why;
   QTimer m_delay;
 };

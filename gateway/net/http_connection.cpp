@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/http_connection.h"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <charconv>
 
@@ -22,24 +20,12 @@ std::array<char, 64 * 1024>& scratch() {
 
 HttpConnection::HttpConnection(qintptr descriptor, const RequestParser::Limits& limits,
                                QObject* parent)
-    : QObject(parent), m_limits(limits), m_parser(limits) {
-  // Unbuffered: one read a wake-up into a shared scratch, one write straight from our buffer.
-  m_socket.setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState,
-                               QIODevice::ReadWrite | QIODevice::Unbuffered);
-  m_socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
-  connect(&m_socket, &QAbstractSocket::readyRead, this, &HttpConnection::onReadable);
-  connect(&m_socket, &QAbstractSocket::disconnected, this, &HttpConnection::onDisconnected);
-  connect(&m_socket, &QAbstractSocket::bytesWritten, this, [this] {
-    m_stalledSeconds = 0;
-    if (m_dead || m_socket.bytesToWrite() > 0) return;
-    if (m_lingering) shutdownWrite();
-    if (m_busy) m_handler->onDrained();
-  });
-}
+    : QObject(parent),
+      m_socket(static_cast<int>(descriptor), *this),
+      m_limits(limits),
+      m_parser(limits) {}
 
 HttpConnection::~HttpConnection() {
-  // A socket that is destroyed while open says that it disconnected.
-  m_socket.disconnect(this);
   m_dead = true;
   // The handler refers to this connection: it goes first, while everything is still here.
   m_handler.reset();
@@ -49,7 +35,18 @@ void HttpConnection::setHandler(std::unique_ptr<Handler> handler) {
   m_handler = std::move(handler);
 }
 
-void HttpConnection::onReadable() {
+void HttpConnection::onSocketWritten() {
+  m_stalledSeconds = 0;
+  if (m_dead || m_socket.unsent() > 0) return;
+  if (m_closing) {
+    die();
+    return;
+  }
+  if (m_lingering) m_socket.shutdownWrite();
+  if (m_busy) m_handler->onDrained();
+}
+
+void HttpConnection::onSocketReadable() {
   // A request under way is timed as a whole: one byte a second does not keep it alive.
   if (m_busy || !m_parser.started()) m_quietSeconds = 0;
   auto& buffer = scratch();
@@ -58,13 +55,13 @@ void HttpConnection::onReadable() {
       m_inputHeld = true;
       return;
     }
-    const qint64 n = m_socket.read(buffer.data(), static_cast<qint64>(buffer.size()));
+    const std::int64_t n = m_socket.read(buffer.data(), buffer.size());
     if (n < 0) {
       onDisconnected();
       return;
     }
     if (n == 0) return;
-    if (!m_lingering) process({buffer.data(), static_cast<std::size_t>(n)});
+    if (!m_lingering && !m_closing) process({buffer.data(), static_cast<std::size_t>(n)});
     if (static_cast<std::size_t>(n) < buffer.size()) return;
   }
 }
@@ -87,7 +84,7 @@ void HttpConnection::resumeInput() {
   m_inputPaused = false;
   if (!m_inputHeld || m_dead) return;
   m_inputHeld = false;
-  onReadable();
+  onSocketReadable();
 }
 
 void HttpConnection::process(std::string_view input) {
@@ -113,7 +110,7 @@ void HttpConnection::process(std::string_view input) {
     held.swap(m_in);
     input = held;
   }
-  while (!m_busy && !m_dead && !m_lingering && !input.empty()) {
+  while (!m_busy && !m_dead && !m_closing && !m_lingering && !input.empty()) {
     input.remove_prefix(m_parser.feed(input, m_body));
     if (m_parser.failed()) {
       m_busy = true;
@@ -144,15 +141,7 @@ void HttpConnection::answerExpect() {
   const auto expect = m_parser.head().find("expect");
   if (!expect || !equalsIgnoreCase(*expect, "100-continue")) return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  send(kContinue);
-}
-
-/// An unbuffered socket that finds its peer gone in write() closes itself, and no signal tells: its
-/// disconnect is made up for, later, as the handler may be in the middle of its answer.
-void HttpConnection::send(std::string_view bytes) {
-  if (m_lost || m_socket.write(bytes.data(), static_cast<qint64>(bytes.size())) >= 0) return;
-  m_lost = true;
-  QMetaObject::invokeMethod(this, &HttpConnection::onDisconnected, Qt::QueuedConnection);
+  m_socket.write(kContinue);
 }
 
 std::string& HttpConnection::beginHead(int status) {
@@ -198,10 +187,10 @@ void HttpConnection::write(std::string_view part) {
 
 void HttpConnection::flush() {
   if (m_out.empty() || m_dead) return;
-  send(m_out);
+  m_socket.write(m_out);
   m_out.clear();
   // A client that reads slowly costs what is unsent to it, and no more.
-  if (m_socket.bytesToWrite() > 0) m_out.shrink_to_fit();
+  if (m_socket.unsent() > 0) m_out.shrink_to_fit();
 }
 
 void HttpConnection::end() {
@@ -224,7 +213,7 @@ void HttpConnection::end() {
   if (!m_in.empty()) process({});
   if (m_inputHeld) {
     m_inputHeld = false;
-    onReadable();
+    onSocketReadable();
   }
 }
 
@@ -240,38 +229,37 @@ void HttpConnection::respond(int status, std::string_view fields, std::string_vi
 
 void HttpConnection::finishClose() {
   if (m_parser.complete()) {
-    m_socket.disconnectFromHost();
+    closeOnceSent();
     return;
   }
   // Closing with unread input would reset the connection and could destroy the answer on its way:
   // say that we are done, and read what still comes until the client closes (RFC 9112 9.6).
   m_lingering = true;
   m_quietSeconds = 0;
-  if (m_socket.bytesToWrite() == 0) shutdownWrite();
+  if (m_socket.unsent() == 0) m_socket.shutdownWrite();
 }
 
-void HttpConnection::shutdownWrite() {
-  ::shutdown(static_cast<int>(m_socket.socketDescriptor()), SHUT_WR);
+void HttpConnection::closeOnceSent() {
+  m_closing = true;
+  if (m_socket.unsent() == 0) die();
 }
 
 void HttpConnection::abort() {
   if (m_dead) return;
   m_busy = false;
-  m_socket.abort();
   die();
 }
 
 void HttpConnection::closeWhenIdle() {
   m_closeWhenIdle = true;
-  if (!m_busy && !m_parser.started() && !m_dead) m_socket.disconnectFromHost();
+  if (!m_busy && !m_parser.started() && !m_dead) closeOnceSent();
 }
 
 void HttpConnection::sweep(const Patience& patience) {
   if (m_dead) return;
-  m_stalledSeconds = m_socket.bytesToWrite() > 0 ? m_stalledSeconds + 1 : 0;
+  m_stalledSeconds = m_socket.unsent() > 0 ? m_stalledSeconds + 1 : 0;
   if (m_stalledSeconds > patience.stall) {
     onDisconnected();
-    m_socket.abort();
     return;
   }
   if (m_busy && (!m_receiving || m_inputPaused)) return;
@@ -279,7 +267,6 @@ void HttpConnection::sweep(const Patience& patience) {
   if (m_receiving) {
     if (m_quietSeconds <= patience.request) return;
     onDisconnected();
-    m_socket.abort();
     return;
   }
   const int limit = m_lingering          ? kLingerSeconds
@@ -291,6 +278,7 @@ void HttpConnection::sweep(const Patience& patience) {
 void HttpConnection::onDisconnected() {
   if (m_dead) return;
   m_dead = true;
+  m_socket.close();
   if (m_busy) m_handler->onClientGone();
   emit closed();
   if (!m_kept) deleteLater();
@@ -299,6 +287,7 @@ void HttpConnection::onDisconnected() {
 void HttpConnection::die() {
   if (m_dead) return;
   m_dead = true;
+  m_socket.close();
   emit closed();
   deleteLater();
 }

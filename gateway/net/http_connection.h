@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractSocket>
 #include <QObject>
-#include <QVariant>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "gateway/net/http_parser.h"
+#include "gateway/net/stream_socket.h"
 
 namespace sluice::net {
 
@@ -19,7 +18,7 @@ namespace sluice::net {
 /// Life: deletes itself, later, when the connection is over, unless its handler asks in
 /// onClientGone() to keep() it; closed() is emitted exactly once before. The handler is owned and lives
 /// as long as the connection.
-class HttpConnection final : public QObject {
+class HttpConnection final : public QObject, private StreamSocket::Owner {
   Q_OBJECT
  public:
   /// What a connection serves. Calls come from the connection's event loop.
@@ -88,7 +87,7 @@ class HttpConnection final : public QObject {
 
   bool headSent() const { return m_headSent; }
   /// Bytes handed to flush() that the system has not taken yet.
-  std::int64_t unsentBytes() const { return m_socket.bytesToWrite(); }
+  std::int64_t unsentBytes() const { return m_socket.unsent(); }
   /// No more requests after the current one; an idle connection closes at once.
   void closeWhenIdle();
   /// No more requests after the first.
@@ -105,18 +104,18 @@ class HttpConnection final : public QObject {
   void closed();
 
  private:
-  void onReadable();
+  void onSocketReadable() override;
+  void onSocketWritten() override;
+  void onSocketLost() override { onDisconnected(); }
   void onDisconnected();
   void process(std::string_view input);
   void receive(std::string_view input);
   void answerExpect();
-  void send(std::string_view bytes);
   void finishClose();
-  void shutdownWrite();
+  void closeOnceSent();
   void die();
 
-  /// Not a QTcpSocket: that one buffers whatever its open mode says, once it is given a descriptor.
-  QAbstractSocket m_socket{QAbstractSocket::TcpSocket, nullptr};
+  StreamSocket m_socket;
   RequestParser::Limits m_limits;
   RequestParser m_parser;
   std::unique_ptr<Handler> m_handler;
@@ -133,10 +132,10 @@ class HttpConnection final : public QObject {
   bool m_chunked = false;
   bool m_keepAlive = true;
   bool m_closeWhenIdle = false;
+  bool m_closing = false;    // once all has gone out
   bool m_lingering = false;  // answered a request that was not read whole; reading on to nowhere
   bool m_inputHeld = false;  // enough is buffered: the socket is left unread
   bool m_expectAnswered = false;
-  bool m_lost = false;  // a write failed; onDisconnected() is on its way
   bool m_dead = false;
   bool m_kept = false;
 };

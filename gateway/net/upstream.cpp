@@ -23,12 +23,19 @@ std::string words(const QString& text) {
   return text.toStdString();
 }
 
-std::unique_ptr<QTcpSocket> encrypted(const QString& host, const QSslConfiguration& tls) {
-  auto socket = std::make_unique<QSslSocket>();
-  socket->setSslConfiguration(tls);
-  socket->setPeerVerifyName(host);  // also the name that is asked for (SNI)
-  // Back-pressure: Qt decrypts into a buffer of at most this size.
-  socket->setReadBufferSize(256 * 1024);
+/// Qt's socket, encrypted or not; `host`: whose certificate it has to be.
+std::unique_ptr<QTcpSocket> makeSocket(const QString& host,
+                                       const std::optional<QSslConfiguration>& tls) {
+  std::unique_ptr<QTcpSocket> socket;
+  if (tls) {
+    auto encrypted = std::make_unique<QSslSocket>();
+    encrypted->setSslConfiguration(*tls);
+    encrypted->setPeerVerifyName(host);  // also the name that is asked for (SNI)
+    socket = std::move(encrypted);
+  } else {
+    socket = std::make_unique<QTcpSocket>();
+  }
+  socket->setReadBufferSize(256 * 1024);  // back-pressure
   return socket;
 }
 
@@ -60,45 +67,48 @@ void UpstreamConnection::connectNow() {
     const char* value = std::getenv(name);
     return std::string(value ? value : "");
   });
-  const auto make = [host, tls, proxy] {
-    auto socket = tls ? encrypted(host, *tls) : std::make_unique<QTcpSocket>();
-    socket->setProxy(proxy);
-    return socket;
-  };
-  const QIODevice::OpenMode mode =
-      tls ? QIODevice::ReadWrite : QIODevice::ReadWrite | QIODevice::Unbuffered;
   if (proxy.type() != QNetworkProxy::NoProxy) {  // it finds the address
-    adopt(make());
-    connect(m_socket.get(), &QTcpSocket::connected, this, &UpstreamConnection::secure);
-    m_socket->connectToHost(host, m_origin.port, mode);
+    auto socket = makeSocket(host, tls);
+    socket->setProxy(proxy);
+    listenTo(std::move(socket));
+    connect(m_socket.get(), &QTcpSocket::connected, this, [this] {
+      if (auto* encrypted = qobject_cast<QSslSocket*>(m_socket.get())) {
+        encrypted->startClientEncryption();
+      } else {
+        onConnected();
+      }
+    });
+    m_socket->connectToHost(host, m_origin.port);
     return;
   }
-  AddressRace::Runners runners;
-  runners.make = make;
-  runners.mode = mode;
-  runners.won = [this](std::unique_ptr<QTcpSocket> socket) {
-    adopt(std::move(socket));
-    secure();
+  AddressRace::Outcome outcome;
+  outcome.won = [this, host, tls = std::move(tls)](int descriptor) {
+    m_race.reset();
+    if (!tls) {
+      StreamSocket::Owner& owner = *this;
+      m_plain = std::make_unique<StreamSocket>(descriptor, owner);
+      onConnected();
+      return;
+    }
+    auto socket = makeSocket(host, tls);
+    socket->setSocketDescriptor(descriptor);
+    listenTo(std::move(socket));
+    static_cast<QSslSocket&>(*m_socket).startClientEncryption();
   };
-  runners.lost = [this](const QString& why) { fail(UpstreamFailure::Kind::Connect, words(why)); };
-  m_race = std::make_unique<AddressRace>(m_pool.m_resolver, std::move(runners));
+  outcome.lost = [this](const QString& why) { fail(UpstreamFailure::Kind::Connect, words(why)); };
+  m_race = std::make_unique<AddressRace>(m_pool.m_resolver, std::move(outcome));
   m_race->run(host, m_origin.port);
 }
 
-void UpstreamConnection::adopt(std::unique_ptr<QTcpSocket> socket) {
+void UpstreamConnection::listenTo(std::unique_ptr<QTcpSocket> socket) {
   m_socket = std::move(socket);
-  m_race.reset();
   if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
     connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
     connect(tls, &QSslSocket::newSessionTicketReceived, this, [this] {
       m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
     });
   }
-  if (m_more) {
-    connect(m_socket.get(), &QTcpSocket::bytesWritten, this, [this] {
-      if (m_client && unsentBytes() == 0) m_client->onUpstreamDrained();
-    });
-  }
+  connect(m_socket.get(), &QTcpSocket::bytesWritten, this, &UpstreamConnection::onSocketWritten);
   connect(m_socket.get(), &QTcpSocket::readyRead, this, &UpstreamConnection::onReadable);
   connect(m_socket.get(), &QTcpSocket::disconnected, this, &UpstreamConnection::onDisconnected);
   connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) {
@@ -107,14 +117,6 @@ void UpstreamConnection::adopt(std::unique_ptr<QTcpSocket> socket) {
     fail(tls ? UpstreamFailure::Kind::Tls : UpstreamFailure::Kind::Connect,
          words(m_socket->errorString()));
   });
-}
-
-void UpstreamConnection::secure() {
-  if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
-    tls->startClientEncryption();
-  } else {
-    onConnected();
-  }
 }
 
 void UpstreamConnection::sendMore(std::string_view part, bool last) {
@@ -129,8 +131,29 @@ void UpstreamConnection::sendMore(std::string_view part, bool last) {
 
 std::int64_t UpstreamConnection::unsentBytes() const {
   if (!m_connected) return static_cast<std::int64_t>(m_out.size());
+  if (m_plain) return m_plain->unsent();
   const auto* tls = qobject_cast<const QSslSocket*>(m_socket.get());
   return m_socket->bytesToWrite() + (tls ? tls->encryptedBytesToWrite() : 0);
+}
+
+void UpstreamConnection::write(std::string_view bytes) {
+  if (m_plain) {
+    m_plain->write(bytes);
+  } else {
+    m_socket->write(bytes.data(), static_cast<qint64>(bytes.size()));
+  }
+}
+
+std::int64_t UpstreamConnection::read(char* into, std::size_t most) {
+  return m_plain ? m_plain->read(into, most) : m_socket->read(into, static_cast<qint64>(most));
+}
+
+bool UpstreamConnection::isOpen() const {
+  return m_plain ? m_plain->isOpen() : m_socket->state() == QAbstractSocket::ConnectedState;
+}
+
+void UpstreamConnection::onSocketWritten() {
+  if (m_client && unsentBytes() == 0) m_client->onUpstreamDrained();
 }
 
 void UpstreamConnection::start(Client* client, bool more) {
@@ -151,17 +174,9 @@ void UpstreamConnection::send() {
   m_client->onUpstreamSent();
 }
 
-/// An unbuffered socket that finds its peer gone in write() closes itself, and no signal tells: its
-/// disconnect is made up for, later, as the client may be in the middle of its request.
-void UpstreamConnection::write(std::string_view bytes) {
-  if (m_lost || m_socket->write(bytes.data(), static_cast<qint64>(bytes.size())) >= 0) return;
-  m_lost = true;
-  QMetaObject::invokeMethod(this, &UpstreamConnection::onDisconnected, Qt::QueuedConnection);
-}
-
 void UpstreamConnection::onConnected() {
   m_connected = true;
-  m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+  if (m_socket) m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
   if (m_client) send();
 }
 
@@ -172,7 +187,7 @@ void UpstreamConnection::onReadable() {
   }
   auto& buffer = scratch();
   while (!m_dead && !m_paused) {
-    const qint64 n = m_socket->read(buffer.data(), static_cast<qint64>(buffer.size()));
+    const std::int64_t n = read(buffer.data(), buffer.size());
     if (n < 0) {
       onDisconnected();
       return;
@@ -219,7 +234,7 @@ void UpstreamConnection::take(std::string_view input) {
   if (last) {
     m_client = nullptr;
     const bool keep = m_parser.head().keepAlive && input.empty() && !m_more &&
-                      m_socket->state() == QAbstractSocket::ConnectedState;
+                      isOpen();
     // The part's views are of this connection: it must not be used anew before the client has
     // seen them, so it goes back to the pool afterwards.
     client->onUpstreamPart({m_parser.head(), first, m_body, true});
@@ -243,7 +258,7 @@ void UpstreamConnection::onDisconnected() {
     discard();
     return;
   }
-  if (m_paused && m_connected && m_socket->bytesAvailable() > 0) {
+  if (m_paused && m_connected && m_socket && m_socket->bytesAvailable() > 0) {
     m_readableWhilePaused = true;
     return;
   }
@@ -252,9 +267,7 @@ void UpstreamConnection::onDisconnected() {
     // begun to answer, so the request goes out once more, on a fresh connection.
     m_reused = false;
     m_connected = false;
-    m_lost = false;
-    m_socket->disconnect(this);
-    m_socket.release()->deleteLater();
+    dropSocket();
     connectNow();
     return;
   }
@@ -299,11 +312,21 @@ void UpstreamConnection::discard() {
   m_client = nullptr;
   m_pool.forget(this);
   m_race.reset();
+  dropSocket();
+  deleteLater();
+}
+
+/// It may be telling us something just now.
+void UpstreamConnection::dropSocket() {
+  if (m_plain) {
+    m_plain->close();
+    m_plain.release()->deleteLater();
+  }
   if (m_socket) {
     m_socket->disconnect(this);
     m_socket->abort();
+    m_socket.release()->deleteLater();
   }
-  deleteLater();
 }
 
 UpstreamPool::~UpstreamPool() {

@@ -16,6 +16,7 @@
 #include "gateway/config/origin.h"
 #include "gateway/net/address_race.h"
 #include "gateway/net/http_parser.h"
+#include "gateway/net/stream_socket.h"
 
 namespace sluice::net {
 
@@ -36,7 +37,7 @@ class UpstreamPool;
 
 /// One connection to an origin, at most one request at a time. Owned by its pool, confined to the
 /// pool's thread.
-class UpstreamConnection final : public QObject {
+class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   Q_OBJECT
  public:
   /// One arrival of bytes of the answer.
@@ -83,12 +84,17 @@ class UpstreamConnection final : public QObject {
  private:
   friend class UpstreamPool;
   void connectNow();
-  void adopt(std::unique_ptr<QTcpSocket> socket);
-  void secure();
+  void listenTo(std::unique_ptr<QTcpSocket> socket);
   void send();
   void write(std::string_view bytes);
+  std::int64_t read(char* into, std::size_t most);
+  bool isOpen() const;
+  void dropSocket();
   void onConnected();
   void onReadable();
+  void onSocketReadable() override { onReadable(); }
+  void onSocketWritten() override;
+  void onSocketLost() override { onDisconnected(); }
   void onDisconnected();
   void take(std::string_view input);
   void fail(UpstreamFailure::Kind kind, std::string text);
@@ -97,7 +103,8 @@ class UpstreamConnection final : public QObject {
   UpstreamPool& m_pool;
   Origin m_origin;
   std::unique_ptr<AddressRace> m_race;  // while connecting without a proxy
-  std::unique_ptr<QTcpSocket> m_socket;
+  std::unique_ptr<StreamSocket> m_plain;
+  std::unique_ptr<QTcpSocket> m_socket;  // instead of it, with TLS or by a proxy
   ResponseParser m_parser;
   Client* m_client = nullptr;
   std::string m_out;
@@ -111,7 +118,6 @@ class UpstreamConnection final : public QObject {
   bool m_headGiven = false;
   bool m_paused = false;
   bool m_readableWhilePaused = false;
-  bool m_lost = false;  // a write failed; onDisconnected() is on its way
   bool m_dead = false;
 };
 

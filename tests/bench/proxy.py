@@ -209,56 +209,52 @@ def streams(folder, args, result):
     listen = peers.free_port()
     makers = {"nginx": lambda: peers.start_nginx(folder, listen, name="nginx-stream", buffering=False),
               "sluice": lambda: peers.start_sluice(folder, listen, args.sluice, name="streams")}
-    rows = {}
+    rows, running = {}, {}
     for name, make in makers.items():
         port, child = make()
         Streams(args.streams, listen, port, streams=32, rate=1000, events=1, repeat=50).end()  # warm
-        say(f"{name}: 2000 streams at 20 events a second")
         # Those of the pool and the allocator are there once: the first run is for them.
-        for turn in range(2):
+        for count in (2000, 2000, 1000):
+            say(f"{name}: {count} streams at 20 events a second")
             before = peers.memory_kib(child.pid)["VmRSS"]
             cpu = peers.cpu_seconds(child.pid)
-            run = Streams(args.streams, listen, port, streams=2000, rate=20, events=160)
-            memory = peers.memory_kib(child.pid)["VmRSS"] - before
-            if turn == 0:
-                per_stream = memory / 2000
-            row = run.end()
-            row["cpu_us"] = (peers.cpu_seconds(child.pid) - cpu) * 1e6 / row["events"]
-        row["kib_per_stream"] = per_stream
-        rows[name] = row
-        row["port"], row["child"] = port, child
+            run = Streams(args.streams, listen, port, streams=count, rate=20, events=160)
+            if (name, count) not in rows:
+                per_stream = (peers.memory_kib(child.pid)["VmRSS"] - before) / count
+            rows[name, count] = run.end()
+            rows[name, count]["cpu_us"] = (peers.cpu_seconds(child.pid) - cpu) * 1e6 / rows[name, count]["events"]
+            rows[name, count]["kib_per_stream"] = per_stream
+        running[name] = port, child
     # Turn by turn, each with the provider asked directly beside it.
-    firsts = {name: [] for name in [*rows, "direct"]}
+    firsts = {name: [] for name in [*running, "direct"]}
     for turn in range(args.rounds):
         say(f"time to the first event, turn {turn + 1} of {args.rounds}")
         for name in firsts:
-            target = rows[name]["port"] if name in rows else listen
+            target = running[name][0] if name in running else listen
             firsts[name].append(Streams(args.streams, listen, target, streams=1, rate=1000, events=1,
                                         repeat=2000).end()["first_p50"])
-    for name, row in rows.items():
-        row["first_added"] = median([a - b for a, b in zip(firsts[name], firsts["direct"])])
+    first = {name: median([a - b for a, b in zip(firsts[name], firsts["direct"])]) for name in running}
     say("200 clients that stop reading")
-    port, child = rows["sluice"]["port"], rows["sluice"]["child"]
+    port, child = running["sluice"]
     before = peers.memory_kib(child.pid)["VmRSS"]
     run = Streams(args.streams, listen, port, streams=200, flood=True)
     seen = -1
     while (memory := peers.memory_kib(child.pid)["VmRSS"]) != seen:  # until it grows no more
         seen = memory
         time.sleep(1)
-    rows["sluice"]["kib_per_stopped_reader"] = (memory - before) / 200
+    stopped = (memory - before) / 200
     run.end()
-    for row in rows.values():
-        peers.stop(row.pop("child"))
-        row.pop("port")
-    result["streams"] = rows
-    print(f"\n{'streams':10}{'CPU us/event':>13}{'delay p50':>11}{'p99 us':>9}{'KiB/stream':>12}{'+first event us':>17}")
-    for name, row in rows.items():
-        print(f"{name:10}{row['cpu_us']:13.2f}{row['delay_p50']:11.0f}{row['delay_p99']:9.0f}"
-              f"{row['kib_per_stream']:12.1f}{row['first_added']:17.0f}")
-    ours = rows["sluice"]
-    print(f"p99 delay (aim 5000), memory of a stream (aim 16 KiB); first event: "
-          f"{ours['first_added'] / rows['nginx']['first_added']:.2f} x nginx without buffering (aim 1.2);"
-          f" a stopped reader keeps {ours['kib_per_stopped_reader']:.0f} KiB (bound: 128)")
+    for _, child in running.values():
+        peers.stop(child)
+    result["streams"] = {"first_added": first, "kib_per_stopped_reader": stopped,
+                         **{f"{name} {count}": row for (name, count), row in rows.items()}}
+    print(f"\n{'streams':10}{'':>6}{'CPU us/event':>13}{'delay p50':>11}{'p99 us':>9}{'KiB/stream':>12}")
+    for (name, count), row in rows.items():
+        print(f"{name:10}{count:6}{row['cpu_us']:13.2f}{row['delay_p50']:11.0f}{row['delay_p99']:9.0f}"
+              f"{row['kib_per_stream']:12.1f}")
+    print(f"p99 delay (aim 5000), memory of a stream (aim 16 KiB); the first event comes {first['sluice']:.0f} us later,"
+          f" {first['sluice'] / first['nginx']:.2f} x nginx without buffering (aim 1.2);"
+          f" a stopped reader keeps {stopped:.0f} KiB (bound: 128 unsent)")
 
 
 def workers(folder, args, upstream, result):

@@ -176,6 +176,19 @@ class TestAddressRace : public QObject {
     QTRY_VERIFY(asker.done);
   }
 
+  void bothFamilies() {
+    QTcpServer six;
+    if (!six.listen(QHostAddress::LocalHostIPv6)) QSKIP("this machine has no IPv6");
+    connect(&six, &QTcpServer::newConnection, &six, [&six] {
+      six.nextPendingConnection()->write("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nsix");
+    });
+    UpstreamPool pool(this, finds({kOther, QHostAddress(QHostAddress::LocalHostIPv6)}));
+    Asker asker;
+    ask(pool, originAt(six.serverPort()), asker);
+    QTRY_VERIFY(asker.done);
+    QCOMPARE(asker.body, std::string("six"));
+  }
+
   /// Whoever leaves while it is being connected hears nothing more.
   void cancelledWhileRacing() {
     const Silence silence(kOther, m_server.serverPort());

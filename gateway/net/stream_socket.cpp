@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/net/stream_socket.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <QEvent>
+#include <cerrno>
+#include <utility>
+
+namespace sluice::net {
+
+StreamSocket::StreamSocket(int descriptor, Owner& owner)
+    : QSocketNotifier(descriptor, QSocketNotifier::Read), m_owner(owner), m_descriptor(descriptor) {
+  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+  const int on = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+StreamSocket::~StreamSocket() {
+  close();
+}
+
+bool StreamSocket::event(QEvent* event) {
+  if (event->type() != QEvent::SockAct) return QSocketNotifier::event(event);
+  m_read = false;
+  m_owner.onSocketReadable();
+  // Back-pressure: whoever does not read is not woken for it again and again.
+  if (!m_read) setEnabled(false);
+  return true;
+}
+
+std::int64_t StreamSocket::read(char* into, std::size_t most) {
+  if (!isOpen()) return -1;
+  m_read = true;
+  if (!isEnabled()) setEnabled(true);
+  for (;;) {
+    const ssize_t n = ::recv(m_descriptor, into, most, 0);
+    if (n > 0) return n;
+    if (n < 0 && errno == EINTR) continue;
+    return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : -1;
+  }
+}
+
+std::int64_t StreamSocket::send(std::string_view bytes) {
+  for (;;) {
+    const ssize_t n = ::send(m_descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n >= 0) return n;
+    if (errno == EINTR) continue;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+  }
+}
+
+void StreamSocket::write(std::string_view bytes) {
+  if (!isOpen() || m_lost) return;
+  if (m_unsent.empty()) {
+    const std::int64_t taken = send(bytes);
+    if (taken < 0) {
+      m_lost = true;
+      QMetaObject::invokeMethod(
+          this,
+          [this] {
+            if (isOpen()) m_owner.onSocketLost();
+          },
+          Qt::QueuedConnection);
+      return;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(taken));
+  }
+  if (bytes.empty()) return;
+  m_unsent.append(bytes);
+  if (!m_writable) {
+    m_writable = std::make_unique<QSocketNotifier>(m_descriptor, QSocketNotifier::Write);
+    connect(m_writable.get(), &QSocketNotifier::activated, this, &StreamSocket::onWritable);
+  }
+  m_writable->setEnabled(true);
+}
+
+void StreamSocket::onWritable() {
+  const std::int64_t taken = send(std::string_view(m_unsent).substr(m_sent));
+  if (taken < 0) {
+    m_lost = true;
+    m_writable->setEnabled(false);
+    m_owner.onSocketLost();
+    return;
+  }
+  m_sent += static_cast<std::size_t>(taken);
+  if (m_sent == m_unsent.size()) {
+    m_sent = 0;
+    std::string().swap(m_unsent);
+    m_writable->setEnabled(false);
+  }
+  if (taken > 0) m_owner.onSocketWritten();
+}
+
+void StreamSocket::shutdownWrite() {
+  if (isOpen()) ::shutdown(m_descriptor, SHUT_WR);
+}
+
+void StreamSocket::close() {
+  if (!isOpen()) return;
+  setEnabled(false);
+  if (m_writable) m_writable->setEnabled(false);
+  ::close(std::exchange(m_descriptor, -1));
+  m_sent = 0;
+  std::string().swap(m_unsent);
+}
+
+}  // namespace sluice::net

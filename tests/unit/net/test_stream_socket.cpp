@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A socket's promises to its owner, over a pair of connected ones.
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <QTest>
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "gateway/net/stream_socket.h"
+
+using namespace sluice::net;
+
+namespace {
+
+class Owner : public StreamSocket::Owner {
+ public:
+  void onSocketReadable() override {
+    ++readable;
+    if (reads) reads();
+  }
+  void onSocketWritten() override { ++written; }
+  void onSocketLost() override { ++lost; }
+  std::function<void()> reads;
+  int readable = 0;
+  int written = 0;
+  int lost = 0;
+};
+
+}  // namespace
+
+class TestStreamSocket : public QObject {
+  Q_OBJECT
+
+  int m_peer = -1;
+  Owner m_owner;
+  std::unique_ptr<StreamSocket> m_socket;
+
+  std::string readOnce() {
+    std::array<char, 64> buffer;
+    const std::int64_t n = m_socket->read(buffer.data(), buffer.size());
+    return n < 0 ? "end" : std::string(buffer.data(), static_cast<std::size_t>(n));
+  }
+  void tell(std::string_view text) {
+    QCOMPARE(::send(m_peer, text.data(), text.size(), MSG_NOSIGNAL), ssize_t(text.size()));
+  }
+  std::string hear(std::size_t bytes) {
+    std::string all;
+    std::array<char, 65536> buffer;
+    while (all.size() < bytes) {
+      const ssize_t n = ::recv(m_peer, buffer.data(), buffer.size(), MSG_DONTWAIT);
+      if (n > 0) all.append(buffer.data(), static_cast<std::size_t>(n));
+      if (n == 0) break;
+      QCoreApplication::processEvents();
+    }
+    return all;
+  }
+
+ private slots:
+  void init() {
+    int pair[2];
+    QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    m_peer = pair[1];
+    m_owner = {};
+    m_socket = std::make_unique<StreamSocket>(pair[0], m_owner);
+  }
+  void cleanup() {
+    m_socket.reset();
+    if (m_peer >= 0) ::close(m_peer);
+  }
+
+  void readsWhatIsThere() {
+    QCOMPARE(readOnce(), std::string());
+    std::string got;
+    m_owner.reads = [&] {
+      const std::string read = readOnce();
+      got += read;
+      if (read == "end") m_socket->close();
+    };
+    tell("hello");
+    QTRY_COMPARE(got, std::string("hello"));
+    ::close(std::exchange(m_peer, -1));
+    QTRY_COMPARE(got, std::string("helloend"));
+  }
+
+  /// Who does not read is woken once, and again as soon as it has read.
+  void isNotWokenInVain() {
+    tell("a");
+    QTRY_COMPARE(m_owner.readable, 1);
+    for (int turn = 0; turn < 10; ++turn) QCoreApplication::processEvents();
+    QCOMPARE(m_owner.readable, 1);
+    QCOMPARE(readOnce(), std::string("a"));
+    tell("b");
+    QTRY_COMPARE(m_owner.readable, 2);
+  }
+
+  /// More than the system takes goes out in order as the peer reads.
+  void keepsWhatTheSystemDoesNotTake() {
+    std::string sent;
+    while (m_socket->unsent() < 100'000) {
+      const std::string part(10'000, static_cast<char>('a' + sent.size() / 10'000 % 26));
+      m_socket->write(part);
+      sent += part;
+    }
+    QCOMPARE(m_owner.written, 0);
+    QCOMPARE(hear(sent.size()), sent);
+    QTRY_COMPARE(m_socket->unsent(), std::int64_t{0});
+    QVERIFY(m_owner.written > 0);
+    const int before = m_owner.written;
+    for (int turn = 0; turn < 10; ++turn) QCoreApplication::processEvents();
+    QCOMPARE(m_owner.written, before);
+  }
+
+  void tellsOnceThatThePeerIsGone() {
+    ::close(std::exchange(m_peer, -1));
+    m_socket->write("one");
+    m_socket->write("two");
+    QCOMPARE(m_owner.lost, 0);
+    QTRY_COMPARE(m_owner.lost, 1);
+    QCOMPARE(m_socket->unsent(), std::int64_t{0});
+    for (int turn = 0; turn < 10; ++turn) QCoreApplication::processEvents();
+    QCOMPARE(m_owner.lost, 1);
+  }
+
+  void losesItsPeerWithMuchUnsent() {
+    while (m_socket->unsent() == 0) m_socket->write(std::string(10'000, 'x'));
+    m_owner.reads = [&] { readOnce(); };
+    ::close(std::exchange(m_peer, -1));
+    QTRY_COMPARE(m_owner.lost, 1);
+  }
+
+  void isSilentOnceClosed() {
+    m_socket->write("last");
+    tell("late");
+    m_socket->close();
+    m_socket->close();
+    m_socket->write("nothing");
+    QVERIFY(!m_socket->isOpen());
+    QCOMPARE(readOnce(), std::string("end"));
+    for (int turn = 0; turn < 10; ++turn) QCoreApplication::processEvents();
+    QCOMPARE(m_owner.readable + m_owner.written + m_owner.lost, 0);
+    QCOMPARE(hear(100), std::string("last"));
+  }
+
+  void saysThatNoMoreIsWritten() {
+    m_socket->write("last");
+    m_socket->shutdownWrite();
+    QCOMPARE(hear(100), std::string("last"));
+    tell("still read");
+    QTRY_COMPARE(m_owner.readable, 1);
+    QCOMPARE(readOnce(), std::string("still read"));
+  }
+};
+
+QTEST_GUILESS_MAIN(TestStreamSocket)
+#include "test_stream_socket.moc"
