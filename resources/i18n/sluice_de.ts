@@ -788,6 +788,30 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
         <source>Events, newest first</source>
         <translation>Ereignisse, neueste zuerst</translation>
     </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Filter the events</source>
+        <translation>Ereignisse filtern</translation>
+    </message>
+    <message>
+        <source>Only events that have all of these words are shown. Escape shows all.</source>
+        <translation>Nur Ereignisse, in denen alle diese Wörter stehen. Escape zeigt alle.</translation>
+    </message>
+    <message>
+        <source>Show all events</source>
+        <translation>Alle Ereignisse zeigen</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet</source>
+        <translation>Noch ist nichts geschehen</translation>
+    </message>
+    <message>
+        <source>No event has all of these words: %1</source>
+        <translation>In keinem Ereignis stehen alle diese Wörter: %1</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::FailurePlot</name>

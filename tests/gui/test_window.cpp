@@ -7,6 +7,7 @@
 #include <QDoubleSpinBox>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -26,6 +27,7 @@
 
 #include "gateway/engine.h"
 #include "tests/gui/gui_scene.h"
+#include "ui/dock/events_dock.h"
 #include "ui/main_window.h"
 #include "ui/page/provider_card.h"
 #include "ui/style/theme.h"
@@ -132,6 +134,40 @@ class TestWindow : public QObject {
     button->click();
     QVERIFY(engine.running());
     QTRY_VERIFY(find<QTreeWidget>(window, "eventsList")->topLevelItemCount() >= 3);
+  }
+
+  /// What does not match is hidden, also what comes later; it is said why nothing is seen.
+  void eventsAreFiltered() {
+    EventsDock dock;
+    auto* list = dock.findChild<QTreeWidget*>(QStringLiteral("eventsList"));
+    auto* filter = dock.findChild<QLineEdit*>(QStringLiteral("eventsFilter"));
+    auto* empty = dock.findChild<QLabel*>(QStringLiteral("eventsEmpty"));
+    dock.show();
+    QVERIFY(empty->isVisible());
+    const auto seen = [list] {
+      QStringList names;
+      for (int i = 0; i < list->topLevelItemCount(); ++i) {
+        if (!list->topLevelItem(i)->isHidden()) names << list->topLevelItem(i)->text(2);
+      }
+      return names.join(QLatin1Char(' ')).toStdString();
+    };
+    dock.add({{Event::Kind::BreakerOpened, 0, "alpha", "opened: 5 in a row"},
+              {Event::Kind::CoolDown, 0, "beta", "cools down for 20 s"}},
+             0);
+    QVERIFY(!empty->isVisible());
+    QCOMPARE(seen(), std::string("beta alpha"));
+    QTest::keyClicks(filter, QStringLiteral("ALPHA row"));
+    QCOMPARE(seen(), std::string("alpha"));
+    dock.add({{Event::Kind::BreakerHalfOpen, 0, "beta", "is probed"},
+              {Event::Kind::BreakerOpened, 0, "alpha", "opened: 6 in a row"}},
+             0);
+    QCOMPARE(seen(), std::string("alpha alpha"));
+    QTest::keyClicks(filter, QStringLiteral(" nowhere"));
+    QVERIFY(empty->isVisible());
+    QVERIFY(empty->text().contains(QLatin1String("ALPHA row nowhere")));
+    QTest::keyClick(filter, Qt::Key_Escape);
+    QCOMPARE(seen(), std::string("alpha beta beta alpha"));
+    QVERIFY(!empty->isVisible());
   }
 
   void providersAreCommandedFromTheirCards() {

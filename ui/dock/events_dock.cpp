@@ -2,8 +2,15 @@
 #include "ui/dock/events_dock.h"
 
 #include <QDateTime>
+#include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QToolButton>
 #include <QTreeWidget>
+#include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/style/state_style.h"
 
@@ -46,7 +53,10 @@ QString glyphOf(Event::Kind kind) {
 }  // namespace
 
 EventsDock::EventsDock(QWidget* parent)
-    : QDockWidget(tr("Events"), parent), m_list(new QTreeWidget) {
+    : QDockWidget(tr("Events"), parent),
+      m_list(new QTreeWidget),
+      m_filter(new QLineEdit),
+      m_empty(new QLabel) {
   setObjectName(QStringLiteral("eventsDock"));
   setFeatures(QDockWidget::DockWidgetMovable);
   m_list->setObjectName(QStringLiteral("eventsList"));
@@ -62,7 +72,73 @@ EventsDock::EventsDock(QWidget* parent)
   m_list->setFrameShape(QFrame::NoFrame);
   m_list->setMinimumHeight(90);
   m_list->setIndentation(8);
+  m_empty->setObjectName(QStringLiteral("eventsEmpty"));
+  m_empty->setAlignment(Qt::AlignCenter);
+  m_empty->setEnabled(false);  // it is a remark
+  m_empty->setTextFormat(Qt::PlainText);
+  auto* over = new QVBoxLayout(m_list->viewport());
+  over->addWidget(m_empty);
+  setTitleBarWidget(makeTitle());
   setWidget(m_list);
+  tellWhenEmpty();
+}
+
+QWidget* EventsDock::makeTitle() {
+  auto* title = new QWidget;
+  auto* row = new QHBoxLayout(title);
+  row->setContentsMargins(8, 2, 8, 2);
+  row->addWidget(new QLabel(windowTitle()));
+  row->addStretch();
+  m_filter->setObjectName(QStringLiteral("eventsFilter"));
+  m_filter->setPlaceholderText(tr("Filter"));
+  m_filter->setAccessibleName(tr("Filter the events"));
+  m_filter->setToolTip(tr("Only events that have all of these words are shown. Escape shows all."));
+  m_filter->setClearButtonEnabled(true);
+  for (auto* clear : m_filter->findChildren<QToolButton*>()) {
+    clear->setAccessibleName(tr("Show all events"));
+  }
+  m_filter->setMaximumWidth(260);
+  m_filter->installEventFilter(this);
+  row->addWidget(m_filter, 1);
+  connect(m_filter, &QLineEdit::textChanged, this, &EventsDock::filter);
+  return title;
+}
+
+bool EventsDock::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == m_filter && event->type() == QEvent::KeyPress &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && !m_filter->text().isEmpty()) {
+    m_filter->clear();
+    return true;
+  }
+  return QDockWidget::eventFilter(watched, event);
+}
+
+bool EventsDock::matches(const QTreeWidgetItem* item) const {
+  return std::ranges::all_of(m_words, [item](const QString& word) {
+    for (const int column : {0, 2, 3}) {
+      if (item->text(column).contains(word, Qt::CaseInsensitive)) return true;
+    }
+    return false;
+  });
+}
+
+void EventsDock::filter() {
+  m_words = m_filter->text().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+  for (int i = 0; i < m_list->topLevelItemCount(); ++i) {
+    m_list->topLevelItem(i)->setHidden(!matches(m_list->topLevelItem(i)));
+  }
+  tellWhenEmpty();
+}
+
+void EventsDock::tellWhenEmpty() {
+  bool seen = false;
+  for (int i = 0; i < m_list->topLevelItemCount() && !seen; ++i) {
+    seen = !m_list->topLevelItem(i)->isHidden();
+  }
+  m_empty->setVisible(!seen);
+  m_empty->setText(m_list->topLevelItemCount() == 0
+                       ? tr("Nothing has happened yet")
+                       : tr("No event has all of these words: %1").arg(m_words.join(QLatin1Char(' '))));
 }
 
 void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
@@ -79,10 +155,12 @@ void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
       delete m_list->takeTopLevelItem(0);
     }
     m_list->insertTopLevelItem(0, item);
+    item->setHidden(!matches(item));
   }
   while (m_list->topLevelItemCount() > kMostRows) {
     delete m_list->takeTopLevelItem(m_list->topLevelItemCount() - 1);
   }
+  tellWhenEmpty();
 }
 
 }  // namespace sluice::ui
