@@ -4,12 +4,13 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "gateway/net/event_dispatcher.h"
 
 namespace sluice::net {
 
@@ -48,7 +49,7 @@ AddressRace::Attempt::~Attempt() {
     writable->setEnabled(false);
     writable.release()->deleteLater();
   }
-  if (descriptor >= 0) ::close(descriptor);
+  if (descriptor >= 0) closeWatched(descriptor);
 }
 
 void AddressRace::run(const QString& host, quint16 port) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/event_dispatcher.h"
 
+#include <unistd.h>
+
 #ifdef __linux__
 
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -64,6 +65,13 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
     LoopStats stats = m_stats;
     stats.wakeWrites = m_wakeWrites.load(std::memory_order_relaxed);
     return stats;
+  }
+
+  /// It is about to be closed, and so leaves epoll by itself.
+  void forget(int fd) {
+    if (static_cast<std::size_t>(fd) < m_entries.size()) {
+      m_entries[static_cast<std::size_t>(fd)].applied = 0;
+    }
   }
 
   bool processEvents(QEventLoop::ProcessEventsFlags flags) override;
@@ -302,6 +310,13 @@ LoopStats loopStats(const QAbstractEventDispatcher* dispatcher) {
   return ours ? ours->stats() : LoopStats{};
 }
 
+void closeWatched(int descriptor) {
+  if (auto* ours = dynamic_cast<EpollDispatcher*>(QAbstractEventDispatcher::instance())) {
+    ours->forget(descriptor);
+  }
+  ::close(descriptor);
+}
+
 }  // namespace sluice::net
 
 #else
@@ -313,6 +328,9 @@ std::unique_ptr<QAbstractEventDispatcher> makeEventDispatcher() {
 }
 LoopStats loopStats(const QAbstractEventDispatcher*) {
   return {};
+}
+void closeWatched(int descriptor) {
+  ::close(descriptor);
 }
 
 }  // namespace sluice::net

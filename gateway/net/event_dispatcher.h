@@ -23,4 +23,8 @@ std::unique_ptr<QAbstractEventDispatcher> makeEventDispatcher();
 /// Of a dispatcher made here; zeros for any other.
 LoopStats loopStats(const QAbstractEventDispatcher* dispatcher);
 
+/// Closes a descriptor whose notifiers are off. The kernel stops watching it by itself; a call that says
+/// so once more could come when the number is already another's.
+void closeWatched(int descriptor);
+
 }  // namespace sluice::net

@@ -5,11 +5,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <QEvent>
 #include <cerrno>
 #include <utility>
+
+#include "gateway/net/event_dispatcher.h"
 
 namespace sluice::net {
 
@@ -104,7 +105,7 @@ void StreamSocket::close() {
   if (!isOpen()) return;
   setEnabled(false);
   if (m_writable) m_writable->setEnabled(false);
-  ::close(std::exchange(m_descriptor, -1));
+  closeWatched(std::exchange(m_descriptor, -1));
   m_sent = 0;
   std::string().swap(m_unsent);
 }

@@ -376,6 +376,33 @@ class TestEventDispatcher : public QObject {
     }
   }
 
+  /// One call each for those that are opened, none for those that are closed, and the number serves
+  /// again.
+  void closingCostsNoCall() {
+    LoopThread loop;
+    Semaphore served;
+    const auto before = loop.stats();
+    int number = -1;
+    for (int round = 0; round < 20; ++round) {
+      Pair pair;
+      const int fd = std::exchange(pair.a, -1);
+      loop.run([&] {
+        auto* notifier = new QSocketNotifier(fd, QSocketNotifier::Read, loop.object());
+        connect(notifier, &QSocketNotifier::activated, notifier, [&served, notifier, fd] {
+          notifier->setEnabled(false);
+          closeWatched(fd);
+          notifier->deleteLater();
+          served.release();
+        });
+      });
+      if (round == 0) number = fd;
+      QCOMPARE(fd, number);
+      pair.poke();
+      QVERIFY2(served.tryAcquire(1, 5'000), qPrintable(QString::number(round)));
+    }
+    QCOMPARE(loop.stats().controlCalls, before.controlCalls + 20);
+  }
+
   void offAndOnCostsNothing() {
     Pair pair;  // outlives the loop that watches it
     LoopThread loop;
