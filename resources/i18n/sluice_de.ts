@@ -697,12 +697,16 @@
         <translation>Geht an einen echten Anbieter: kann Geld kosten.</translation>
     </message>
     <message>
-        <source>Base URL &lt;b&gt;%1/v1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
-        <translation>Basis-URL &lt;b&gt;%1/v1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+        <source>Base URL &lt;b&gt;%1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;.</source>
+        <translation>Basis-URL &lt;b&gt;%1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;.</translation>
     </message>
     <message>
-        <source>Base URL &lt;b&gt;%1&lt;/b&gt;, model &lt;b&gt;%2&lt;/b&gt;. Any API key will do.</source>
-        <translation>Basis-URL &lt;b&gt;%1&lt;/b&gt;, Modell &lt;b&gt;%2&lt;/b&gt;. Jeder API-Schlüssel ist recht.</translation>
+        <source>Put one of the client keys where it says &lt;b&gt;sluice&lt;/b&gt;.</source>
+        <translation>Statt &lt;b&gt;sluice&lt;/b&gt; ist einer der Client-Schlüssel einzusetzen.</translation>
+    </message>
+    <message>
+        <source>Any API key will do.</source>
+        <translation>Jeder API-Schlüssel ist recht.</translation>
     </message>
     <message>
         <source>■ The gateway is stopped. Start it above.</source>
@@ -713,8 +717,8 @@
         <translation>◌ Lauscht auf %1, noch kam nichts.</translation>
     </message>
     <message>
-        <source>✓ %1 requests have come, %2 were answered well.</source>
-        <translation>✓ %1 Anfragen kamen, %2 wurden gut beantwortet.</translation>
+        <source>✓ Requests that have come: %1. Answered well: %2.</source>
+        <translation>✓ Anfragen bisher: %1. Gut beantwortet: %2.</translation>
     </message>
     <message>
         <source>Asking for %1…</source>

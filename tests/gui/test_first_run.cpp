@@ -91,6 +91,29 @@ class TestFirstRun : public QObject {
     QVERIFY(!all[1].snippets[3].text.contains(QLatin1String("/v1")));
   }
 
+  /// Each text has the key in it that is to be replaced where only known clients are let in.
+  void whoNeedsAClientKeyIsTold() {
+    for (const SdkSnippets& sdk :
+         sdkSnippets(QStringLiteral("http://127.0.0.1:4321"), QStringLiteral("demo"))) {
+      for (const Snippet& snippet : sdk.snippets) {
+        QVERIFY2(snippet.text.contains(QLatin1String("sluice")), qPrintable(snippet.text));
+      }
+    }
+    qputenv("SLUICE_TEST_CLIENT_KEY", "secret");
+    Engine engine;
+    auto config = quickConfig();
+    engine.apply(config);
+    MainWindow window(engine);
+    QVERIFY(window.start());
+    window.showPage(QStringLiteral("connect"));
+    window.show();
+    auto* base = find<QLabel>(window, "connectBase");
+    QTRY_VERIFY(base->text().contains(QLatin1String("Any API key will do")));
+    config.server.clientKeys = {{"ci", "env:SLUICE_TEST_CLIENT_KEY", {}, {}}};
+    QVERIFY(engine.apply(config).applied());
+    QTRY_VERIFY(base->text().contains(QLatin1String("one of the client keys")));
+  }
+
   void tabsChooseAndCopyCopies() {
     Engine engine;
     engine.apply(quickConfig());

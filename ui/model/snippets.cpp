@@ -42,6 +42,7 @@ std::vector<Snippet> snippets(const QString& url, const QString& model) {
            .arg(base, model)},
       {QStringLiteral("curl"), QStringLiteral("curl %1/chat/completions \\\n"
                                               "  -H 'Content-Type: application/json' \\\n"
+                                              "  -H 'Authorization: Bearer sluice' \\\n"
                                               "  -d '{\"model\": \"%2\", \"messages\": [{\"role\": "
                                               "\"user\", \"content\": \"Hello\"}]}'\n")
                                    .arg(base, model)},

@@ -148,6 +148,7 @@ void ConnectPage::showConfig(const config::Config& config, const QString& url) {
   m_send->setToolTip(mockOnly() ? tr("Goes to a built-in provider: it costs nothing.")
                                 : tr("Goes to a real provider: it may cost money."));
   m_url = url;
+  m_keyed = !config.server.clientKeys.empty();
   m_model = exampleModel(config);
   fill();
 }
@@ -166,11 +167,12 @@ void ConnectPage::fill() {
   const auto language = static_cast<std::size_t>(std::max(0, m_language->currentIndex()));
   m_text->setPlainText(
       chosen.snippets[std::min(language, chosen.snippets.size() - 1)].text.trimmed());
-  m_base->setText(chosen.sdk == QLatin1String("OpenAI")
-                      ? tr("Base URL <b>%1/v1</b>, model <b>%2</b>. Any API key will do.")
-                            .arg(m_url, m_model.toHtmlEscaped())
-                      : tr("Base URL <b>%1</b>, model <b>%2</b>. Any API key will do.")
-                            .arg(m_url, m_model.toHtmlEscaped()));
+  const bool openAi = chosen.sdk == QLatin1String("OpenAI");
+  const QString base = openAi ? m_url + QStringLiteral("/v1") : m_url;
+  m_base->setText(tr("Base URL <b>%1</b>, model <b>%2</b>.").arg(base, m_model.toHtmlEscaped()) +
+                  QLatin1Char(' ') +
+                  (m_keyed ? tr("Put one of the client keys where it says <b>sluice</b>.")
+                           : tr("Any API key will do.")));
 }
 
 void ConnectPage::show(const EngineSnapshot& snapshot, const SnapshotHistory&) {
@@ -182,7 +184,7 @@ void ConnectPage::show(const EngineSnapshot& snapshot, const SnapshotHistory&) {
     words = tr("\u25CC Listening on %1, nothing yet.").arg(m_url);
   } else {
     const QLocale locale;
-    words = tr("\u2713 %1 requests have come, %2 were answered well.")
+    words = tr("\u2713 Requests that have come: %1. Answered well: %2.")
                 .arg(locale.toString(static_cast<qulonglong>(snapshot.requests.started)),
                      locale.toString(static_cast<qulonglong>(snapshot.requests.ok)));
   }

@@ -42,6 +42,7 @@ class ConnectPage final : public Page {
   QLabel* m_base;
   QString m_url;
   QString m_model;
+  bool m_keyed = false;  // who asks needs a client key
   QString m_statusWords;
   QNetworkAccessManager m_network;
 };
