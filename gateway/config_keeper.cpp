@@ -164,7 +164,7 @@ void ConfigKeeper::settle(Author author) {
   if (m_text.empty()) begin(m_config);
   if (!(*mine == m_config)) {
     const std::string what = config::describe(config::changesBetween(m_config, *mine));
-    config::EditedText edited = config::editTextTo(m_text, *mine);
+    config::EditedText edited = config::editTextTo(m_text, m_config, *mine);
     if (!edited.text) {
       m_problem = QString::fromStdString(edited.problem);
       m_hooks.warn("the change is in force, but not written: " + edited.problem);
@@ -272,7 +272,8 @@ void ConfigKeeper::collide(std::string theirs) {
     } else {
       const config::ReadResult both = config::applyChanges(*other.config, ours);
       config::EditedText merged =
-          both.config ? config::editTextTo(conflict.theirs, *both.config) : config::EditedText();
+          both.config ? config::editTextTo(conflict.theirs, *other.config, *both.config)
+                      : config::EditedText();
       if (merged.text) {
         conflict.merged = std::move(merged.text);
       } else {

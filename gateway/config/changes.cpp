@@ -285,20 +285,23 @@ std::string describe(const std::vector<Change>& changes) {
   return out;
 }
 
-EditedText editTextTo(std::string_view text, const Config& wanted) {
+EditedText editTextTo(std::string_view text, const Config& told, const Config& wanted) {
+  if (told == wanted) return {std::string(text), {}};
   std::string now(text);
+  std::vector<Change> changes = changesBetween(told, wanted);
   // A value may say more than itself: a route's `cache` switches it on. Then another round says so.
-  for (int round = 0; round <= kRounds; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
+    for (const Change& change : changes) {
+      EditedText edited = editText(now, change);
+      if (!edited.text) return edited;
+      now = std::move(*edited.text);
+    }
     const ReadResult read = readYaml(now);
     if (!read.config) {
       return {std::nullopt, "the file would not be sound: " + read.faults.front().message};
     }
     if (*read.config == wanted) return {std::move(now), {}};
-    for (const Change& change : changesBetween(*read.config, wanted)) {
-      EditedText edited = editText(now, change);
-      if (!edited.text) return edited;
-      now = std::move(*edited.text);
-    }
+    changes = changesBetween(*read.config, wanted);
   }
   return {std::nullopt, "the file's text cannot be brought to say this"};
 }

@@ -316,7 +316,7 @@ class TestTextEdit : public QObject {
     const std::string text = file.readAll().toStdString();
     Config wanted = *readYaml(text).config;
     wanted.providers[0].limits.requestsPerMinute = 500;
-    const EditedText result = editTextTo(text, wanted);
+    const EditedText result = editTextTo(text, *readYaml(text).config, wanted);
     QVERIFY2(result.text, result.problem.c_str());
     std::string by_hand = text;
     by_hand.replace(by_hand.find("requests_per_minute: 600"), 24, "requests_per_minute: 500");
@@ -331,7 +331,7 @@ class TestTextEdit : public QObject {
       RC_ASSERT(read.config.has_value());
       const Config after = changed(*read.config, true);
       RC_PRE(check(after).empty());
-      const EditedText result = editTextTo(text, after);
+      const EditedText result = editTextTo(text, *read.config, after);
       RC_LOG() << text << "\n---\n" << result.problem << "\n---\n" << result.text.value_or("");
       RC_ASSERT(result.text.has_value());
       RC_ASSERT(*readYaml(*result.text).config == after);
@@ -361,7 +361,7 @@ class TestTextEdit : public QObject {
           p.state = ProviderState::Disabled;
       }
       RC_PRE(check(after).empty());
-      const EditedText result = editTextTo(text, after);
+      const EditedText result = editTextTo(text, before, after);
       RC_LOG() << text << "\n---\n" << result.problem << "\n---\n" << result.text.value_or("");
       RC_ASSERT(result.text.has_value());
       const auto [gone, come] = lost(text, *result.text);
