@@ -357,10 +357,6 @@ void Engine::addEvent(Event event) {
   bool announce = false;
   {
     const core::MutexLock lock(m_d->eventMutex);
-    // A dragged slider applies many configs: the newest stands for the run of them.
-    const bool repeats = event.kind == Event::Kind::ConfigApplied && !m_d->events.empty() &&
-                         m_d->events.back().kind == Event::Kind::ConfigApplied;
-    if (repeats) m_d->events.pop_back();
     m_d->events.push_back(std::move(event));
     if (m_d->events.size() > kMostEvents) m_d->events.pop_front();
     announce = !std::exchange(m_d->eventsAnnounced, true);

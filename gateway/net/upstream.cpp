@@ -233,8 +233,7 @@ void UpstreamConnection::take(std::string_view input) {
   Client* client = m_client;
   if (last) {
     m_client = nullptr;
-    const bool keep = m_parser.head().keepAlive && input.empty() && !m_more &&
-                      isOpen();
+    const bool keep = m_parser.head().keepAlive && input.empty() && !m_more && isOpen();
     // The part's views are of this connection: it must not be used anew before the client has
     // seen them, so it goes back to the pool afterwards.
     client->onUpstreamPart({m_parser.head(), first, m_body, true});

@@ -28,6 +28,7 @@
 #include "gateway/engine.h"
 #include "tests/gui/gui_scene.h"
 #include "ui/dock/events_dock.h"
+#include "ui/edit/config_edits.h"
 #include "ui/main_window.h"
 #include "ui/page/provider_card.h"
 #include "ui/style/theme.h"
@@ -168,6 +169,29 @@ class TestWindow : public QObject {
     QTest::keyClick(filter, Qt::Key_Escape);
     QCOMPARE(seen(), std::string("alpha beta beta alpha"));
     QVERIFY(!empty->isVisible());
+  }
+
+  void eachChangeIsAnEventOfItsOwn() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    const auto set = [&window](const char* id, unsigned perMinute) {
+      return window.edits().change([id, perMinute](config::Config& config) {
+        for (config::Provider& provider : config.providers) {
+          if (provider.id == id) provider.limits.requestsPerMinute = perMinute;
+        }
+      });
+    };
+    QVERIFY(set("alpha", 111));
+    QVERIFY(set("beta", 222));
+    const auto* list = find<QTreeWidget>(window, "eventsList");
+    const auto told = [list](const char* words) {
+      return list->findItems(QString::fromLatin1(words), Qt::MatchContains, 3).size();
+    };
+    QTRY_COMPARE(told("beta.requests_per_minute none -> 222"), 1);
+    QCOMPARE(told("alpha.requests_per_minute 600000 -> 111"), 1);
   }
 
   void providersAreCommandedFromTheirCards() {

@@ -136,9 +136,10 @@ void EventsDock::tellWhenEmpty() {
     seen = !m_list->topLevelItem(i)->isHidden();
   }
   m_empty->setVisible(!seen);
-  m_empty->setText(m_list->topLevelItemCount() == 0
-                       ? tr("Nothing has happened yet")
-                       : tr("No event has all of these words: %1").arg(m_words.join(QLatin1Char(' '))));
+  m_empty->setText(
+      m_list->topLevelItemCount() == 0
+          ? tr("Nothing has happened yet")
+          : tr("No event has all of these words: %1").arg(m_words.join(QLatin1Char(' '))));
 }
 
 void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
@@ -149,11 +150,6 @@ void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
     auto* item = new QTreeWidgetItem({at.toString(QStringLiteral("HH:mm:ss")), glyphOf(event.kind),
                                       subject, QString::fromStdString(event.text)});
     item->setToolTip(3, item->text(3));
-    // A dragged slider is one line that changes, not a flood.
-    QTreeWidgetItem* top = m_list->topLevelItem(0);
-    if (event.kind == Event::Kind::ConfigApplied && top && top->text(1) == item->text(1)) {
-      delete m_list->takeTopLevelItem(0);
-    }
     m_list->insertTopLevelItem(0, item);
     item->setHidden(!matches(item));
   }
