@@ -163,8 +163,9 @@ void ConfigKeeper::settle(Author author) {
   if (!mine) return;
   if (m_text.empty()) begin(m_config);
   if (!(*mine == m_config)) {
-    const std::string what = config::describe(config::changesBetween(m_config, *mine));
-    config::EditedText edited = config::editTextTo(m_text, m_config, *mine);
+    std::vector<config::Change> changes = config::changesBetween(m_config, *mine);
+    const std::string what = config::describe(changes);
+    config::EditedText edited = config::editTextTo(m_text, std::move(changes), *mine);
     if (!edited.text) {
       m_problem = QString::fromStdString(edited.problem);
       m_hooks.warn("the change is in force, but not written: " + edited.problem);
@@ -271,9 +272,11 @@ void ConfigKeeper::collide(std::string theirs) {
       conflict.why = "both changed the same value";
     } else {
       const config::ReadResult both = config::applyChanges(*other.config, ours);
-      config::EditedText merged =
-          both.config ? config::editTextTo(conflict.theirs, *other.config, *both.config)
-                      : config::EditedText();
+      config::EditedText merged;
+      if (both.config) {
+        merged = config::editTextTo(
+            conflict.theirs, config::changesBetween(*other.config, *both.config), *both.config);
+      }
       if (merged.text) {
         conflict.merged = std::move(merged.text);
       } else {

@@ -285,10 +285,8 @@ std::string describe(const std::vector<Change>& changes) {
   return out;
 }
 
-EditedText editTextTo(std::string_view text, const Config& told, const Config& wanted) {
-  if (told == wanted) return {std::string(text), {}};
+EditedText editTextTo(std::string_view text, std::vector<Change> changes, const Config& wanted) {
   std::string now(text);
-  std::vector<Change> changes = changesBetween(told, wanted);
   // A value may say more than itself: a route's `cache` switches it on. Then another round says so.
   for (int round = 0; round < kRounds; ++round) {
     for (const Change& change : changes) {

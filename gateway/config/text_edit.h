@@ -50,9 +50,9 @@ struct EditedText {
 /// to be a sound config.
 EditedText editText(std::string_view text, const Change& change);
 
-/// `text`, which reads as `told`, changed by the fewest values so that it reads as `wanted`. Success means
-/// it does.
-EditedText editTextTo(std::string_view text, const Config& told, const Config& wanted);
+/// `text` with the `changes` that lead from what it reads as to `wanted`, and those that follow from them.
+/// Success means that it reads as `wanted`.
+EditedText editTextTo(std::string_view text, std::vector<Change> changes, const Config& wanted);
 
 /// The config changed in memory: what is not there to be changed is added. Faults as of readYaml().
 struct ReadResult;

@@ -398,7 +398,7 @@ class TestSeries : public QObject {
              "revision 3"});
     log.add({Event::Kind::BreakerOpened, 11 * core::kSecond, "a", "no marker"});
     log.add({Event::Kind::ConfigApplied, 20 * core::kSecond, "", "revision 4"});
-    QCOMPARE(log.all().size(), std::size_t{2});  // one drag is one marker
+    QCOMPARE(log.all().size(), std::size_t{2});  // two so close are one
     QCOMPARE(log.between(9, 12).front().text, QStringLiteral("revision 3"));
     QVERIFY(log.between(12, 19).empty());
     for (int i = 0; i < 5'000; ++i) {

@@ -177,15 +177,10 @@ class TestWindow : public QObject {
     MainWindow window(engine);
     window.show();
     QVERIFY(window.start());
-    const auto set = [&window](const char* id, unsigned perMinute) {
-      return window.edits().change([id, perMinute](config::Config& config) {
-        for (config::Provider& provider : config.providers) {
-          if (provider.id == id) provider.limits.requestsPerMinute = perMinute;
-        }
-      });
-    };
-    QVERIFY(set("alpha", 111));
-    QVERIFY(set("beta", 222));
+    QVERIFY(window.edits().change(
+        [](config::Config& c) { c.providers[0].limits.requestsPerMinute = 111; }));
+    QVERIFY(window.edits().change(
+        [](config::Config& c) { c.providers[1].limits.requestsPerMinute = 222; }));
     const auto* list = find<QTreeWidget>(window, "eventsList");
     const auto told = [list](const char* words) {
       return list->findItems(QString::fromLatin1(words), Qt::MatchContains, 3).size();

@@ -21,7 +21,8 @@ struct Marker {
 class MarkerLog {
  public:
   static constexpr std::size_t kMost = 500;
-  /// Changes closer than this are one marker, the newest: a dragged slider is one experiment.
+  /// Of one kind, closer than this in seconds, they are one marker, the newest: on a plot they would be one
+  /// line. The Events tell each.
   static constexpr double kTogether = 0.4;
 
   void add(const Event& event);

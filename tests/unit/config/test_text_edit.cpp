@@ -314,13 +314,33 @@ class TestTextEdit : public QObject {
     QFile file(QStringLiteral(SLUICE_SOURCE_DIR "/resources/example.yaml"));
     QVERIFY(file.open(QIODevice::ReadOnly));
     const std::string text = file.readAll().toStdString();
-    Config wanted = *readYaml(text).config;
+    const Config before = *readYaml(text).config;
+    Config wanted = before;
     wanted.providers[0].limits.requestsPerMinute = 500;
-    const EditedText result = editTextTo(text, *readYaml(text).config, wanted);
+    const EditedText result = editTextTo(text, changesBetween(before, wanted), wanted);
     QVERIFY2(result.text, result.problem.c_str());
     std::string by_hand = text;
     by_hand.replace(by_hand.find("requests_per_minute: 600"), 24, "requests_per_minute: 500");
     QCOMPARE(*result.text, by_hand);
+  }
+
+  void whatAValueSaysBesideItselfIsTakenBack() {
+    const std::string text =
+        "version: 1\n"
+        "providers:\n"
+        "  - id: a\n"
+        "    dialect: mock\n"
+        "routes:\n"
+        "  - model: m\n"
+        "    targets: [{provider: a}]\n";
+    const Config before = *readYaml(text).config;
+    QCOMPARE(before.routes[0].cache.when, CacheWhen::Never);
+    Config wanted = before;
+    wanted.routes[0].cache.ttl = Duration(60'000);  // telling it switches the cache on
+    QVERIFY(wanted != before);
+    const EditedText result = editTextTo(text, changesBetween(before, wanted), wanted);
+    QVERIFY2(result.text, result.problem.c_str());
+    QVERIFY(*readYaml(*result.text).config == wanted);
   }
 
   void saysWhatIsWanted() {
@@ -331,7 +351,7 @@ class TestTextEdit : public QObject {
       RC_ASSERT(read.config.has_value());
       const Config after = changed(*read.config, true);
       RC_PRE(check(after).empty());
-      const EditedText result = editTextTo(text, *read.config, after);
+      const EditedText result = editTextTo(text, changesBetween(*read.config, after), after);
       RC_LOG() << text << "\n---\n" << result.problem << "\n---\n" << result.text.value_or("");
       RC_ASSERT(result.text.has_value());
       RC_ASSERT(*readYaml(*result.text).config == after);
@@ -361,7 +381,7 @@ class TestTextEdit : public QObject {
           p.state = ProviderState::Disabled;
       }
       RC_PRE(check(after).empty());
-      const EditedText result = editTextTo(text, before, after);
+      const EditedText result = editTextTo(text, changesBetween(before, after), after);
       RC_LOG() << text << "\n---\n" << result.problem << "\n---\n" << result.text.value_or("");
       RC_ASSERT(result.text.has_value());
       const auto [gone, come] = lost(text, *result.text);
