@@ -69,8 +69,8 @@ class Exchange final : public net::HttpConnection::Handler,
   };
   enum class Ending : std::uint8_t { Ok, Failed, Cancelled, Rejected };
 
-  /// More than so many bytes unsent to one side pause the other.
-  static constexpr std::int64_t kMostUnsent = 64 * 1024;
+  /// More than so many bytes unsent to one side pause the other; one read (64 KiB) may come on top.
+  static constexpr std::int64_t kMostUnsent = 32 * 1024;
 
   void onUpstreamSent() override;
   void onUpstreamPart(const net::UpstreamConnection::Part& part) override;

@@ -170,6 +170,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   own.contentType = m_stream && m_endpoint.array;
   beginKeeping(own.contentType ? "application/json"
                                : part.head.find("content-type").value_or("application/json"));
+  if (!m_uploads) m_connection.releaseBody();
   std::string& head = m_connection.beginHead(part.head.status);
   appendForwardedResponseFields(head, part.head, own);
   if (own.contentType) appendField(head, "Content-Type", "application/json");

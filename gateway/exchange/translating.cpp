@@ -126,6 +126,7 @@ void Exchange::beginTranslated(const net::HttpHead& head) {
   const std::string_view type =
       m_stream && !m_endpoint.array ? "text/event-stream; charset=utf-8" : "application/json";
   beginKeeping(type);
+  m_connection.releaseBody();
   std::string& out = m_connection.beginHead(m_status);
   net::appendField(out, "Content-Type", type);
   OwnFields own = ownFields();

@@ -203,7 +203,7 @@ void HttpConnection::end() {
   m_headSent = false;
   m_chunked = false;
   m_expectAnswered = false;
-  m_body.clear();
+  releaseBody();
   if (!m_keepAlive || m_closeWhenIdle) {
     finishClose();
     return;

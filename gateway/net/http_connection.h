@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/net/buffer.h"
 #include "gateway/net/http_parser.h"
 #include "gateway/net/stream_socket.h"
 
@@ -52,8 +53,10 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   void setLimits(const RequestParser::Limits& limits) { m_limits = limits; }
 
   const HttpHead& request() const { return m_parser.head(); }
-  /// The decoded body; the handler may change it or take it. Valid until end().
+  /// The decoded body; the handler may change it or take it. Valid until releaseBody() or end().
   std::string& body() { return m_body; }
+  /// The body has been used; an answer may go on for minutes.
+  void releaseBody() { emptyForReuse(m_body); }
 
   /// False only while a body comes in that onHead() asked for.
   bool bodyComplete() const { return !m_receiving; }

@@ -14,6 +14,21 @@
 
 namespace sluice::net {
 
+namespace {
+
+/// What the system took; -1: the peer is gone.
+template <typename Call>
+std::int64_t sent(Call call) {
+  for (;;) {
+    const ssize_t n = call();
+    if (n >= 0) return n;
+    if (errno == EINTR) continue;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+  }
+}
+
+}  // namespace
+
 StreamSocket::StreamSocket(int descriptor, Owner& owner)
     : QSocketNotifier(descriptor, QSocketNotifier::Read), m_owner(owner), m_descriptor(descriptor) {
   ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
@@ -46,19 +61,11 @@ std::int64_t StreamSocket::read(char* into, std::size_t most) {
   }
 }
 
-std::int64_t StreamSocket::send(std::string_view bytes) {
-  for (;;) {
-    const ssize_t n = ::send(m_descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (n >= 0) return n;
-    if (errno == EINTR) continue;
-    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
-  }
-}
-
 void StreamSocket::write(std::string_view bytes) {
   if (!isOpen() || m_lost) return;
   if (m_unsent.empty()) {
-    const std::int64_t taken = send(bytes);
+    const std::int64_t taken =
+        sent([&] { return ::send(m_descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
     if (taken < 0) {
       m_lost = true;
       QMetaObject::invokeMethod(
@@ -81,19 +88,20 @@ void StreamSocket::write(std::string_view bytes) {
 }
 
 void StreamSocket::onWritable() {
-  const std::int64_t taken = send(std::string_view(m_unsent).substr(m_sent));
+  SendQueue::Parts parts;
+  const std::span<iovec> front = m_unsent.front(parts);
+  msghdr message{};
+  message.msg_iov = front.data();
+  message.msg_iovlen = front.size();
+  const std::int64_t taken = sent([&] { return ::sendmsg(m_descriptor, &message, MSG_NOSIGNAL); });
   if (taken < 0) {
     m_lost = true;
     m_writable->setEnabled(false);
     m_owner.onSocketLost();
     return;
   }
-  m_sent += static_cast<std::size_t>(taken);
-  if (m_sent == m_unsent.size()) {
-    m_sent = 0;
-    std::string().swap(m_unsent);
-    m_writable->setEnabled(false);
-  }
+  m_unsent.dropFront(static_cast<std::size_t>(taken));
+  if (m_unsent.empty()) m_writable->setEnabled(false);
   if (taken > 0) m_owner.onSocketWritten();
 }
 
@@ -106,8 +114,7 @@ void StreamSocket::close() {
   setEnabled(false);
   if (m_writable) m_writable->setEnabled(false);
   closeWatched(std::exchange(m_descriptor, -1));
-  m_sent = 0;
-  std::string().swap(m_unsent);
+  m_unsent.clear();
 }
 
 }  // namespace sluice::net

@@ -4,8 +4,9 @@
 #include <QSocketNotifier>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
+
+#include "gateway/net/send_queue.h"
 
 namespace sluice::net {
 
@@ -38,7 +39,9 @@ class StreamSocket final : public QSocketNotifier {
   /// What the system does not take is kept, and goes out by and by.
   void write(std::string_view bytes);
   /// Bytes that are kept.
-  std::int64_t unsent() const { return static_cast<std::int64_t>(m_unsent.size() - m_sent); }
+  std::int64_t unsent() const { return static_cast<std::int64_t>(m_unsent.size()); }
+  /// Bytes of memory that keep them.
+  std::size_t unsentMemory() const { return m_unsent.memory(); }
   /// No more will be written; the peer reads an end.
   void shutdownWrite();
   /// At once, with what is unsent. The owner hears no more. Idempotent.
@@ -50,13 +53,10 @@ class StreamSocket final : public QSocketNotifier {
 
  private:
   void onWritable();
-  /// What the system took; -1: the peer is gone.
-  std::int64_t send(std::string_view bytes);
 
   Owner& m_owner;
   int m_descriptor;
-  std::size_t m_sent = 0;  // of m_unsent
-  std::string m_unsent;
+  SendQueue m_unsent;
   std::unique_ptr<QSocketNotifier> m_writable;  // made when it is first needed
   bool m_read = false;                          // since the last wake-up
   bool m_lost = false;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "gateway/net/buffer.h"
 #include "gateway/net/proxy.h"
 
 namespace sluice::net {
@@ -35,7 +36,7 @@ std::unique_ptr<QTcpSocket> makeSocket(const QString& host,
   } else {
     socket = std::make_unique<QTcpSocket>();
   }
-  socket->setReadBufferSize(256 * 1024);  // back-pressure
+  socket->setReadBufferSize(64 * 1024);  // back-pressure
   return socket;
 }
 
@@ -198,7 +199,10 @@ void UpstreamConnection::onReadable() {
       discard();
       return;
     }
-    m_heard = true;
+    if (!m_heard) {
+      m_heard = true;
+      emptyForReuse(m_out);  // it will not be sent again
+    }
     take({buffer.data(), static_cast<std::size_t>(n)});
     if (static_cast<std::size_t>(n) < buffer.size()) return;
   }
@@ -363,7 +367,6 @@ UpstreamConnection& UpstreamPool::acquire(const Origin& origin) {
   UpstreamConnection* connection =
       idle.back();  // the one used last is the least likely to be stale
   idle.pop_back();
-  connection->m_out.clear();
   return *connection;
 }
 

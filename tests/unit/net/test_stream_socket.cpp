@@ -114,6 +114,24 @@ class TestStreamSocket : public QObject {
     QCOMPARE(m_owner.written, before);
   }
 
+  /// A peer that takes as much as comes, and never all: what it has taken is not kept.
+  void keepsNoMoreThanIsUnsent() {
+    while (m_socket->unsent() < 30'000) m_socket->write(std::string(10'000, 'x'));
+    std::array<char, 10'000> buffer;
+    for (std::size_t passed = 0; passed < 10'000'000;) {
+      const ssize_t n = ::recv(m_peer, buffer.data(), buffer.size(), MSG_DONTWAIT);
+      if (n > 0) {
+        passed += static_cast<std::size_t>(n);
+        m_socket->write(std::string(static_cast<std::size_t>(n), 'y'));
+      }
+      QCoreApplication::processEvents();
+      const auto unsent = static_cast<std::size_t>(m_socket->unsent());
+      QVERIFY(unsent > 0);
+      QVERIFY2(m_socket->unsentMemory() < unsent + 20'000,
+               qPrintable(QString::number(m_socket->unsentMemory())));
+    }
+  }
+
   void tellsOnceThatThePeerIsGone() {
     ::close(std::exchange(m_peer, -1));
     m_socket->write("one");
