@@ -384,26 +384,36 @@ void Exchange::onClientGone() {
   abandon();
 }
 
+/// Of whatever it waits for it is not told any more, and takes no place of others.
+void Exchange::stopWaiting() {
+  switch (m_phase) {
+    case Phase::Aside:
+      *m_asideSelf = nullptr;
+      m_asideSelf.reset();
+      break;
+    case Phase::BackingOff:
+      m_worker.unwatch(*this);
+      break;
+    case Phase::Throttled:
+      m_worker.unwatch(*this);
+      --m_worker.throttled();
+      break;
+    case Phase::Queued: {
+      m_worker.unwatch(*this);
+      const route::ProviderEntry& provider = m_table->providers[m_waitsFor->provider];
+      (void)provider.runtime->concurrency.cancel(*m_waiter);  // what it yields goes to the next
+      *m_self = nullptr;
+      m_waiter.reset();
+      break;
+    }
+    default:
+      return;
+  }
+  m_phase = Phase::Idle;
+}
+
 void Exchange::abandon() {
-  if (m_phase == Phase::Aside) {
-    *m_asideSelf = nullptr;
-    m_asideSelf.reset();
-    m_phase = Phase::Idle;
-  }
-  if (m_phase == Phase::BackingOff) m_worker.unwatch(*this);
-  if (m_phase == Phase::Throttled) {
-    m_worker.unwatch(*this);
-    --m_worker.throttled();
-    m_phase = Phase::Idle;
-  }
-  if (m_phase == Phase::Queued) {
-    m_worker.unwatch(*this);
-    const route::ProviderEntry& provider = m_table->providers[m_waitsFor->provider];
-    (void)provider.runtime->concurrency.cancel(*m_waiter);  // what it yields goes to the next
-    *m_self = nullptr;
-    m_waiter.reset();
-    m_phase = Phase::Idle;
-  }
+  stopWaiting();
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
   if (m_permit) endAttempt(core::Outcome::Neutral, Ending::Cancelled, m_worker.now());
   endRequest(Ending::Cancelled);

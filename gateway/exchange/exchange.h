@@ -137,6 +137,7 @@ class Exchange final : public net::HttpConnection::Handler,
   /// Goes on without a client.
   void detach();
   void onAbandoned();
+  void stopWaiting();
   /// Ends what goes on without a client.
   void abandon();
   void forgetFlight();

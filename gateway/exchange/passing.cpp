@@ -51,6 +51,7 @@ void Exchange::onBody() {
 }
 
 void Exchange::onBodyFailure(const net::ParseFailure& failure) {
+  stopWaiting();
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
   if (m_permit) endAttempt(core::Outcome::Neutral, Ending::Cancelled, m_worker.now());
   if (m_connection.headSent()) {

@@ -177,7 +177,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   appendOwnFields(head);
   appendTiming(head);
   const auto length = part.head.find("content-length");
-  if (part.last && !m_stream) {
+  if (part.last && !m_stream && m_connection.request().method != "HEAD") {
     m_connection.endHead(net::HttpConnection::Framing::Length, part.body.size());
   } else if (length && !m_stream) {
     m_connection.endHead(net::HttpConnection::Framing::Length,

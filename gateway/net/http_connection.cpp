@@ -9,6 +9,8 @@ namespace sluice::net {
 namespace {
 
 constexpr std::size_t kPipelineBytes = 64 * 1024;
+/// With more than this unsent, no further request is answered.
+constexpr std::int64_t kMostUnread = 64 * 1024;
 constexpr int kLingerSeconds = 2;
 
 std::array<char, 64 * 1024>& scratch() {
@@ -43,7 +45,23 @@ void HttpConnection::onSocketWritten() {
     return;
   }
   if (m_lingering) m_socket.shutdownWrite();
-  if (m_busy) m_handler->onDrained();
+  if (m_busy) {
+    m_handler->onDrained();
+  } else {
+    processHeld();
+  }
+}
+
+bool HttpConnection::choked() const {
+  return m_socket.unsent() > kMostUnread;
+}
+
+/// What has been left lying while there was no answering it.
+void HttpConnection::processHeld() {
+  if (!m_in.empty()) process({});
+  if (!m_inputHeld || m_dead) return;
+  m_inputHeld = false;
+  onSocketReadable();
 }
 
 void HttpConnection::onSocketReadable() {
@@ -51,7 +69,7 @@ void HttpConnection::onSocketReadable() {
   if (m_busy || !m_parser.started()) m_quietSeconds = 0;
   auto& buffer = scratch();
   while (!m_dead) {
-    if (m_inputPaused || (m_busy && m_in.size() >= kPipelineBytes)) {
+    if (m_inputPaused || (m_busy ? m_in.size() >= kPipelineBytes : choked())) {
       m_inputHeld = true;
       return;
     }
@@ -110,7 +128,7 @@ void HttpConnection::process(std::string_view input) {
     held.swap(m_in);
     input = held;
   }
-  while (!m_busy && !m_dead && !m_closing && !m_lingering && !input.empty()) {
+  while (!m_busy && !m_dead && !m_closing && !m_lingering && !choked() && !input.empty()) {
     input.remove_prefix(m_parser.feed(input, m_body));
     if (m_parser.failed()) {
       m_busy = true;
@@ -153,6 +171,7 @@ std::string& HttpConnection::beginHead(int status) {
 
 void HttpConnection::endHead(Framing framing, std::uint64_t length) {
   m_headSent = true;
+  m_bodiless = request().method == "HEAD";
   if (m_receiving) m_keepAlive = false;  // nobody waits for the rest of the request
   if (framing == Framing::Length) {
     m_chunked = false;
@@ -160,7 +179,7 @@ void HttpConnection::endHead(Framing framing, std::uint64_t length) {
     appendNumber(m_out, length);
     m_out.append("\r\n");
   } else if (request().version >= 11) {
-    m_chunked = true;
+    m_chunked = !m_bodiless;
     m_out.append("Transfer-Encoding: chunked\r\n");
   } else {
     m_chunked = false;
@@ -175,7 +194,7 @@ void HttpConnection::endHead(Framing framing, std::uint64_t length) {
 }
 
 void HttpConnection::write(std::string_view part) {
-  if (part.empty() || m_dead) return;
+  if (part.empty() || m_dead || m_bodiless) return;
   if (m_chunked) {
     char size[16];
     const auto end = std::to_chars(size, size + sizeof size, part.size(), 16).ptr;
@@ -202,6 +221,7 @@ void HttpConnection::end() {
   m_inputPaused = false;
   m_headSent = false;
   m_chunked = false;
+  m_bodiless = false;
   m_expectAnswered = false;
   releaseBody();
   if (!m_keepAlive || m_closeWhenIdle) {
@@ -209,12 +229,7 @@ void HttpConnection::end() {
     return;
   }
   m_parser.reset(m_limits);
-  if (m_processing) return;
-  if (!m_in.empty()) process({});
-  if (m_inputHeld) {
-    m_inputHeld = false;
-    onSocketReadable();
-  }
+  if (!m_processing) processHeld();
 }
 
 void HttpConnection::respond(int status, std::string_view fields, std::string_view contentType,
@@ -257,8 +272,7 @@ void HttpConnection::closeWhenIdle() {
 
 void HttpConnection::sweep(const Patience& patience) {
   if (m_dead) return;
-  m_stalledSeconds = m_socket.unsent() > 0 ? m_stalledSeconds + 1 : 0;
-  if (m_stalledSeconds > patience.stall) {
+  if (stalls() > patience.stall) {
     onDisconnected();
     return;
   }
@@ -273,6 +287,16 @@ void HttpConnection::sweep(const Patience& patience) {
                     : m_parser.started() ? patience.request
                                          : patience.idle;
   if (m_quietSeconds > limit) abort();
+}
+
+/// A slow reader takes a while until the system has room for more, which is what onSocketWritten()
+/// tells: what it has confirmed meanwhile counts as well.
+int HttpConnection::stalls() {
+  const int unconfirmed = m_socket.unsent() > 0 ? m_socket.unconfirmed() : 0;
+  const bool takes = m_socket.unsent() == 0 || unconfirmed < m_unconfirmed;
+  m_unconfirmed = unconfirmed;
+  m_stalledSeconds = takes ? 0 : m_stalledSeconds + 1;
+  return m_stalledSeconds;
 }
 
 void HttpConnection::onDisconnected() {

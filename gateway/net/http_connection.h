@@ -73,7 +73,7 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   /// Content-Length, Transfer-Encoding and Connection are written by endHead().
   std::string& beginHead(int status);
   void endHead(Framing framing, std::uint64_t length = 0);
-  /// Appends to the answer; it goes out at flush() or end().
+  /// Appends to the answer; it goes out at flush() or end(). Of an answer to HEAD nothing does.
   void write(std::string_view part);
   void flush();
   /// The answer is whole. The next request may follow at once.
@@ -112,6 +112,11 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   void onSocketLost() override { onDisconnected(); }
   void onDisconnected();
   void process(std::string_view input);
+  /// The client asks and does not read what it is answered.
+  bool choked() const;
+  /// Seconds for which it has taken nothing of its answer; to be asked once a second.
+  int stalls();
+  void processHeld();
   void receive(std::string_view input);
   void answerExpect();
   void finishClose();
@@ -127,12 +132,14 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   std::string m_out;  // not handed to the socket yet
   int m_quietSeconds = 0;
   int m_stalledSeconds = 0;
+  int m_unconfirmed = 0;      // as it was last seen
   bool m_busy = false;        // a request is with the handler
   bool m_processing = false;  // process() is on the stack
   bool m_receiving = false;   // the handler takes the body as it comes
   bool m_inputPaused = false;
   bool m_headSent = false;
   bool m_chunked = false;
+  bool m_bodiless = false;  // the answer is one to HEAD (RFC 9110 9.3.2)
   bool m_keepAlive = true;
   bool m_closeWhenIdle = false;
   bool m_closing = false;    // once all has gone out

@@ -133,6 +133,7 @@ void HttpParser<IsRequest>::reset(const Limits& limits) {
   machine.header_limit(limits.head);
   // Not boost::none for "unbounded": Boost 1.74 takes any length for more than none.
   machine.body_limit(limits.body > 0 ? limits.body : UINT64_MAX);
+  machine.skip(limits.headOnly);
   machine.head = &m_impl->head;
 }
 

@@ -28,6 +28,7 @@ class HttpParser {
   struct Limits {
     std::uint32_t head = 32 * 1024;  ///< bytes of start line and of fields, each
     std::uint64_t body = 0;          ///< decoded bytes; 0: unbounded
+    bool headOnly = false;           ///< an answer to HEAD: of its body only the length is told
   };
 
   explicit HttpParser(const Limits& limits);

@@ -2,8 +2,10 @@
 #include "gateway/net/stream_socket.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <QEvent>
@@ -103,6 +105,11 @@ void StreamSocket::onWritable() {
   m_unsent.dropFront(static_cast<std::size_t>(taken));
   if (m_unsent.empty()) m_writable->setEnabled(false);
   if (taken > 0) m_owner.onSocketWritten();
+}
+
+int StreamSocket::unconfirmed() const {
+  int bytes = 0;
+  return isOpen() && ::ioctl(m_descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
 }
 
 void StreamSocket::shutdownWrite() {

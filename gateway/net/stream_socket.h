@@ -42,6 +42,9 @@ class StreamSocket final : public QSocketNotifier {
   std::int64_t unsent() const { return static_cast<std::int64_t>(m_unsent.size()); }
   /// Bytes of memory that keep them.
   std::size_t unsentMemory() const { return m_unsent.memory(); }
+  /// Bytes that the system has taken and the peer's has not confirmed: fewer than a while ago means
+  /// that the peer reads.
+  int unconfirmed() const;
   /// No more will be written; the peer reads an end.
   void shutdownWrite();
   /// At once, with what is unsent. The owner hears no more. Idempotent.

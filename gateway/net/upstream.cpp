@@ -13,7 +13,8 @@ namespace sluice::net {
 
 namespace {
 
-constexpr ResponseParser::Limits kResponseLimits{64 * 1024, 0};
+constexpr ResponseParser::Limits kResponseLimits{64 * 1024, 0, false};
+constexpr ResponseParser::Limits kHeadLimits{64 * 1024, 0, true};
 
 std::array<char, 64 * 1024>& scratch() {
   thread_local std::array<char, 64 * 1024> buffer;
@@ -159,15 +160,21 @@ void UpstreamConnection::onSocketWritten() {
 
 void UpstreamConnection::start(Client* client, bool more) {
   m_more = more;
+  m_asksHead = m_out.starts_with("HEAD ");
   m_client = client;
   m_heard = false;
   m_headGiven = false;
   m_idleSeconds = 0;
+  m_parser.reset(limits());
   if (m_connected) {
     send();
   } else {
     connectNow();
   }
+}
+
+const ResponseParser::Limits& UpstreamConnection::limits() const {
+  return m_asksHead ? kHeadLimits : kResponseLimits;
 }
 
 void UpstreamConnection::send() {
@@ -224,7 +231,7 @@ void UpstreamConnection::take(std::string_view input) {
     }
     // Interim answers (1xx) only announce the real one (RFC 9110 15.2).
     if (!m_parser.complete() || m_parser.head().status / 100 != 1) break;
-    m_parser.reset(kResponseLimits);
+    m_parser.reset(limits());
   }
   if (!m_parser.headDone()) {
     m_in.assign(input);
@@ -376,7 +383,6 @@ void UpstreamPool::giveBack(UpstreamConnection* connection) {
     connection->discard();
     return;
   }
-  connection->m_parser.reset(kResponseLimits);
   connection->m_reused = true;
   connection->m_paused = false;
   connection->m_idleSeconds = 0;

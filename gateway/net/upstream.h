@@ -85,6 +85,7 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   friend class UpstreamPool;
   void connectNow();
   void listenTo(std::unique_ptr<QTcpSocket> socket);
+  const ResponseParser::Limits& limits() const;
   void send();
   void write(std::string_view bytes);
   std::int64_t read(char* into, std::size_t most);
@@ -112,6 +113,7 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   std::string m_body;
   int m_idleSeconds = 0;
   bool m_more = false;  // the request is not whole yet
+  bool m_asksHead = false;
   bool m_connected = false;
   bool m_reused = false;  // has carried a request before
   bool m_heard = false;   // a byte of the current answer has come

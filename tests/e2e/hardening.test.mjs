@@ -137,3 +137,21 @@ test('a client that takes nothing is cut off, and its provider let go', async (t
   assert.equal(metrics.get('sluice_breaker_state{provider="up"}'), 0);
   socket.destroy();
 });
+
+test('an answer to HEAD has no body', async (t) => {
+  const up = await upstream(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': 1000 });
+    response.end();
+  });
+  const gw = await gatewayTo(t, up.port, ['timeouts: {first_byte: 2s}']);
+  const head = `HEAD /healthz HTTP/1.1\r\n${host}\r\n`;
+  const passed = `HEAD /v1/files/f/content HTTP/1.1\r\n${host}X-Sluice-Model: gpt-test\r\n\r\n`;
+  const last = `GET /healthz HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
+  const all = await raw(gw.url, head + passed + passed + last);
+  const answers = all.split(/(?=HTTP\/1\.1 )/);
+  assert.deepEqual(answers.map((answer) => answer.slice(9, 12)), ['405', '200', '200', '200'], all);
+  for (const answer of answers.slice(0, 3)) assert.match(answer, /\r\n\r\n$/, 'only a head');
+  assert.match(answers[0], /\r\nContent-Length: [1-9]/);
+  assert.match(answers[1], /\r\nContent-Length: 1000\r\n/);
+  assert.equal(up.requests.length, 2);
+});

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Requests that keep to one target, and requests that wait for a limit.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { completion, eventually, folder, gateway, json, messages, upstream } from './harness.mjs';
@@ -75,4 +77,59 @@ test('nobody waits for what takes longer than queue_timeout, or in a queue that 
   assert.equal(await waits, 'left');
   await eventually(async () => (await full.gw.metrics()).get('sluice_requests_inflight') === 0, 'who leaves is let go');
   assert.equal(full.up.requests.length, 1);
+});
+
+/** An upload whose body is not whole yet; send() more of it. */
+async function upload(gw) {
+  const socket = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  let all = '';
+  socket.on('data', (data) => (all += data));
+  const first = '{"model":"m","x":"';
+  socket.write(
+    'POST /v1/audio/speech HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+      `Transfer-Encoding: chunked\r\n\r\n${first.length.toString(16)}\r\n${first}\r\n`,
+  );
+  return { socket, heard: () => all };
+}
+
+test('an upload that turns out to be no HTTP while it waits for a place leaves its queue', async (t) => {
+  const held = [];
+  const up = await upstream(t, (request, response) => {
+    if (up.requests.length === 1) held.push(response);
+    else json(response, 200, completion());
+  });
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(
+    file,
+    `version: 1\nserver: {workers: 1}\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', limits: {concurrency: 1, queue: 8, queue_timeout: 20s}}\n` +
+      `routes:\n  - {model: m, targets: [{provider: up}]}\n`,
+  );
+  const gw = await gateway(t, ['--config', file]);
+  const slow = ask(gw);
+  await eventually(() => held.length === 1, 'the place is taken');
+  const waits = await upload(gw);
+  await eventually(async () => (await gw.metrics()).get('sluice_queued{provider="up"}') === 1, 'it waits');
+  waits.socket.write('ZZZ\r\n');
+  await eventually(() => /^HTTP\/1\.1 400 /.test(waits.heard()), 'it is refused');
+  const metrics = await gw.metrics();
+  assert.equal(metrics.get('sluice_queued{provider="up"}'), 0);
+  assert.equal(metrics.get('sluice_requests_inflight'), 1);
+  json(held[0], 200, completion());
+  assert.equal((await slow).status, 200);
+  waits.socket.destroy();
+  assert.equal((await ask(gw)).status, 200, 'its place went to nobody');
+});
+
+test('an upload that turns out to be no HTTP while it waits for a limit waits no more', async (t) => {
+  const { gw, up } = await limited(t, 'requests_per_minute: 20, burst_requests: 1, queue: 1, queue_timeout: 60s');
+  assert.equal((await ask(gw)).status, 200);
+  const waits = await upload(gw);
+  await eventually(async () => (await gw.metrics()).get('sluice_requests_inflight') === 1, 'it waits');
+  assert.equal((await ask(gw)).status, 429, 'no other may');
+  waits.socket.write('ZZZ\r\n');
+  await eventually(() => /^HTTP\/1\.1 400 /.test(waits.heard()), 'it is refused');
+  waits.socket.destroy();
+  assert.equal((await ask(gw)).status, 200, 'another may wait in its stead');
+  assert.equal(up.requests.length, 2);
 });
