@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Composition root: command line, signals, and the window or the headless host.
+#include <sys/resource.h>
+
 #include <QCoreApplication>
 #include <QFile>
 #include <QLibrary>
@@ -169,10 +171,19 @@ int runWindow(int argc, char** argv, const Options& options) {
   return run(argc, argv, request);
 }
 
+/// Each request under way takes two sockets, and what a shell usually allows are a thousand.
+void allowManySockets() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Signals::block();
+  allowManySockets();
   QStringList arguments;
   for (int i = 0; i < argc; ++i) arguments.append(QString::fromLocal8Bit(argv[i]));
   const auto parsed = parseOptions(arguments);

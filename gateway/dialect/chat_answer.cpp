@@ -214,9 +214,10 @@ Error readError(int status, JsonValue body) {
   error.code = told["code"].text();
   error.param = told["param"].text();
   const std::string_view type = told["type"].text();
-  if (error.code.empty() && error.message.find("maximum context length") != std::string::npos) {
+  if (error.message.find("maximum context length") != std::string::npos) {
     error.code = "context_length_exceeded";
   }
+  if (error.code.empty() && told["metadata"]["flagged_input"]) error.code = "moderation_blocked";
   if (type == "insufficient_quota" || error.code == "insufficient_quota") {
     error.kind = ErrorKind::Billing;
   }

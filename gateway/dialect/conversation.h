@@ -260,8 +260,9 @@ int statusOf(ErrorKind kind);
 struct Error {
   ErrorKind kind = ErrorKind::Server;
   std::string message;
-  std::string code;   ///< e.g. "context_length_exceeded"; may be empty
-  std::string param;  ///< the field at fault; may be empty
+  std::string code;       ///< e.g. "context_length_exceeded"; may be empty
+  std::string param;      ///< the field at fault; may be empty
+  double retryAfter = 0;  ///< seconds to wait, where the body tells; 0: it does not
   bool operator==(const Error&) const = default;
 };
 

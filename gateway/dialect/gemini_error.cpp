@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <cstdlib>
 
 #include "gateway/dialect/gemini.h"
 
@@ -46,9 +47,15 @@ Error readError(int status, JsonValue body) {
     break;
   }
   for (const JsonValue detail : told["details"]) {
-    if (detail["reason"].text() != "API_KEY_INVALID") continue;
-    error.kind = ErrorKind::Authentication;
-    error.code = "invalid_api_key";
+    const std::string_view reason = detail["reason"].text();
+    if (reason.starts_with("API_KEY_") || reason == "SERVICE_DISABLED" ||
+        reason == "BILLING_DISABLED" || reason == "CONSUMER_INVALID") {
+      error.kind = ErrorKind::Authentication;
+      error.code = "invalid_api_key";
+    }
+    // "22s", "1.5s" (google.rpc.RetryInfo)
+    const std::string delay(detail["retryDelay"].text());
+    if (delay.ends_with('s')) error.retryAfter = std::max(0.0, std::strtod(delay.c_str(), nullptr));
   }
   // "The input token count (1234567) exceeds the maximum number of tokens allowed (1048576)."
   if (error.message.find("input token count") != std::string::npos &&

@@ -301,20 +301,6 @@ std::string errorBody(const ErrorBody& error) {
          orNull(error.code) + "}}";
 }
 
-std::string errorCode(std::string_view body) {
-  const auto parsed = nlohmann::json::parse(body, nullptr, false);
-  if (!parsed.is_object()) return {};
-  const auto error = parsed.find("error");
-  if (error == parsed.end() || !error->is_object()) return {};
-  const auto message = error->find("message");
-  if (message != error->end() && message->is_string() &&
-      message->get_ref<const std::string&>().find("maximum context length") != std::string::npos) {
-    return "context_length_exceeded";
-  }
-  const auto code = error->find("code");
-  return code != error->end() && code->is_string() ? code->get<std::string>() : std::string();
-}
-
 std::string errorEvent(const ErrorBody& error) {
   return "data: " + errorBody(error) + "\n\n";
 }

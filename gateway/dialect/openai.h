@@ -104,10 +104,6 @@ std::string errorBody(const ErrorBody& error);
 /// The same as one event of a stream, for a failure after the stream has begun.
 std::string errorEvent(const ErrorBody& error);
 
-/// The `code` of an error body; "context_length_exceeded" also for those who say so in words only.
-/// Empty: there is none, or it is not an error body.
-std::string errorCode(std::string_view body);
-
 /// The answer to GET /v1/models/{model}.
 std::string modelObject(std::string_view model);
 /// The answer to GET /v1/models.

@@ -71,6 +71,10 @@ std::variant<TranslatedAnswer, Breach> translateAnswer(Kind from, Kind to, std::
   return result;
 }
 
+Error readErrorOf(Kind kind, int status, std::string_view body) {
+  return dialectOf(kind).readError(status, tree().read(body));
+}
+
 TranslatedError translateError(Kind from, Kind to, int status, std::string_view body) {
   TranslatedError result;
   result.status = status == 529 && to != Kind::Anthropic ? 503 : status;

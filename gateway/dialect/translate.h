@@ -56,6 +56,9 @@ struct TranslatedError {
 /// An answer that is no good one. `body` may be anything.
 TranslatedError translateError(Kind from, Kind to, int status, std::string_view body);
 
+/// What such an answer says, in OpenAI's codes. The message may be empty.
+Error readErrorOf(Kind kind, int status, std::string_view body);
+
 /// An error of the gateway itself, in the caller's dialect: the body.
 std::string errorBody(Kind to, int status, const Error& error);
 /// The same as what ends a stream that has begun. `sequence`: of the event, for Responses.

@@ -23,15 +23,6 @@ constexpr std::uint32_t kUsualOutput = 512;
 /// More than any bucket holds.
 constexpr std::uint64_t kMostTokens = 1ull << 33;
 
-/// Whole seconds, rounded up, at least 1 (RFC 9110 10.2.3); an hour stands for "not by itself".
-std::uint64_t retrySeconds(core::Nanos span) {
-  constexpr std::uint64_t kHour = 3600;
-  if (span == core::kNever) return kHour;
-  const auto seconds = static_cast<std::uint64_t>(
-      (std::max<core::Nanos>(span, 1) + core::kSecond - 1) / core::kSecond);
-  return std::min(seconds, kHour);
-}
-
 Need needOf(const dialect::ChatRequest& request, const route::RouteEntry& route,
             const Endpoint& endpoint) {
   if (endpoint.embeds() || endpoint.operation == Operation::CountTokens ||
@@ -295,8 +286,22 @@ void Exchange::onUpstreamSent() {
   if (m_uploads && m_upstream->unsentBytes() == 0) onUpstreamDrained();
 }
 
+void Exchange::onUpstreamReconnects() {
+  enter(Phase::Connecting, m_provider->config.timeouts.connect, m_worker.now());
+}
+
+bool Exchange::clientIsSlow() const {
+  return m_paused ||
+         (m_uploads && m_upstream && m_upstream->connected() && m_upstream->unsentBytes() == 0);
+}
+
 void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
   m_upstream = nullptr;
+  if (failure.kind == net::UpstreamFailure::Kind::Ours) {
+    failAttempt(503, kServerError, "no_sockets",
+                "this gateway may open no more connections: " + failure.text, Fault::NotTheirs);
+    return;
+  }
   if (m_stream && streamDone()) {
     finishAnswer(m_worker.now());  // all was said; how the connection ended does not matter
     return;
@@ -320,8 +325,9 @@ void Exchange::checkDeadline(core::Nanos now) {
     return;
   }
   if (m_stream && !m_paused && !streamDone()) keepAlive(now);
-  // While the client is the slow one, the provider's silence is our own doing.
-  const bool phaseOver = !m_paused && now >= m_deadline;
+  // While the client is the slow one, the provider's silence is not its own doing.
+  const bool slowClient = clientIsSlow();
+  const bool phaseOver = !slowClient && now >= m_deadline;
   if (!phaseOver && now < m_totalDeadline) return;
   if (m_stream && streamDone()) {
     if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
@@ -347,11 +353,16 @@ void Exchange::checkDeadline(core::Nanos now) {
   }
   m_timedOut = true;
   failAttempt(504, "timeout", "upstream_timeout",
-              "provider '" + m_provider->config.id + "' " + std::string(what));
+              "provider '" + m_provider->config.id + "' " + std::string(what),
+              slowClient ? Fault::NotTheirs : Fault::Transient);
 }
 
 void Exchange::failAttempt(int status, std::string_view type, std::string_view code,
                            const std::string& message, Fault fault) {
+  if (m_held && fault != Fault::HardDown && faultOf(m_status) == Fault::HardDown) {
+    refusedKey({});  // whatever became of the rest of what it said
+    return;
+  }
   const core::Nanos now = m_worker.now();
   const bool stream = m_stream;
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();

@@ -73,6 +73,7 @@ class Exchange final : public net::HttpConnection::Handler,
   static constexpr std::int64_t kMostUnsent = 32 * 1024;
 
   void onUpstreamSent() override;
+  void onUpstreamReconnects() override;
   void onUpstreamPart(const net::UpstreamConnection::Part& part) override;
   void onUpstreamDrained() override;
   void onUpstreamFailure(const net::UpstreamFailure& failure) override;
@@ -138,6 +139,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void detach();
   void onAbandoned();
   void stopWaiting();
+  /// What is under way waits for the client: to read what it gets, or to send more of its body.
+  bool clientIsSlow() const;
   /// Ends what goes on without a client.
   void abandon();
   void forgetFlight();
@@ -174,6 +177,9 @@ class Exchange final : public net::HttpConnection::Handler,
   void hold(const net::UpstreamConnection::Part& part);
   void releaseHeld();
   void finishHeld(core::Nanos now);
+  /// False: what has come of the answer is not to be relayed, or not yet. `events`: of a stream, those
+  /// that are whole.
+  bool mayBegin(const net::UpstreamConnection::Part& part, bool stream, std::string_view events);
   void beginAnswer(const net::UpstreamConnection::Part& part);
   void finishAnswer(core::Nanos now);
   /// The provider failed us: a clean error, an error event, or a cut, as far as things have gone.
@@ -186,9 +192,14 @@ class Exchange final : public net::HttpConnection::Handler,
   /// Whole events for the client, also into what is kept.
   void writeEvents(std::string_view events);
   void endArray();
+  void endEvents();
   /// The in-band error, in the client's dialect.
   void endStreamWith(int status, const dialect::ErrorBody& error);
-  void refusedKey();
+  void refusedKey(const std::string& words);
+  /// An attempt that ends without an answer that could be given on. "provider 'x' ...".
+  void failBy(std::string_view code, const std::string& what, Fault fault);
+  /// Ours, for a provider's 429: the provider's may be missing, or nonsense.
+  void sayRetryAfter(core::Nanos now);
   /// The stream that is relayed has had its last event.
   bool streamDone() const;
   void holdBackIfSlow();
@@ -201,8 +212,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void failTranslated(core::Nanos now);
   void breach(std::string_view what);
   void translateHeld();
-  /// The code of the answer that is held, in OpenAI's words.
-  std::string heldCode() const;
+  /// What the answer says that is held, in OpenAI's codes.
+  dialect::Error heldError() const;
 
   /// Server-Timing (W3C): where the time to the first byte went, in milliseconds.
   void appendTiming(std::string& head);

@@ -30,6 +30,18 @@ std::optional<double> secondsUntil(std::string_view date, std::int64_t unixNow) 
 
 }  // namespace
 
+std::uint64_t retrySeconds(core::Nanos span) {
+  if (span == core::kNever) return 3600;
+  const core::Nanos most = static_cast<core::Nanos>(kMostSeconds) * core::kSecond;
+  return static_cast<std::uint64_t>((std::clamp<core::Nanos>(span, 1, most) + core::kSecond - 1) /
+                                    core::kSecond);
+}
+
+core::Nanos waitOf(double seconds) {
+  return static_cast<core::Nanos>(std::min(seconds, kMostSeconds) *
+                                  static_cast<double>(core::kSecond));
+}
+
 std::optional<core::Nanos> retryAfterOf(const net::HttpHead& head, std::int64_t unixNow) {
   std::optional<double> seconds;
   if (const auto millis = head.find("retry-after-ms")) {
@@ -41,8 +53,7 @@ std::optional<core::Nanos> retryAfterOf(const net::HttpHead& head, std::int64_t 
     if (!seconds) seconds = secondsUntil(*field, unixNow);
   }
   if (!seconds) return std::nullopt;
-  return static_cast<core::Nanos>(std::min(*seconds, kMostSeconds) *
-                                  static_cast<double>(core::kSecond));
+  return waitOf(*seconds);
 }
 
 std::optional<std::uint64_t> remainingOf(const net::HttpHead& head, std::string_view field) {

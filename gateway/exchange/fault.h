@@ -18,12 +18,31 @@ enum class Fault : std::uint8_t {
   ContextLength,  ///< too long for this model: another may take it, counts against nobody
   RateLimited,    ///< 429: feeds the cool-down, not the breaker
   Transient,      ///< 408, 5xx, and every break of the connection
-  HardDown,       ///< 401, 402, 403: our own key was refused
+  Unwilling,      ///< 402, 403, 3xx: it does not do this; another may. Counts as a failure
+  HardDown,       ///< 401, and what says so: our own key was refused
+  NotTheirs,      ///< the client was too slow, or we lack what is needed: counts against nobody
 };
 
-/// `code`: the error code in the body, where it is known.
+/// The error codes in a refusal (402, 403) that are about the key or its account.
+constexpr bool isOfKey(std::string_view code) {
+  return code == "invalid_api_key" || code == "account_deactivated" ||
+         code == "billing_not_active" || code == "insufficient_quota";
+}
+
+/// The same, that are about what was asked for.
+constexpr bool isOfRequest(std::string_view code) {
+  return code == "model_not_found" || code == "content_policy_violation" ||
+         code == "content_filter" || code == "moderation_blocked";
+}
+
+/// `code`: the error code in the body, in OpenAI's words, where it is known. One request must not take
+/// a provider away from all others: a refusal that names neither the key nor the request is not HardDown.
 constexpr Fault faultOf(int status, std::string_view code = {}) {
-  if (status == 401 || status == 402 || status == 403) return Fault::HardDown;
+  if (status == 401) return Fault::HardDown;
+  if (status == 402 || status == 403) {
+    if (isOfKey(code)) return Fault::HardDown;
+    return isOfRequest(code) ? Fault::Caller : Fault::Unwilling;
+  }
   if (status == 429) return Fault::RateLimited;
   if (status == 408 || status >= 500) return Fault::Transient;
   if (status < 400) return Fault::None;
@@ -38,15 +57,27 @@ constexpr core::Outcome outcomeOf(Fault fault) {
     case Fault::Caller:  // it answered, so it works
       return core::Outcome::Success;
     case Fault::Transient:
+    case Fault::Unwilling:
       return core::Outcome::Failure;
     case Fault::HardDown:
       return core::Outcome::HardDown;
     case Fault::ContextLength:
     case Fault::RateLimited:
+    case Fault::NotTheirs:
       break;
   }
   return core::Outcome::Neutral;
 }
+
+/// How long a provider that answers 429 is left alone when it does not say.
+constexpr core::Nanos kCoolDown = core::kSecond;
+
+/// A wait as Retry-After has it: whole seconds, rounded up, at least 1 and at most a day (RFC 9110
+/// 10.2.3); an hour stands for "not by itself".
+std::uint64_t retrySeconds(core::Nanos span);
+
+/// A wait that was told in seconds; cut at a day.
+core::Nanos waitOf(double seconds);
 
 /// How long the provider asks to be left alone: Retry-After in seconds, whole or not, or as a date
 /// (RFC 9110 10.2.3), or OpenAI's retry-after-ms; cut at a day. Empty: it does not say, or nonsense.

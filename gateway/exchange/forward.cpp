@@ -83,7 +83,8 @@ void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, 
     const auto [name, value] = head[i];
     if (isOneOf(name, kHopByHop) || isOneOf(name, kResponseOnly)) continue;
     if (startsWith(name, "x-sluice-")) continue;
-    if (own.all && !startsWith(name, "retry-after")) continue;
+    const bool wait = startsWith(name, "retry-after");
+    if (wait ? own.retryAfter : own.all) continue;
     if (own.contentType && equalsIgnoreCase(name, "content-type")) continue;
     if (startsWith(name, "x-ratelimit-")) {
       if (own.requests && endsWith(name, "-requests")) continue;
@@ -96,6 +97,11 @@ void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, 
     if (!named.empty() && net::hasToken(named, name)) continue;
     net::appendField(out, name, value);
   }
+}
+
+void appendStreamFields(std::string& out, const net::HttpHead& head) {
+  if (!head.find("cache-control")) net::appendField(out, "Cache-Control", "no-cache");
+  if (!head.find("x-accel-buffering")) net::appendField(out, "X-Accel-Buffering", "no");
 }
 
 bool isEventStream(const net::HttpHead& head) {

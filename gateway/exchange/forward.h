@@ -20,11 +20,15 @@ struct OwnFields {
   bool requests = false;     ///< x-ratelimit-*-requests, anthropic-ratelimit-requests-*
   bool tokens = false;       ///< the same of tokens
   bool contentType = false;  ///< the body is another
+  bool retryAfter = false;   ///< retry-after, retry-after-ms
   bool all = false;          ///< it speaks another dialect: only how long to wait is told on
 };
 /// Appends the provider's fields that go to the client: all but hop-by-hop fields, those this hop
 /// writes itself, cookies, and what speaks of the provider's own origin.
 void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnFields own);
+
+/// Appends what keeps proxies in front of us from holding a stream back, where the provider does not say.
+void appendStreamFields(std::string& out, const net::HttpHead& head);
 
 /// Whether the answer is a stream of events that can be read on its way.
 bool isEventStream(const net::HttpHead& head);

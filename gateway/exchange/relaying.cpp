@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "gateway/exchange/exchange.h"
+#include "gateway/exchange/first_look.h"
 #include "gateway/exchange/forward.h"
 #include "gateway/exchange/wording.h"
 
@@ -22,7 +23,11 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   const core::Nanos now = m_worker.now();
   const auto& timeouts = m_provider->config.timeouts;
   if (part.last) m_upstream = nullptr;
-  if (part.first && !takeHead(part.head, now)) return;
+  if (part.first) {
+    m_events.reset();
+    m_watch.begin(m_spoken);
+    if (!takeHead(part.head, now)) return;
+  }
   if (m_held) {
     hold(part);
     return;
@@ -31,13 +36,13 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
     relayTranslated(part);
     return;
   }
-  if (m_phase < Phase::Relaying) {
-    if (part.body.empty() && !part.last) {
-      // first_byte counts from the request, as headers does.
-      enter(Phase::AwaitingBody, timeouts.firstByte, m_attemptAt);
-      return;
-    }
-    noteFirstByte(now);
+  const bool begun = m_phase == Phase::Relaying;
+  const bool stream = begun ? m_stream : isEventStream(part.head);
+  const std::string_view whole = stream ? m_events.feed(part.body) : std::string_view();
+  m_watch.see(whole);
+  if (!begun) {
+    if (part.first && !part.body.empty()) noteFirstByte(now);
+    if (!mayBegin(part, stream, whole)) return;
     beginAnswer(part);
   }
   if (m_stream) {
@@ -46,10 +51,9 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
           core::micros(now - m_lastPartAt));
     }
     m_lastPartAt = now;
-    const std::string_view whole = m_events.feed(part.body);
     const std::string_view events = m_meter.events(whole, m_events.events());
-    m_watch.see(events);
     writeEvents(events);
+    if (part.last) endEvents();
     if (m_events.overflow()) {
       failAttempt(502, kApiError, {}, "the provider sent an event that is too long");
       return;
@@ -73,21 +77,71 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   holdBackIfSlow();
 }
 
+bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
+                        std::string_view events) {
+  // A stream begins with a whole event: until then another target can still do better.
+  const bool nothing = stream ? events.empty() && !m_events.overflow() : part.body.empty();
+  if (nothing && !part.last) {
+    // first_byte counts from the request, as headers does.
+    enter(Phase::AwaitingBody, m_provider->config.timeouts.firstByte, m_attemptAt);
+    return false;
+  }
+  if (m_endpoint.operation == Operation::Pass || m_status != 200) return true;
+  if (!stream) {
+    const std::string flaw = flawOf(m_spoken, part.head, part.body, part.last, m_request.stream);
+    if (!flaw.empty()) failBy("upstream_protocol", flaw, Fault::Transient);
+    return flaw.empty();
+  }
+  if (m_watch.failed()) {
+    const std::string words = errorTold(m_spoken, events);
+    failBy({}, "failed: " + (words.empty() ? "it told of an error in its stream" : words),
+           Fault::Transient);
+    return false;
+  }
+  if (m_events.overflow()) {
+    failBy("upstream_protocol", "sent an event that is too long", Fault::Transient);
+    return false;
+  }
+  if (events.empty() && !m_events.restIsDone()) {
+    failBy("upstream_protocol", "ended its stream before an event was whole", Fault::Transient);
+    return false;
+  }
+  return true;
+}
+
+/// The provider has ended in good order: what it left out of the form is put there.
+void Exchange::endEvents() {
+  if (m_endpoint.operation == Operation::Pass) {
+    writeEvents(m_events.rest());
+  } else if (m_spoken == Kind::Chat && !m_watch.failed() &&
+             (m_events.restIsDone() || (!m_events.done() && m_watch.finished(m_request.choices)))) {
+    // Some servers forget [DONE], or the empty line behind it.
+    const bool begun = m_events.restIsDone();
+    writeEvents(m_events.feed(!begun ? "data: [DONE]\n\n" : m_events.done() ? "\n" : "\n\n"));
+  }
+}
+
 bool Exchange::takeHead(const net::HttpHead& head, core::Nanos now) {
   m_status = head.status;
   observeLimits(head, now);
+  const bool redirects = m_status / 100 == 3 && m_endpoint.operation != Operation::Pass;
+  if (redirects || m_status > 599) {
+    std::string what = "answered with status " + std::to_string(m_status);
+    if (const auto to = head.find("location"); redirects && to) {
+      what.append(", a redirect to ").append(to->substr(0, to->find('?')));
+    }
+    failBy("upstream_protocol", what + "; check its base_url", Fault::Unwilling);
+    return false;
+  }
   if (m_status < 400) return true;
   const auto wait = retryAfterOf(head, std::time(nullptr));
   m_notBefore = wait ? now + *wait : 0;
   m_final = head.find("x-should-retry") == "false";
-  if (faultOf(m_status) == Fault::HardDown) {
-    refusedKey();
-    return false;
-  }
   m_held = true;
   m_last = {m_status, {}, {}};
   OwnFields own = ownFields();
   own.all = m_translation != nullptr;
+  own.retryAfter = m_status == 429;
   if (own.all) m_last.fields = "Content-Type: application/json\r\n";
   appendForwardedResponseFields(m_last.fields, head, own);
   return true;
@@ -117,11 +171,23 @@ void Exchange::holdBackIfSlow() {
 }
 
 /// It is our key that was refused, not the client's.
-void Exchange::refusedKey() {
-  failAttempt(502, kApiError, "upstream_credentials",
-              "provider '" + m_provider->config.id + "' refused the gateway's key (status " +
-                  std::to_string(m_status) + "); check its api_key",
-              Fault::HardDown);
+void Exchange::refusedKey(const std::string& words) {
+  failBy("upstream_credentials",
+         "refused the gateway's key (status " + std::to_string(m_status) +
+             (words.empty() ? "" : ": " + words) + "); check its api_key",
+         Fault::HardDown);
+}
+
+void Exchange::failBy(std::string_view code, const std::string& what, Fault fault) {
+  std::string_view secret = m_provider->authorization;
+  if (secret.starts_with("Bearer ")) secret.remove_prefix(sizeof("Bearer ") - 1);
+  failAttempt(502, kApiError, code,
+              "provider '" + m_provider->config.id + "' " + quoted(what, secret), fault);
+}
+
+void Exchange::sayRetryAfter(core::Nanos now) {
+  const core::Nanos until = m_notBefore > 0 ? m_notBefore : now + kCoolDown;
+  appendField(m_last.fields, "Retry-After", std::to_string(retrySeconds(until - now)));
 }
 
 void Exchange::noteFirstByte(core::Nanos now) {
@@ -156,7 +222,7 @@ bool Exchange::streamDone() const {
   }
   // Of what is only passed on the grammar is not known.
   if (m_endpoint.operation == Operation::Pass) return false;
-  return m_spoken == Kind::Chat ? m_events.done() : m_watch.ended();
+  return m_spoken == Kind::Chat ? m_events.done() || m_watch.failed() : m_watch.ended();
 }
 
 void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
@@ -164,8 +230,6 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   m_answered = m_status;
   m_firstByteAfter = m_worker.now() - m_receivedAt;
   m_stream = isEventStream(part.head);
-  m_events.reset();
-  m_watch.begin(m_spoken);
   OwnFields own = ownFields();
   own.contentType = m_stream && m_endpoint.array;
   beginKeeping(own.contentType ? "application/json"
@@ -174,6 +238,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   std::string& head = m_connection.beginHead(part.head.status);
   appendForwardedResponseFields(head, part.head, own);
   if (own.contentType) appendField(head, "Content-Type", "application/json");
+  if (m_stream) appendStreamFields(head, part.head);
   appendOwnFields(head);
   appendTiming(head);
   const auto length = part.head.find("content-length");

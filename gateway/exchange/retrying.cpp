@@ -20,7 +20,8 @@ void Exchange::hold(const net::UpstreamConnection::Part& part) {
   const core::Nanos now = m_worker.now();
   m_last.body.append(part.body);
   if (m_last.body.size() > kMostHeld) {
-    if (m_translation) {
+    const Fault fault = faultOf(m_status);
+    if (m_translation || fault == Fault::HardDown || fault == Fault::Unwilling) {
       if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
       finishHeld(now);
       return;
@@ -39,7 +40,10 @@ void Exchange::hold(const net::UpstreamConnection::Part& part) {
 /// Too large to be kept: relayed from here on.
 void Exchange::releaseHeld() {
   const core::Nanos now = m_worker.now();
-  if (faultOf(m_status) == Fault::RateLimited) coolDown(now);
+  if (faultOf(m_status) == Fault::RateLimited) {
+    coolDown(now);
+    sayRetryAfter(now);
+  }
   m_held = false;
   m_answered = m_last.status;
   std::string& head = m_connection.beginHead(m_last.status);
@@ -52,13 +56,27 @@ void Exchange::releaseHeld() {
 }
 
 void Exchange::finishHeld(core::Nanos now) {
-  const Fault fault = faultOf(m_status, heldCode());
+  const dialect::Error said = heldError();
+  const Fault fault = faultOf(m_status, said.code);
   if (fault == Fault::HardDown) {
-    refusedKey();
+    refusedKey(said.message);
+    return;
+  }
+  if (fault == Fault::Unwilling) {
+    failBy("upstream_refused",
+           "refused the request (status " + std::to_string(m_status) +
+               (said.message.empty() ? "" : ": " + said.message) + ")",
+           fault);
     return;
   }
   translateHeld();
-  if (fault == Fault::RateLimited) coolDown(now);
+  if (fault == Fault::RateLimited) {
+    if (m_notBefore == 0 && said.retryAfter > 0) {
+      m_notBefore = now + waitOf(said.retryAfter);
+    }
+    coolDown(now);
+    sayRetryAfter(now);
+  }
   if (fault != Fault::Caller && retry(fault, now)) return;
   const bool theirs = fault == Fault::Transient || fault == Fault::RateLimited;
   endAttempt(outcomeOf(fault), theirs ? Ending::Failed : Ending::Ok, now);

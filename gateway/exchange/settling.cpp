@@ -4,13 +4,6 @@
 
 namespace sluice::exchange {
 
-namespace {
-
-/// Of a provider that answers 429 and does not say for how long.
-constexpr core::Nanos kCoolDown = core::kSecond;
-
-}  // namespace
-
 void Exchange::beginRequest() {
   metrics::Counters& counters = m_worker.counters();
   counters.reserve(m_table->routeSlots, m_table->providerSlots);
@@ -80,7 +73,7 @@ std::string Exchange::countFailure(core::Outcome outcome) {
     ++counters.timedOut;
     return "a time-out";
   }
-  if (fault == Fault::Transient) {
+  if (fault == Fault::Transient || fault == Fault::Unwilling || m_status / 100 == 3) {
     ++counters.serverErrors;
     return status;
   }

@@ -59,6 +59,20 @@ bool hasErrorObject(std::string_view events) {
   return false;
 }
 
+/// How often `"finish_reason":"..."` stands there: the member of a choice that has ended.
+std::uint64_t finishesIn(std::string_view events) {
+  constexpr std::string_view kName = "\"finish_reason\"";
+  std::uint64_t count = 0;
+  for (std::size_t at = events.find(kName); at != std::string_view::npos;
+       at = events.find(kName, at + 1)) {
+    const std::size_t colon = events.find_first_not_of(" \t", at + kName.size());
+    if (colon == std::string_view::npos || events[colon] != ':') continue;
+    const std::size_t value = events.find_first_not_of(" \t", colon + 1);
+    if (value != std::string_view::npos && events[value] == '"') ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 void StreamWatch::begin(Kind kind) {
@@ -71,6 +85,7 @@ void StreamWatch::see(std::string_view events) {
   switch (m_kind) {
     case Kind::Chat:
       m_failed = m_failed || hasErrorObject(events);
+      m_finished += finishesIn(events);
       return;
     case Kind::Anthropic:
       m_failed = m_failed || hasType(events, "error");

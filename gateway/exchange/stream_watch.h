@@ -19,6 +19,8 @@ class StreamWatch {
 
   /// The event that ends a stream of that dialect has passed; but Chat's, which the splitter knows.
   bool ended() const { return m_ended; }
+  /// Chat: so many choices, or more, have told why they end.
+  bool finished(std::uint64_t choices) const { return m_finished >= choices; }
   /// An error event has passed, or an answer that failed.
   bool failed() const { return m_failed; }
   /// Responses: the number of the event that would come next.
@@ -29,6 +31,7 @@ class StreamWatch {
   bool m_ended = false;
   bool m_failed = false;
   std::uint64_t m_nextSequence = 0;
+  std::uint64_t m_finished = 0;
 };
 
 }  // namespace sluice::exchange

@@ -132,6 +132,7 @@ void Exchange::beginTranslated(const net::HttpHead& head) {
   OwnFields own = ownFields();
   own.all = true;
   appendForwardedResponseFields(out, head, own);
+  if (m_stream) appendStreamFields(out, {});
   appendOwnFields(out);
   appendTiming(out);
   if (m_stream) {
@@ -162,10 +163,8 @@ void Exchange::finishTranslated(core::Nanos now) {
   finishAnswer(now);
 }
 
-std::string Exchange::heldCode() const {
-  if (m_status != 400 && m_status != 413) return {};
-  if (m_spoken == Kind::Chat) return dialect::errorCode(m_last.body);
-  return dialect::translateError(m_spoken, Kind::Chat, m_status, m_last.body).error.code;
+dialect::Error Exchange::heldError() const {
+  return dialect::readErrorOf(m_spoken, m_status, m_last.body);
 }
 
 /// The last attempt's failing answer, in the client's dialect.

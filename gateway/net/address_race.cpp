@@ -76,6 +76,7 @@ void AddressRace::tryNext() {
       if (!m_left.isEmpty()) m_delay.start();
       return;
     }
+    m_ours = m_ours || errno == EMFILE || errno == ENFILE;
     if (m_why.isEmpty()) m_why = QString::fromLocal8Bit(std::strerror(errno));
   }
   if (m_running.empty()) lose();
@@ -141,7 +142,7 @@ void AddressRace::onDone(Attempt* attempt) {
 void AddressRace::lose() {
   const auto lost = m_outcome.lost;  // it may destroy us
   const QString why = m_why;
-  lost(why);
+  lost(why, m_ours);
 }
 
 }  // namespace sluice::net

@@ -36,8 +36,9 @@ class AddressRace final : public QObject {
   struct Outcome {
     /// A connected socket, which is the receiver's from then on.
     std::function<void(int descriptor)> won;
-    /// Why: of the first address that failed, or of the name.
-    std::function<void(const QString& why)> lost;
+    /// Why: of the first address that failed, or of the name. `ours`: this process may open no more
+    /// sockets, so nobody was asked.
+    std::function<void(const QString& why, bool ours)> lost;
   };
 
   AddressRace(Resolver resolver, Outcome outcome);
@@ -66,6 +67,7 @@ class AddressRace final : public QObject {
   QList<QHostAddress> m_left;
   std::vector<std::unique_ptr<Attempt>> m_running;
   QString m_why;
+  bool m_ours = false;
   QTimer m_delay;
 };
 

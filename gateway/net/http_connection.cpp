@@ -12,6 +12,9 @@ constexpr std::size_t kPipelineBytes = 64 * 1024;
 /// With more than this unsent, no further request is answered.
 constexpr std::int64_t kMostUnread = 64 * 1024;
 constexpr int kLingerSeconds = 2;
+/// Reads in one turn, so that who sends fast does not keep the others waiting; what is left is told of
+/// again.
+constexpr int kMostReads = 8;
 
 std::array<char, 64 * 1024>& scratch() {
   thread_local std::array<char, 64 * 1024> buffer;
@@ -39,6 +42,7 @@ void HttpConnection::setHandler(std::unique_ptr<Handler> handler) {
 
 void HttpConnection::onSocketWritten() {
   m_stalledSeconds = 0;
+  m_quietSeconds = 0;
   if (m_dead || m_socket.unsent() > 0) return;
   if (m_closing) {
     die();
@@ -68,14 +72,19 @@ void HttpConnection::onSocketReadable() {
   // A request under way is timed as a whole: one byte a second does not keep it alive.
   if (m_busy || !m_parser.started()) m_quietSeconds = 0;
   auto& buffer = scratch();
-  while (!m_dead) {
+  for (int reads = 0; !m_dead && reads < kMostReads; ++reads) {
     if (m_inputPaused || (m_busy ? m_in.size() >= kPipelineBytes : choked())) {
       m_inputHeld = true;
       return;
     }
     const std::int64_t n = m_socket.read(buffer.data(), buffer.size());
     if (n < 0) {
-      onDisconnected();
+      // Who has said all still gets what it asked for, if that is there already.
+      if (n == StreamSocket::kEnded && !m_busy && m_socket.unsent() > 0) {
+        closeOnceSent();
+      } else {
+        onDisconnected();
+      }
       return;
     }
     if (n == 0) return;
@@ -163,6 +172,7 @@ void HttpConnection::answerExpect() {
 }
 
 std::string& HttpConnection::beginHead(int status) {
+  m_unframed = status == 204 || status == 304;
   m_out.append("HTTP/1.1 ");
   appendNumber(m_out, static_cast<std::uint64_t>(status));
   m_out.append(" ").append(reasonPhrase(status)).append("\r\n");
@@ -171,9 +181,11 @@ std::string& HttpConnection::beginHead(int status) {
 
 void HttpConnection::endHead(Framing framing, std::uint64_t length) {
   m_headSent = true;
-  m_bodiless = request().method == "HEAD";
+  m_bodiless = m_unframed || request().method == "HEAD";
   if (m_receiving) m_keepAlive = false;  // nobody waits for the rest of the request
-  if (framing == Framing::Length) {
+  if (m_unframed) {
+    m_chunked = false;
+  } else if (framing == Framing::Length) {
     m_chunked = false;
     m_out.append("Content-Length: ");
     appendNumber(m_out, length);
@@ -276,6 +288,12 @@ void HttpConnection::sweep(const Patience& patience) {
     onDisconnected();
     return;
   }
+  // One whose input is held is not told of as gone.
+  if (m_inputHeld && m_busy && m_socket.peerGone()) {
+    onDisconnected();
+    return;
+  }
+  if (m_socket.unsent() > 0) return;  // it takes its answer
   if (m_busy && (!m_receiving || m_inputPaused)) return;
   ++m_quietSeconds;
   if (m_receiving) {

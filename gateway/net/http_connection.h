@@ -139,7 +139,8 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   bool m_inputPaused = false;
   bool m_headSent = false;
   bool m_chunked = false;
-  bool m_bodiless = false;  // the answer is one to HEAD (RFC 9110 9.3.2)
+  bool m_bodiless = false;  // the answer is one to HEAD (RFC 9110 9.3.2), or:
+  bool m_unframed = false;  // 204 or 304, which tell of no length either (RFC 9112 6.3)
   bool m_keepAlive = true;
   bool m_closeWhenIdle = false;
   bool m_closing = false;    // once all has gone out

@@ -77,6 +77,8 @@ class Machine final : public http::basic_parser<IsRequest> {
   std::string* body = nullptr;
 
  private:
+  bool m_trailing = false;
+
   void on_request_impl(http::verb, string_view method, string_view target, int version,
                        error_code&) override {
     head->method.assign(method.data(), method.size());
@@ -88,9 +90,13 @@ class Machine final : public http::basic_parser<IsRequest> {
     head->version = version;
   }
   void on_field_impl(http::field, string_view name, string_view value, error_code&) override {
-    head->add(view(name), view(value));
+    // Trailers are not to be taken for fields of the head, which is checked (RFC 9110 6.5.1).
+    if (!m_trailing) head->add(view(name), view(value));
   }
-  void on_header_impl(error_code&) override { head->keepAlive = this->keep_alive(); }
+  void on_header_impl(error_code&) override {
+    head->keepAlive = this->keep_alive();
+    m_trailing = true;
+  }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(string_view part, error_code&) override {
     body->append(part.data(), part.size());
@@ -112,6 +118,7 @@ class HttpParser<IsRequest>::Impl {
   std::optional<Machine<IsRequest>> machine;
   HttpHead head;
   ParseFailure failure;
+  std::uint32_t mostUntaken = 0;
   bool headChecked = false;
 };
 
@@ -128,6 +135,7 @@ void HttpParser<IsRequest>::reset(const Limits& limits) {
   m_impl->head.clear();
   m_impl->failure = {};
   m_impl->headChecked = false;
+  m_impl->mostUntaken = limits.head;
   auto& machine = m_impl->machine.emplace();
   machine.eager(true);
   machine.header_limit(limits.head);
@@ -163,6 +171,11 @@ std::size_t HttpParser<IsRequest>::feed(std::string_view input, std::string& bod
       m_impl->failure = ambiguityOf(m_impl->head);
     }
     if (n == 0 && !ec) break;
+  }
+  // Beast waits for the end of a chunk's extension, or of the trailers, however long they are.
+  const bool inBody = machine.is_header_done() && !machine.is_done() && !failed();
+  if (inBody && input.size() - taken > m_impl->mostUntaken) {
+    m_impl->failure = {431, "a chunk's extension, or the trailers, are too large"};
   }
   return taken;
 }

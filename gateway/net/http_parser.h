@@ -26,9 +26,10 @@ template <bool IsRequest>
 class HttpParser {
  public:
   struct Limits {
-    std::uint32_t head = 32 * 1024;  ///< bytes of start line and of fields, each
-    std::uint64_t body = 0;          ///< decoded bytes; 0: unbounded
-    bool headOnly = false;           ///< an answer to HEAD: of its body only the length is told
+    std::uint32_t head =
+        32 * 1024;           ///< bytes of start line and of fields, each; of trailers as well
+    std::uint64_t body = 0;  ///< decoded bytes; 0: unbounded
+    bool headOnly = false;   ///< an answer to HEAD: of its body only the length is told
   };
 
   explicit HttpParser(const Limits& limits);

@@ -57,6 +57,12 @@ std::string_view SseSplitter::feed(std::string_view bytes) {
   return text.substr(0, eventStart);
 }
 
+bool SseSplitter::restIsDone() const {
+  const std::string_view all = rest();
+  if (!isDoneLine(all)) return false;
+  return all.find_first_not_of("\r\n", all.find(']') + 1) == std::string_view::npos;
+}
+
 void SseSplitter::release() {
   m_tail.erase(0, std::exchange(m_given, 0));
   m_tail.shrink_to_fit();

@@ -24,6 +24,8 @@ class SseSplitter {
   std::string_view rest() const { return std::string_view(m_tail).substr(m_given); }
   /// The unfinished event is longer than kMaxEvent: the stream is not to be trusted.
   bool overflow() const { return pending() > kMaxEvent; }
+  /// What has come of the unfinished event is "data: [DONE]", for all that counts.
+  bool restIsDone() const;
   /// An event whose data is "[DONE]" has passed: the OpenAI stream is complete.
   bool done() const { return m_done; }
   /// Events that have ended since reset().

@@ -5,6 +5,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -52,14 +53,15 @@ bool StreamSocket::event(QEvent* event) {
 }
 
 std::int64_t StreamSocket::read(char* into, std::size_t most) {
-  if (!isOpen()) return -1;
+  if (!isOpen()) return kEnded;
   m_read = true;
   if (!isEnabled()) setEnabled(true);
   for (;;) {
     const ssize_t n = ::recv(m_descriptor, into, most, 0);
     if (n > 0) return n;
-    if (n < 0 && errno == EINTR) continue;
-    return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : -1;
+    if (n == 0) return m_lost ? kLost : kEnded;  // the system tells of a loss once
+    if (errno == EINTR) continue;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : kLost;
   }
 }
 
@@ -110,6 +112,11 @@ void StreamSocket::onWritable() {
 int StreamSocket::unconfirmed() const {
   int bytes = 0;
   return isOpen() && ::ioctl(m_descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+bool StreamSocket::peerGone() const {
+  pollfd at{m_descriptor, POLLRDHUP, 0};
+  return isOpen() && ::poll(&at, 1, 0) > 0;
 }
 
 void StreamSocket::shutdownWrite() {

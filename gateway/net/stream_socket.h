@@ -26,7 +26,8 @@ class StreamSocket final : public QSocketNotifier {
     virtual void onSocketReadable() = 0;
     /// Some of what was unsent() has gone out.
     virtual void onSocketWritten() = 0;
-    /// A write has found the peer gone; at most once, and never from within write().
+    /// A write has found the peer gone; at most once, and never from within write(). What it said
+    /// before can still be read.
     virtual void onSocketLost() = 0;
   };
 
@@ -34,7 +35,9 @@ class StreamSocket final : public QSocketNotifier {
   StreamSocket(int descriptor, Owner& owner);
   ~StreamSocket() override;
 
-  /// Bytes read; 0: nothing there now; -1: the peer has ended, or is lost.
+  static constexpr std::int64_t kEnded = -1;  ///< the peer has said all
+  static constexpr std::int64_t kLost = -2;   ///< the connection broke
+  /// Bytes read; 0: nothing there now; kEnded; kLost.
   std::int64_t read(char* into, std::size_t most);
   /// What the system does not take is kept, and goes out by and by.
   void write(std::string_view bytes);
@@ -45,6 +48,8 @@ class StreamSocket final : public QSocketNotifier {
   /// Bytes that the system has taken and the peer's has not confirmed: fewer than a while ago means
   /// that the peer reads.
   int unconfirmed() const;
+  /// Asks the system whether the peer has ended or is lost, with whatever it sent before still unread.
+  bool peerGone() const;
   /// No more will be written; the peer reads an end.
   void shutdownWrite();
   /// At once, with what is unsent. The owner hears no more. Idempotent.

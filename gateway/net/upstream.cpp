@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/upstream.h"
 
+#include <QSignalBlocker>
 #include <QSslSocket>
 #include <algorithm>
 #include <array>
@@ -15,6 +16,9 @@ namespace {
 
 constexpr ResponseParser::Limits kResponseLimits{64 * 1024, 0, false};
 constexpr ResponseParser::Limits kHeadLimits{64 * 1024, 0, true};
+
+/// In one turn, so that who sends fast does not keep the others waiting.
+constexpr int kMostReads = 8;
 
 std::array<char, 64 * 1024>& scratch() {
   thread_local std::array<char, 64 * 1024> buffer;
@@ -97,7 +101,9 @@ void UpstreamConnection::connectNow() {
     listenTo(std::move(socket));
     static_cast<QSslSocket&>(*m_socket).startClientEncryption();
   };
-  outcome.lost = [this](const QString& why) { fail(UpstreamFailure::Kind::Connect, words(why)); };
+  outcome.lost = [this](const QString& why, bool ours) {
+    fail(ours ? UpstreamFailure::Kind::Ours : UpstreamFailure::Kind::Connect, words(why));
+  };
   m_race = std::make_unique<AddressRace>(m_pool.m_resolver, std::move(outcome));
   m_race->run(host, m_origin.port);
 }
@@ -106,15 +112,24 @@ void UpstreamConnection::listenTo(std::unique_ptr<QTcpSocket> socket) {
   m_socket = std::move(socket);
   if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
     connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
+    // bytesWritten tells what was encrypted, this what has gone out.
+    connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::onSocketWritten);
     connect(tls, &QSslSocket::newSessionTicketReceived, this, [this] {
       m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
     });
   }
   connect(m_socket.get(), &QTcpSocket::bytesWritten, this, &UpstreamConnection::onSocketWritten);
   connect(m_socket.get(), &QTcpSocket::readyRead, this, &UpstreamConnection::onReadable);
-  connect(m_socket.get(), &QTcpSocket::disconnected, this, &UpstreamConnection::onDisconnected);
+  connect(m_socket.get(), &QTcpSocket::disconnected, this,
+          [this] { onSocketEnded(Ending::Clean); });
   connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) {
-    if (m_connected || m_dead) return;  // after the connect, a loss shows as a disconnect
+    if (m_dead) return;
+    if (m_connected) {
+      // Also where TLS is ended and TCP is not: then nothing is told of as disconnected.
+      const bool closed = e == QAbstractSocket::RemoteHostClosedError;
+      onSocketEnded(closed ? Ending::Clean : Ending::Broken);
+      return;
+    }
     const bool tls = e == QAbstractSocket::SslHandshakeFailedError;
     fail(tls ? UpstreamFailure::Kind::Tls : UpstreamFailure::Kind::Connect,
          words(m_socket->errorString()));
@@ -147,7 +162,14 @@ void UpstreamConnection::write(std::string_view bytes) {
 }
 
 std::int64_t UpstreamConnection::read(char* into, std::size_t most) {
-  return m_plain ? m_plain->read(into, most) : m_socket->read(into, static_cast<qint64>(most));
+  if (m_plain) return m_plain->read(into, most);
+  const qint64 n = m_socket->read(into, static_cast<qint64>(most));
+  auto* tls = n <= 0 && m_ending ? qobject_cast<QSslSocket*>(m_socket.get()) : nullptr;
+  if (!tls) return n;
+  // It decrypts by and by; of an ended connection the rest is wanted now.
+  const QSignalBlocker quiet(tls);
+  tls->flush();
+  return tls->read(into, static_cast<qint64>(most));
 }
 
 bool UpstreamConnection::isOpen() const {
@@ -189,18 +211,17 @@ void UpstreamConnection::onConnected() {
 }
 
 void UpstreamConnection::onReadable() {
+  if (m_dead || !m_connected) return;
   if (m_paused) {
     m_readableWhilePaused = true;
     return;
   }
   auto& buffer = scratch();
-  while (!m_dead && !m_paused) {
+  // A socket of Qt's does not tell again of what is left, and holds no more than one of these.
+  for (int reads = 0; !m_dead && !m_paused && (!m_plain || reads < kMostReads); ++reads) {
     const std::int64_t n = read(buffer.data(), buffer.size());
-    if (n < 0) {
-      onDisconnected();
-      return;
-    }
-    if (n == 0) return;
+    if (n < 0 && !m_ending) m_ending = n == StreamSocket::kLost ? Ending::Broken : Ending::Clean;
+    if (n <= 0) break;
     if (!m_client) {
       // Bytes nobody asked for: the peer is confused, and so would be the next request.
       discard();
@@ -211,9 +232,14 @@ void UpstreamConnection::onReadable() {
       emptyForReuse(m_out);  // it will not be sent again
     }
     take({buffer.data(), static_cast<std::size_t>(n)});
-    if (static_cast<std::size_t>(n) < buffer.size()) return;
+    if (static_cast<std::size_t>(n) < buffer.size() && !m_ending) return;
   }
-  if (m_paused) m_readableWhilePaused = true;
+  if (m_dead || !m_connected) return;
+  if (m_paused) {
+    m_readableWhilePaused = true;
+  } else if (m_ending) {
+    finish(*std::exchange(m_ending, std::nullopt));
+  }
 }
 
 void UpstreamConnection::take(std::string_view input) {
@@ -244,7 +270,8 @@ void UpstreamConnection::take(std::string_view input) {
   Client* client = m_client;
   if (last) {
     m_client = nullptr;
-    const bool keep = m_parser.head().keepAlive && input.empty() && !m_more && isOpen();
+    const bool keep =
+        m_parser.head().keepAlive && input.empty() && !m_more && !m_ending && isOpen();
     // The part's views are of this connection: it must not be used anew before the client has
     // seen them, so it goes back to the pool afterwards.
     client->onUpstreamPart({m_parser.head(), first, m_body, true});
@@ -262,14 +289,25 @@ void UpstreamConnection::take(std::string_view input) {
   }
 }
 
-void UpstreamConnection::onDisconnected() {
-  if (m_dead) return;
-  if (!m_client) {
-    discard();
+void UpstreamConnection::onSocketLost() {
+  // It may have answered before it went, as who refuses an upload does.
+  m_ending = Ending::Broken;
+  onReadable();
+}
+
+void UpstreamConnection::onSocketEnded(Ending ending) {
+  if (m_dead || m_ending) return;  // the first that is told says why
+  if (!m_connected) {
+    fail(UpstreamFailure::Kind::Connect, "the connection closed before it was made");
     return;
   }
-  if (m_paused && m_connected && m_socket && m_socket->bytesAvailable() > 0) {
-    m_readableWhilePaused = true;
+  m_ending = ending;
+  QMetaObject::invokeMethod(this, &UpstreamConnection::onReadable, Qt::QueuedConnection);
+}
+
+void UpstreamConnection::finish(Ending ending) {
+  if (!m_client) {
+    discard();
     return;
   }
   if (m_reused && !m_heard) {
@@ -278,19 +316,22 @@ void UpstreamConnection::onDisconnected() {
     m_reused = false;
     m_connected = false;
     dropSocket();
+    m_client->onUpstreamReconnects();
     connectNow();
     return;
   }
-  m_parser.feedEnd();
+  // The end of the connection may be that of the answer (RFC 9112 6.3), but not when it broke.
+  if (ending == Ending::Clean) m_parser.feedEnd();
   if (m_parser.complete() && m_headGiven) {
     Client* client = std::exchange(m_client, nullptr);
     client->onUpstreamPart({m_parser.head(), false, m_body, true});
     discard();
     return;
   }
-  fail(UpstreamFailure::Kind::Closed, m_headGiven
-                                          ? "the connection closed in the middle of the answer"
-                                          : "the connection closed before an answer came");
+  const std::string how =
+      ending == Ending::Clean ? "the connection closed " : "the connection broke ";
+  fail(UpstreamFailure::Kind::Closed,
+       how + (m_headGiven ? "in the middle of the answer" : "before an answer came"));
 }
 
 void UpstreamConnection::fail(UpstreamFailure::Kind kind, std::string text) {

@@ -24,6 +24,7 @@ using config::Origin;
 
 struct UpstreamFailure {
   enum class Kind : std::uint8_t {
+    Ours,      ///< this process may open no more sockets
     Connect,   ///< name not found, refused, unreachable
     Tls,       ///< handshake or certificate
     Closed,    ///< connection lost before the answer was whole
@@ -53,6 +54,8 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
     /// Connected, and the request is handed to the system. May come again, when a stale connection
     /// was replaced.
     virtual void onUpstreamSent() = 0;
+    /// A stale connection is being replaced.
+    virtual void onUpstreamReconnects() {}
     virtual void onUpstreamPart(const Part& part) = 0;
     /// All that was handed over has gone out; only for requests sent piece by piece.
     virtual void onUpstreamDrained() {}
@@ -95,8 +98,13 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   void onReadable();
   void onSocketReadable() override { onReadable(); }
   void onSocketWritten() override;
-  void onSocketLost() override { onDisconnected(); }
-  void onDisconnected();
+  void onSocketLost() override;
+  /// No more comes. Clean: the origin has ended; else the connection broke.
+  enum class Ending : std::uint8_t { Clean, Broken };
+  /// What Qt's socket tells, maybe from within a read or a write of ours.
+  void onSocketEnded(Ending ending);
+  /// Once all that came before has been taken.
+  void finish(Ending ending);
   void take(std::string_view input);
   void fail(UpstreamFailure::Kind kind, std::string text);
   void discard();
@@ -111,6 +119,7 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   std::string m_out;
   std::string m_in;
   std::string m_body;
+  std::optional<Ending> m_ending;  // told of, and not finished yet
   int m_idleSeconds = 0;
   bool m_more = false;  // the request is not whole yet
   bool m_asksHead = false;

@@ -279,7 +279,7 @@ for (const status of [401, 402, 403]) {
     const up = await upstream(t, (request, response) => {
       key = request.headers.authorization;
       if (key === 'Bearer good') json(response, 200, completion());
-      else json(response, status, { error: { message: `no such key: ${key}` } });
+      else json(response, status, { error: { message: `no such key: ${key}`, code: 'invalid_api_key' } });
     });
     const gw = await gatewayTo(t, up.port);
     const keyFile = path.join(path.dirname(gw.file), 'key');

@@ -95,6 +95,11 @@ const faults = {
     act: (socket, stream) => socket.write(sized(stream) + part(stream), () => setTimeout(() => socket.resetAndDestroy(), 10)),
     ...late,
   },
+  'resets in a body of unknown length': {
+    act: (socket, stream) =>
+      socket.write(head(stream, 'Connection: close\r\n') + part(stream), () => setTimeout(() => socket.resetAndDestroy(), 10)),
+    ...late,
+  },
   'ends its body early': { act: (socket, stream) => socket.end(sized(stream, 100) + body(stream).slice(0, -8)), ...late },
   'ends within a chunk': {
     act: (socket, stream) => socket.end(`${head(stream, 'Transfer-Encoding: chunked\r\n')}fff\r\n${part(stream)}`),
@@ -134,8 +139,14 @@ const faults = {
     act: (socket) => socket.end(head(true, 'Connection: close\r\n') + events[0] + events[1].slice(0, 15)), ...late, plain: null,
   },
   'tells an error in its stream': {
-    act: (socket) => socket.end(`${head(true, 'Connection: close\r\n')}${events[0]}data: {"error":{"message":"theirs"}}\n\n`),
+    act: (socket) =>
+      socket.write(head(true, 'Connection: close\r\n') + events[0], () =>
+        setTimeout(() => socket.end('data: {"error":{"message":"theirs"}}\n\n'), 10)),
     ...late, plain: null,
+  },
+  'begins its stream with an error': {
+    act: (socket) => socket.end(`${head(true, 'Connection: close\r\n')}data: {"error":{"message":"theirs"}}\n\n${events[0]}`),
+    ...once5xx, plain: null,
   },
 };
 

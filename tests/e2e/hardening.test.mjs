@@ -138,6 +138,34 @@ test('a client that takes nothing is cut off, and its provider let go', async (t
   socket.destroy();
 });
 
+test('what stands behind a body is no field of its head', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  const trailers = 'X-Sneaked: yes\r\nHost: evil.example\r\nX-Request-Id: theirs\r\n';
+  const answer = await raw(
+    gw.url,
+    `${line}${host}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n${chunked.slice(0, -2)}${trailers}\r\n`,
+  );
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+  assert.equal(up.requests[0].headers['x-sneaked'], undefined);
+});
+
+test('an answer that has no body by its status tells of none', async (t) => {
+  const up = await upstream(t, (request, response) => {
+    response.writeHead(request.method === 'DELETE' ? 204 : 304, { 'content-type': 'text/event-stream', etag: '"x"' });
+    response.end();
+  });
+  const gw = await gatewayTo(t, up.port);
+  const to = (method) => `${method} /v1/files/f HTTP/1.1\r\n${host}X-Sluice-Model: gpt-test\r\n`;
+  const all = await raw(gw.url, `${to('DELETE')}\r\n${to('GET')}\r\n${to('DELETE')}Connection: close\r\n\r\n`);
+  const answers = all.split(/(?=HTTP\/1\.1 )/);
+  assert.deepEqual(answers.map((answer) => answer.slice(9, 12)), ['204', '304', '204'], all);
+  for (const answer of answers) {
+    assert.doesNotMatch(answer, /content-length|transfer-encoding/i);
+    assert.match(answer, /[^\n]\r\n\r\n$/);
+  }
+});
+
 test('an answer to HEAD has no body', async (t) => {
   const up = await upstream(t, (request, response) => {
     response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': 1000 });

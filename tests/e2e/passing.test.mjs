@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { eventually, folder, gateway, gatewayTo, json, upstream } from './harness.mjs';
@@ -116,6 +118,92 @@ for (const chunked of [false, true]) {
     assert.ok(most - before < 8 * 1024, `grew by ${most - before} KiB`);
   });
 }
+
+test('an upload goes to a provider by TLS as well', async (t) => {
+  const file = new URL('self_signed.pem', import.meta.url).pathname;
+  const pem = readFileSync(file);
+  let received = 0;
+  const server = https.createServer({ key: pem, cert: pem }, (request, response) => {
+    request.on('data', (chunk) => (received += chunk.length));
+    request.on('end', () => json(response, 200, { id: 'file-1' }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const gate = await gatewayTo(t, server.address().port, [`ca_file: ${file}`, 'timeouts: {headers: 3s}'], '', 'https://localhost');
+  const body = `{"model":"gpt-test","x":"${'a'.repeat(8 * MiB)}"}`;
+  const response = await fetch(`${gate.url}/v1/files`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  assert.equal(response.status, 200, await response.text());
+  assert.equal(received, body.length + 'real-model'.length - 'gpt-test'.length);
+});
+
+test('what a provider says of an upload before it leaves is told', async (t) => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      const text = '{"error":{"message":"too much of it"}}';
+      socket.write(`HTTP/1.1 413 X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${text.length}\r\n\r\n${text}`, () =>
+        socket.destroy(),
+      );
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const gate = await gatewayTo(t, server.address().port, [], 'server: {workers: 1}');
+  for (let i = 0; i < 40; ++i) {
+    const request = http.request(`${gate.url}/v1/files`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+    });
+    request.on('error', () => {});
+    request.write('{"model":"gpt-test","x":"');
+    const more = setInterval(() => request.write('a'.repeat(1000)), 0);
+    const [response] = await once(request, 'response');
+    clearInterval(more);
+    response.resume();
+    assert.equal(response.statusCode, 413, `try ${i}`);
+    request.destroy();
+  }
+});
+
+test('a client that sends slowly is no failure of its provider', async (t) => {
+  const port = await taker(t, (request, response) => {
+    request.on('error', () => {});
+    request.on('data', () => {});
+    request.on('end', () => json(response, 200, { id: 'file-1' }));
+  });
+  const gate = await gatewayTo(t, port, ['timeouts: {headers: 150ms, total: 1s}']);
+  const upload = () => {
+    const request = http.request(`${gate.url}/v1/files`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': 26 },
+    });
+    request.on('error', () => {});
+    request.write('{"model":"gpt-test","x":"');
+    return request;
+  };
+  const provider = async () => (await (await gate.admin('GET', 'snapshot')).json()).providers[0];
+  // Longer than the provider would have for its head, had it all.
+  const slow = upload();
+  await eventually(async () => (await provider()).attempts.inflight === 1, 'the upload began');
+  const from = performance.now();
+  await eventually(() => performance.now() - from > 400, 'the headers timeout would be over');
+  slow.end('"}'.slice(0, 1));
+  const [answer] = await once(slow, 'response');
+  answer.resume();
+  assert.equal(answer.statusCode, 200);
+  // And for too long: the call ends, and nobody is to blame but the client.
+  const [late] = await once(upload(), 'response');
+  late.resume();
+  assert.equal(late.statusCode, 504);
+  const { breaker } = await provider();
+  assert.equal(breaker.failures, 0);
+});
 
 test('a provider that takes nothing holds the client back', async (t) => {
   let take;

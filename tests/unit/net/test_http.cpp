@@ -41,9 +41,26 @@ class TestHttp : public QObject {
       QCOMPARE(parser.head().method, std::string("POST"));
       QCOMPARE(parser.head().target, std::string("/v1/x?y"));
       QCOMPARE(std::string(*parser.head().find("HOST")), std::string("a"));
+      QVERIFY(!parser.head().find("trailer"));  // RFC 9110 6.5.1
       QCOMPARE(body, std::string("hello world"));
       QCOMPARE(left, std::string("GET /next"));
       QVERIFY(parser.head().keepAlive);
+    }
+  }
+
+  /// What is neither head nor body has its bound too.
+  void endlessChunkLines() {
+    for (const std::string_view begun : {"1;", "0\r\nX: "}) {
+      RequestParser parser(kLimits);
+      std::string body;
+      std::string held = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+      held += begun;
+      held.erase(0, parser.feed(held, body));
+      for (int i = 0; i < 20 && !parser.failed(); ++i) {
+        held.append(100, 'x');
+        held.erase(0, parser.feed(held, body));
+      }
+      QCOMPARE(parser.failure().status, 431);
     }
   }
 

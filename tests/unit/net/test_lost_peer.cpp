@@ -184,7 +184,7 @@ class TestLostPeer : public QObject {
     connection.sendMore("1234", false);
     connection.sendMore("5678", true);
     QVERIFY(asker.why.empty());
-    QTRY_COMPARE(asker.why, std::string("the connection closed before an answer came"));
+    QTRY_COMPARE(asker.why, std::string("the connection broke before an answer came"));
   }
 };
 

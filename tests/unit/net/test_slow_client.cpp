@@ -8,6 +8,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "gateway/net/http_connection.h"
 
@@ -91,7 +92,7 @@ class TestSlowClient : public QObject {
   }
   void cleanup() {
     delete m_connection;
-    ::close(m_peer);
+    if (m_peer >= 0) ::close(m_peer);
   }
 
   /// Requests can come faster than their answers are taken: then they wait.
@@ -107,6 +108,51 @@ class TestSlowClient : public QObject {
     std::size_t taken = 0;
     QTRY_VERIFY((taken += take(1'000'000).size()) > kAsked * m_handler->answer.size());
     QCOMPARE(m_handler->asked, kAsked);
+  }
+
+  /// An answer that was given whole, and is still being taken: its client is not idle.
+  void whoStillTakesIsNotIdle() {
+    m_handler->answer = std::string(20'000'000, 'x');
+    ask(1);
+    QTRY_COMPARE(m_handler->asked, 1);
+    QVERIFY(m_connection->unsentBytes() > 0);
+    for (int second = 0; second < 5; ++second) {
+      std::size_t taken = 0;
+      while (taken < 1'000'000) taken += take(50'000).size();
+      m_connection->sweep({1, 1, 3});
+      letItRun();
+    }
+    QVERIFY(m_connection);
+    QVERIFY(m_connection->unsentBytes() > 0);
+  }
+
+  /// Who has said all still gets what was ready for it.
+  void whoHasSaidAllGetsItsAnswer() {
+    m_handler->answer = std::string(20'000'000, 'x');
+    ask(1);
+    QTRY_COMPARE(m_handler->asked, 1);
+    ::shutdown(m_peer, SHUT_WR);
+    std::size_t taken = 0;
+    QTRY_VERIFY((taken += take(1'000'000).size()) > m_handler->answer.size());
+    QTRY_VERIFY(!m_connection);
+  }
+
+  /// One whose further input is not read leaves: its request ends all the same.
+  void whoLeavesWithMuchUnreadIsMissed() {
+    ask(1);
+    QTRY_COMPARE(m_handler->asked, 1);
+    const std::string more(400'000, 'x');
+    for (std::size_t at = 0; at < more.size();) {
+      const ssize_t n = ::send(m_peer, more.data() + at, more.size() - at, MSG_DONTWAIT);
+      if (n > 0) at += static_cast<std::size_t>(n);
+      QCoreApplication::processEvents();
+    }
+    const linger now{1, 0};
+    ::setsockopt(m_peer, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    ::close(std::exchange(m_peer, -1));
+    letItRun();
+    m_connection->sweep({1000, 1000, 1000});
+    QVERIFY(m_handler->gone);
   }
 
   /// The system tells of room only once there is much; a slow reader takes longer for that.

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/dialect/kind.h"
+#include "gateway/net/http_head.h"
+
+/// What a provider's answer gives away before any of it is relayed. Pure.
+namespace sluice::exchange {
+
+/// Why an answer of status 2xx to a call in a dialect is none; empty: nothing speaks against it.
+/// `body`: its first bytes; `whole`: there are no more. `streamAsked`: events were to come.
+std::string flawOf(dialect::Kind spoken, const net::HttpHead& head, std::string_view body,
+                   bool whole, bool streamAsked);
+
+/// What the error event says that is among these whole events, in the dialect's words; empty: nothing
+/// that can be read.
+std::string errorTold(dialect::Kind spoken, std::string_view events);
+
+/// Words of a provider, fit for a line of ours: in one line, not long, and without `secret`, as some
+/// repeat the key that they refuse.
+std::string quoted(std::string_view words, std::string_view secret);
+
+}  // namespace sluice::exchange

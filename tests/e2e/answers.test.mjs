@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a provider answers that is no answer, or not quite: who is told what, who takes over, and what
+// the provider is blamed for.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { chunk, completion, folder, gateway, json, messages, upstream } from './harness.mjs';
+
+/** A gateway in front of a provider that answers so, and maybe of another that works. */
+async function against(t, answer, { spare = false, provider = '' } = {}) {
+  const up = await upstream(t, answer);
+  const other = await upstream(t, (request, response, body) => {
+    if (!JSON.parse(body).stream) return json(response, 200, completion('spare'));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`${chunk({ content: 'spare' })}data: [DONE]\n\n`);
+  });
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(
+    file,
+    `version: 1\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: env:UP_KEY${provider}}\n` +
+      `  - {id: spare, base_url: 'http://127.0.0.1:${other.port}/v1'}\n` +
+      `routes:\n  - {model: '*', retry: {attempts: ${spare ? 2 : 1}}, targets: [{provider: up}${spare ? ', {provider: spare, priority: 1}' : ''}]}\n`,
+  );
+  const gw = await gateway(t, ['--config', file], { UP_KEY: 'our-secret-key' });
+  const ask = (more = {}) =>
+    fetch(`${gw.url}/v1/chat/completions`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: JSON.stringify({ model: 'm', messages, ...more }),
+    });
+  const breaker = async () => (await (await gw.admin('GET', 'snapshot')).json()).providers[0].breaker;
+  return { gw, up, ask, breaker };
+}
+
+const refusals = {
+  'a refusal that names nothing (403)': [403, { error: { message: 'not for you: our-secret-key' } }],
+  'too little credit for this request (402)': [402, { error: { code: 402, message: 'fewer max_tokens, or more credit' } }],
+};
+for (const [what, [status, body]] of Object.entries(refusals)) {
+  test(`${what} takes the provider away from nobody else`, async (t) => {
+    let asked = 0;
+    const answer = (request, response) => (asked++ === 0 ? json(response, status, body) : json(response, 200, completion()));
+    const { ask, breaker } = await against(t, answer);
+    const refused = await ask();
+    assert.equal(refused.status, 502);
+    const { error } = await refused.json();
+    assert.equal(error.code, 'upstream_refused');
+    assert.match(error.message, new RegExp(`status ${status}: (not for you|fewer max_tokens)`));
+    assert.doesNotMatch(error.message, /our-secret-key/);
+    assert.deepEqual({ state: (await breaker()).state, failures: (await breaker()).failures }, { state: 'closed', failures: 1 });
+    assert.equal((await ask()).status, 200);
+    asked = 0;
+    const { ask: askBoth } = await against(t, answer, { spare: true });
+    assert.equal((await askBoth()).headers.get('x-sluice-provider'), 'spare');
+  });
+}
+
+const callers = {
+  'a model that is not for this account': { code: 'model_not_found', message: 'no access to gpt-9' },
+  'what a moderator would not have': { code: 403, message: 'flagged', metadata: { reasons: ['x'], flagged_input: 'y' } },
+};
+for (const [what, error] of Object.entries(callers)) {
+  test(`403 for ${what} is the caller's`, async (t) => {
+    const { ask, breaker } = await against(t, (request, response) => json(response, 403, { error }), { spare: true });
+    const refused = await ask();
+    assert.equal(refused.status, 403);
+    assert.deepEqual((await refused.json()).error, error);
+    assert.equal((await breaker()).failures, 0);
+  });
+}
+
+test('what a provider says of our key is told, without the key', async (t) => {
+  const { ask, breaker } = await against(t, (request, response) =>
+    json(response, 401, { error: { message: 'Incorrect key:\nour-secret-key', code: 'invalid_api_key' } }),
+  );
+  const refused = await ask();
+  assert.equal(refused.status, 502);
+  assert.match((await refused.json()).error.message, /refused the gateway's key \(status 401: Incorrect key: \[key\]\)/);
+  assert.equal((await breaker()).state, 'open');
+});
+
+test('a redirect is not followed, nor is the client sent there', async (t) => {
+  const { ask } = await against(t, (request, response) => {
+    response.writeHead(308, { location: 'https://elsewhere.example/v1?key=x' });
+    response.end();
+  });
+  const answer = await ask();
+  assert.equal(answer.status, 502);
+  assert.equal(answer.headers.get('location'), null);
+  assert.match((await answer.json()).error.message, /status 308, a redirect to https:\/\/elsewhere\.example\/v1; check its base_url/);
+});
+
+test('a status that is none is not told on', async (t) => {
+  const { ask } = await against(t, (request, response) => json(response, 799, {}));
+  assert.equal((await ask()).status, 502);
+});
+
+const flaws = {
+  'a page': ['text/html', '<html>sign in</html>', /something else than JSON \(text\/html\); check its base_url/],
+  'nothing': ['application/json', '', /nothing in it/],
+  'an error with status 200': ['application/json', '{ "error" : {"message":"no such model"}}', /an error in an answer of status 200: no such model/],
+};
+for (const [what, [type, body, says]] of Object.entries(flaws)) {
+  test(`${what} is no answer`, async (t) => {
+    const answer = (request, response) => {
+      response.writeHead(200, { 'content-type': type });
+      response.end(body);
+    };
+    const { ask, breaker } = await against(t, answer);
+    const plain = await ask();
+    assert.equal(plain.status, 502);
+    assert.match((await plain.json()).error.message, says);
+    assert.equal((await ask({ stream: true })).status, 502);
+    assert.equal((await breaker()).failures, 2);
+    const both = await against(t, answer, { spare: true });
+    assert.equal((await both.ask()).headers.get('x-sluice-provider'), 'spare');
+  });
+}
+
+test('an answer that only tells of no error is one', async (t) => {
+  const { ask } = await against(t, (request, response) => json(response, 200, { error: null, ...completion() }));
+  assert.equal((await ask()).status, 200);
+});
+
+test('one body where a stream was asked for is no answer', async (t) => {
+  const { ask } = await against(t, (request, response) => json(response, 200, completion()));
+  const answer = await ask({ stream: true });
+  assert.equal(answer.status, 502);
+  assert.match((await answer.json()).error.message, /something else than a stream of events \(application\/json\)/);
+});
+
+test('429 tells how long to wait, whatever the provider says of it', async (t) => {
+  for (const [fields, seconds] of [
+    [{}, '1'],
+    [{ 'retry-after': '-5' }, '1'],
+    [{ 'retry-after': 'soon' }, '1'],
+    [{ 'retry-after-ms': '1500' }, '2'],
+    [{ 'retry-after': '7' }, '7'],
+    [{ 'retry-after': '99999999999' }, '86400'],
+  ]) {
+    const { ask } = await against(t, (request, response) => {
+      response.writeHead(429, { 'content-type': 'application/json', ...fields });
+      response.end('{"error":{"message":"slow down"}}');
+    });
+    const answer = await ask();
+    assert.equal(answer.status, 429);
+    assert.equal(answer.headers.get('retry-after'), seconds, JSON.stringify(fields));
+    assert.equal(answer.headers.get('retry-after-ms'), null);
+    assert.equal((await answer.json()).error.message, 'slow down');
+  }
+});
+
+test("Gemini tells in its body how long to wait, and OpenAI's clients are told", async (t) => {
+  const { ask } = await against(
+    t,
+    (request, response) =>
+      json(response, 429, { error: { code: 429, message: 'quota', status: 'RESOURCE_EXHAUSTED', details: [{ retryDelay: '21.5s' }] } }),
+    { provider: ', dialect: gemini' },
+  );
+  const answer = await ask();
+  assert.equal(answer.status, 429);
+  assert.equal(answer.headers.get('retry-after'), '22');
+});
+
+const stream = (...parts) => (request, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.flushHeaders();
+  const next = () => (parts.length > 0 && response.write(parts.shift()), parts.length > 0 ? setImmediate(next) : response.end());
+  next();
+};
+const told = 'data: {"error":{"message":"overloaded"}}\n\n';
+const falseStarts = {
+  'is empty': [''],
+  'ends within its first event': [chunk({ content: 'x' }).slice(0, 30)],
+  'begins with an error': [told],
+};
+for (const [what, parts] of Object.entries(falseStarts)) {
+  test(`a stream that ${what} is taken over, as the client was sent nothing`, async (t) => {
+    const alone = await against(t, (...call) => stream(...parts)(...call));
+    const answer = await alone.ask({ stream: true });
+    assert.equal(answer.status, 502, await answer.text());
+    assert.equal((await alone.breaker()).failures, 1);
+    const { ask } = await against(t, (...call) => stream(...parts)(...call), { spare: true });
+    const text = await (await ask({ stream: true })).text();
+    assert.match(text, /spare/);
+    assert.match(text, /\[DONE\]/);
+    assert.doesNotMatch(text, /error/);
+  });
+}
+
+const finished = chunk({ content: 'whole' }) + chunk({}, 'stop');
+for (const [what, parts, whole] of [
+  ['forgets [DONE]', [finished], true],
+  ['forgets the line behind [DONE]', [`${finished}data: [DONE]`], true],
+  ['forgets half of it', [`${finished}data: [DONE]\n`], true],
+  ['has not said why it ends', [chunk({ content: 'whole' })], false],
+]) {
+  test(`a stream that ${what} is ${whole ? 'whole' : 'not whole'}`, async (t) => {
+    const { ask, breaker } = await against(t, (...call) => stream(...parts)(...call));
+    const text = await (await ask({ stream: true })).text();
+    assert.equal(text.endsWith(`${finished}data: [DONE]\n\n`), whole, text);
+    assert.equal(text.includes('error'), !whole);
+    assert.equal((await breaker()).failures, whole ? 0 : 1);
+  });
+}
+
+test('two choices have to end, where two were asked for', async (t) => {
+  const { ask } = await against(t, (...call) => stream(finished)(...call));
+  assert.match(await (await ask({ stream: true, n: 2 })).text(), /error/);
+});
+
+test('an error in a stream is told once', async (t) => {
+  const { ask, breaker } = await against(t, (...call) => stream(chunk({ content: 'x' }), told)(...call));
+  const text = await (await ask({ stream: true })).text();
+  assert.equal(text.split('"error"').length, 2, text);
+  assert.equal((await breaker()).failures, 1);
+});
+
+test('no proxy in front of us is to hold a stream back', async (t) => {
+  const { ask } = await against(t, (...call) => stream(`${finished}data: [DONE]\n\n`)(...call));
+  const answer = await ask({ stream: true });
+  assert.equal(answer.headers.get('cache-control'), 'no-cache');
+  assert.equal(answer.headers.get('x-accel-buffering'), 'no');
+  await answer.text();
+});
