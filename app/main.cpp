@@ -145,7 +145,17 @@ int runHeadless(int argc, char** argv, const Options& options) {
   return application.exec();
 }
 
+/// Qt ends the program where there is none.
+bool hasDisplay() {
+  const auto isSet = [](const char* name) { return !qgetenv(name).isEmpty(); };
+  return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") || isSet("QT_QPA_PLATFORM");
+}
+
 int runWindow(int argc, char** argv, const Options& options) {
+  if (!hasDisplay()) {
+    print(stderr, "sluice: there is no display to show the window on\nTry: sluice --headless");
+    return kFailed;
+  }
   // Widgets are mapped only now: a headless run never pays for them.
   QFile self(QStringLiteral("/proc/self/exe"));
   const QString folder = QFile::symLinkTarget(self.fileName()).section(QLatin1Char('/'), 0, -2);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config_keeper.h"
 
+#include <unistd.h>
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -24,15 +26,20 @@ QString targetOf(const QString& file) {
   return canonical.isEmpty() ? file : canonical;
 }
 
-/// Whole or not at all; the mode of a file that exists is kept. The problem; empty: written.
-QString writeWhole(const QString& file, const std::string& text) {
+/// Whole or not at all; the mode of a file that exists is kept. `still`: asked when all that takes time
+/// is done; false: nothing is written. The problem; empty: written.
+QString writeWhole(const QString& file, const std::string& text,
+                   const std::function<bool()>& still = {}) {
   const QString target = targetOf(file);
   const bool isNew = !QFileInfo::exists(target);
   QSaveFile save(target);
   const auto size = static_cast<qint64>(text.size());
-  const bool written = save.open(QIODevice::WriteOnly) &&
-                       (!isNew || save.setPermissions(QFile::ReadOwner | QFile::WriteOwner)) &&
-                       save.write(text.data(), size) == size && save.commit();
+  const bool ready = save.open(QIODevice::WriteOnly) &&
+                     (!isNew || save.setPermissions(QFile::ReadOwner | QFile::WriteOwner)) &&
+                     save.write(text.data(), size) == size && save.flush() &&
+                     ::fsync(save.handle()) == 0;
+  if (ready && still && !still()) return QStringLiteral("%1 was changed").arg(target);
+  const bool written = ready && save.commit();
   return written ? QString()
                  : QStringLiteral("cannot write %1: %2").arg(target, save.errorString());
 }
@@ -129,7 +136,7 @@ std::vector<config::Fault> ConfigKeeper::take(const std::string& disk, Author au
   m_unsettled = false;
   m_problem.clear();
   remember(author, what.empty() ? "remarks or order" : what, disk);
-  m_hooks.told(author, author == Author::Start ? std::string() : what);
+  m_hooks.told(author, author == Author::Start ? std::string() : what, m_hooks.inForce().revision);
   emit changed();
   return {};
 }
@@ -159,7 +166,7 @@ void ConfigKeeper::begin(config::Config config, std::string text) {
 
 void ConfigKeeper::settle(Author author) {
   m_unsettled = false;
-  const auto mine = m_hooks.inForce();
+  const auto [mine, revision] = m_hooks.inForce();
   if (!mine) return;
   if (m_text.empty()) begin(m_config);
   if (!(*mine == m_config)) {
@@ -175,7 +182,7 @@ void ConfigKeeper::settle(Author author) {
     m_text = std::move(*edited.text);
     m_config = *mine;
     remember(author, what, m_text);
-    m_hooks.told(author, what);
+    m_hooks.told(author, what, revision);
   }
   write();
 }
@@ -194,7 +201,7 @@ std::vector<config::Fault> ConfigKeeper::replace(const std::string& text, Author
   m_text = text;
   m_config = config;
   remember(author, words.empty() ? "remarks or order" : words, m_text);
-  m_hooks.told(author, words);
+  m_hooks.told(author, words, m_hooks.inForce().revision);
   write();
   return {};
 }
@@ -212,7 +219,15 @@ void ConfigKeeper::write() {
     if (const QString why = state().readOnly; !why.isEmpty()) {
       m_problem = why;
     } else {
-      m_problem = writeWhole(m_file, m_text);
+      std::optional<std::string> theirs;
+      m_problem = writeWhole(m_file, m_text, [&] {
+        theirs = readDisk();
+        return !theirs || *theirs == m_disk;
+      });
+      if (!m_problem.isEmpty() && theirs && *theirs != m_disk) {  // in the meantime
+        collide(*theirs);
+        return;
+      }
     }
     if (m_problem.isEmpty()) {
       m_disk = m_seen = m_text;

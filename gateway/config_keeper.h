@@ -48,9 +48,13 @@ class ConfigKeeper final : public QObject {
   struct Hooks {
     /// Brings a config into force; the faults, if it is refused.
     std::function<std::vector<config::Fault>(config::Config)> apply;
-    /// The config in force, with `server` as the file has it; null: none yet.
-    std::function<std::shared_ptr<const config::Config>()> inForce;
-    std::function<void(Author, const std::string& what)> told;
+    struct InForce {
+      std::shared_ptr<const config::Config> config;  ///< null: none yet
+      std::uint64_t revision = 0;
+    };
+    /// The config in force, with `server` as the file has it.
+    std::function<InForce()> inForce;
+    std::function<void(Author, const std::string& what, std::uint64_t revision)> told;
     std::function<void(const std::string& problem)> warn;
     std::function<void(std::vector<config::Fault>)> refused;
   };

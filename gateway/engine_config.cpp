@@ -19,19 +19,20 @@ void Engine::keepConfig() {
   hooks.apply = [this](config::Config next) {
     return applyIf(std::move(next), std::nullopt)->faults;
   };
-  hooks.inForce = [this]() -> std::shared_ptr<const config::Config> {
+  hooks.inForce = [this]() -> ConfigKeeper::Hooks::InForce {
     const core::MutexLock lock(m_d->configMutex);
-    if (!m_d->table || !m_d->listenOverride) return m_d->table ? m_d->table->config : nullptr;
+    if (!m_d->table) return {};
+    if (!m_d->listenOverride) return {m_d->table->config, m_d->revision};
     // Where to listen may be told on the command line: that is not the file's business.
     auto config = std::make_shared<config::Config>(*m_d->table->config);
     std::tie(config->server.host, config->server.port) = m_d->listenGiven;
-    return config;
+    return {std::move(config), m_d->revision};
   };
-  hooks.told = [this](Author author, const std::string& what) {
+  hooks.told = [this](Author author, const std::string& what, std::uint64_t revision) {
     std::string text = what;
     if (!what.empty()) text += std::string(" (") + wordOf(author) + "); ";
     addEvent({Event::Kind::ConfigApplied, now(), configFile().toStdString(),
-              text + "revision " + std::to_string(revision()) + " is in force"});
+              text + "revision " + std::to_string(revision) + " is in force"});
   };
   hooks.warn = [this](const std::string& problem) {
     addEvent({Event::Kind::Warning, now(), configFile().toStdString(), problem});
@@ -77,9 +78,17 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
   Mocks mocks;
   if (!tempers.empty() && !m_d->hasMocks()) mocks = Mocks::make();
   std::vector<std::string> warnings;
+  bool startOnly = false;
   {
     const core::MutexLock lock(m_d->configMutex);
     if (expected && *expected != m_d->revision) return std::nullopt;
+    if (m_d->table) {
+      const config::Server& old = m_d->table->config->server;
+      if (old.host != config->server.host || old.port != config->server.port ||
+          old.workers != config->server.workers) {
+        startOnly = true;
+      }
+    }
     if (!m_d->mocks.loop) std::swap(m_d->mocks, mocks);
     if (m_d->mocks.host) m_d->mocks.host->setTempers(std::move(tempers));
     auto built =
@@ -91,6 +100,12 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
     m_d->tables.publish(std::move(built.table));
     m_d->cache.setCapacity(config->cache.maxSize);
     if (m_d->demoTraffic) m_d->aimDemo();
+  }
+  if (startOnly && m_d->workerCount > 0) {
+    warnings.push_back(
+        "server.listen and server.workers are read at the start: as long as the gateway "
+        "runs it listens on " +
+        url().toStdString());
   }
   for (std::string& warning : warnings) {
     addEvent({Event::Kind::Warning, now(), {}, std::move(warning)});

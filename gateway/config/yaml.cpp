@@ -231,7 +231,14 @@ std::optional<Config> Reader::read(std::string_view text) {
   }
   YAML::Node root;
   try {
-    root = YAML::Load(std::string(text));
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    if (documents.size() > 1) {
+      const YAML::Mark mark = documents[1].Mark();
+      faults.push_back(
+          {"", "a second document begins here; a config is one", mark.line + 1, mark.column + 1});
+      return std::nullopt;
+    }
+    if (!documents.empty()) root = documents.front();
   } catch (const YAML::Exception& e) {
     faults.push_back({"", "not valid YAML: " + e.msg, std::max(e.mark.line, 0) + 1,
                       std::max(e.mark.column, 0) + 1});

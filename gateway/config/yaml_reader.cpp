@@ -88,9 +88,13 @@ YamlReader::Take YamlReader::duration(Duration& to) {
         {"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}};
     const auto m = measure(node.Scalar());
     const auto unit = m ? kUnits.find(m->unit) : kUnits.end();
-    if (unit == kUnits.end() || m->number * unit->second > 1e12) {
+    if (unit == kUnits.end()) {
       fault(node.Mark(), path,
             "expected " + std::string(kExpected) + ", not '" + node.Scalar() + "'");
+      return;
+    }
+    if (m->number * unit->second > 1e12) {
+      fault(node.Mark(), path, "'" + node.Scalar() + "' is too long");
       return;
     }
     to = Duration(static_cast<Duration::rep>(m->number * unit->second));
@@ -149,7 +153,7 @@ void YamlReader::map(const YAML::Node& node, const std::string& path, const Fiel
       continue;
     }
     std::string hint;
-    std::size_t best = 3;
+    std::size_t best = key.size() > 4 ? 3 : 2;  // of a short word little is left otherwise
     for (const auto& [name, take] : fields) {
       if (const std::size_t d = distance(key, name); d < best && d < name.size()) {
         best = d;

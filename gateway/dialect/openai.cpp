@@ -156,9 +156,13 @@ std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body, bool co
   if (m_parser->parser.iterate(body.data(), body.size(), body.capacity()).get(document)) {
     return notJson;
   }
+  json::json_type whole;
+  if (document.type().get(whole)) return notJson;
   json::object object;
   if (document.get_object().get(object)) {
-    return BodyFault{"the request body must be a JSON object", ""};
+    return whole == json::json_type::object
+               ? notJson
+               : BodyFault{"the request body must be a JSON object", ""};
   }
   ChatRequest request;
   request.askUsage = {body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"};

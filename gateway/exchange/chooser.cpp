@@ -154,7 +154,9 @@ class Chooser {
     if (!serves(provider.config, m_wish.endpoint)) return false;
     if (!provider.ready()) {
       addReason("provider '" + provider.config.id + "' " +
-                (provider.unready.empty() ? "is switched off" : provider.unready));
+                (!provider.unready.empty()                               ? provider.unready
+                 : provider.config.state == config::ProviderState::Drain ? "takes no new calls"
+                                                                         : "is switched off"));
       return false;
     }
     if (const core::Nanos left = provider.runtime->coolDown.left(m_wish.now); left > 0) {

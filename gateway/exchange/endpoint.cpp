@@ -98,6 +98,46 @@ Endpoint endpointOf(std::string_view path, std::string_view query, bool anthropi
   return endpoint;
 }
 
+std::string pathFault(std::string_view path) {
+  std::string plain = percentDecoded(path);
+  for (char& c : plain) {
+    if (c == '\\') c = '/';
+    if (static_cast<unsigned char>(c) < 0x20 || c == '#' || c == '?') {
+      return "the path holds a character that no path has";
+    }
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  if (plain.ends_with('/')) plain.pop_back();
+  for (std::size_t at = 0; at != std::string::npos; at = plain.find('/', at + 1)) {
+    const std::size_t end = plain.find('/', at + 1);
+    std::string_view segment = std::string_view(plain).substr(
+        at + 1, end == std::string::npos ? std::string::npos : end - at - 1);
+    segment = segment.substr(0, segment.find(';'));
+    if (segment.empty() || segment == "." || segment == "..") {
+      return "the path has a segment that is empty, '.' or '..'";
+    }
+  }
+  for (const Fixed& fixed : kFixed) {
+    if (plain == fixed.path) return "write " + std::string(fixed.path);
+  }
+  const Endpoint endpoint = plain == path ? Endpoint{} : endpointOf(plain, {}, false);
+  if (endpoint.operation != Operation::Unknown && endpoint.operation != Operation::Pass) {
+    return "write " + plain;
+  }
+  return {};
+}
+
+Target targetOf(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::string_view rest = target.substr(scheme.size());
+    const std::size_t end = rest.find_first_of("/?");
+    if (end == std::string_view::npos) return {rest, "/"};
+    return {rest.substr(0, end), rest.substr(end)};
+  }
+  return {{}, target};
+}
+
 Kind spokenTo(const config::Provider& provider, Kind caller) {
   using config::Dialect;
   using config::ResponsesApi;

@@ -42,6 +42,19 @@ struct Endpoint {
 /// anthropic-version, which tells whose /v1/models is meant.
 Endpoint endpointOf(std::string_view path, std::string_view query, bool anthropic);
 
+/// Why a path below /v1/ or /v1beta/ is not passed on; empty: it may be. It must not leave the
+/// provider's base_url, nor be an address of ours in another spelling, which the provider would take
+/// for the same and we for none that has limits.
+std::string pathFault(std::string_view path);
+
+/// "http://host/path?query" as a client of a proxy asks (RFC 9112 3.2.2): its two parts; an authority
+/// that is empty: the target is a path already.
+struct Target {
+  std::string_view authority;
+  std::string_view path;  ///< with its query
+};
+Target targetOf(std::string_view target);
+
 /// Which dialect a provider is spoken to in, for a caller of that one.
 Kind spokenTo(const config::Provider& provider, Kind caller);
 /// Whether that provider can be asked such a thing at all.

@@ -58,11 +58,12 @@ void Exchange::onRequest() {
   m_requestId.assign(id, static_cast<std::size_t>(size));
 
   const net::HttpHead& head = m_connection.request();
-  const std::string_view target = head.target;
-  m_path = target.substr(0, target.find('?'));
-  m_query = target.substr(m_path.size());
+  const Target target = targetOf(head.target);
+  m_path = target.path.substr(0, target.path.find('?'));
+  m_query = target.path.substr(m_path.size());
   m_endpoint = endpointOf(m_path, m_query, head.find("anthropic-version").has_value());
-  const auto host = head.find("host");
+  auto host = head.find("host");
+  if (host && !target.authority.empty()) host = target.authority;  // which counts then
   if (!host && head.version >= 11) {
     answerError(400, {"the request has no Host field", kInvalid, {}, {}});
     return;
@@ -74,8 +75,20 @@ void Exchange::onRequest() {
     answerUnknownClient();
     return;
   }
-  if (host && !needsKey && !hostAllowed(*host, m_table->config->server.host)) {
+  const std::string& listenHost = m_table->config->server.host;
+  // Where others reach us they do so by names that we do not know.
+  if (host && !needsKey && isLoopback(listenHost) && !hostAllowed(*host, listenHost)) {
     answerError(403, {"this gateway answers to localhost only; the Host field names another host",
+                      "permission_error",
+                      {},
+                      {}});
+    return;
+  }
+  // A page can send without being able to read the answer, and spend.
+  const auto origin = head.find("origin");
+  if (origin && !needsKey && isForeignPage(*origin, listenHost)) {
+    answerError(403, {"pages of other hosts may not use this gateway; with client_keys they may, "
+                      "with one of them",
                       "permission_error",
                       {},
                       {}});
@@ -384,6 +397,23 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
   } else {
     m_connection.abort();
   }
+}
+
+void Exchange::cutShort() {
+  const dialect::ErrorBody error{"the gateway is stopping", kServerError, {}, "gateway_stopping"};
+  const bool begun = m_connection.headSent();
+  const bool stream = m_stream;
+  stopWaiting();
+  if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
+  if (begun && stream) endStreamWith(503, error);
+  if (m_permit) endAttempt(core::Outcome::Neutral, Ending::Cancelled, m_worker.now());
+  endRequest(Ending::Cancelled);
+  if (!begun) {
+    answerError(503, error);
+    return;
+  }
+  reset();
+  stream ? m_connection.end() : m_connection.abort();
 }
 
 void Exchange::onClientGone() {

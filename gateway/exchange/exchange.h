@@ -51,6 +51,8 @@ class Exchange final : public net::HttpConnection::Handler,
 
   /// Called by the worker some times a second while it is watched.
   void checkDeadline(core::Nanos now);
+  /// The gateway stops and waits no longer: the client is told, as far as it can be.
+  void cutShort();
 
  private:
   friend class Worker;

@@ -124,4 +124,16 @@ bool hostAllowed(std::string_view hostField, std::string_view listenHost) {
          endsWith(host, ".localhost") || equalsIgnoreCase(host, listenHost);
 }
 
+bool isForeignPage(std::string_view origin, std::string_view listenHost) {
+  if (origin == "null") return true;  // a page may hide where it is from
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (startsWith(origin, scheme)) return !hostAllowed(origin.substr(scheme.size()), listenHost);
+  }
+  return false;
+}
+
+bool isLoopback(std::string_view listenHost) {
+  return listenHost == "localhost" || listenHost == "::1" || startsWith(listenHost, "127.");
+}
+
 }  // namespace sluice::exchange

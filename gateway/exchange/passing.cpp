@@ -26,7 +26,7 @@ void appendChunk(std::string& out, std::string_view part) {
 
 bool Exchange::onHead() {
   const net::HttpHead& head = m_connection.request();
-  const std::string_view target = head.target;
+  const std::string_view target = targetOf(head.target).path;
   const std::string_view path = target.substr(0, target.find('?'));
   return endpointOf(path, {}, head.find("anthropic-version").has_value()).operation ==
          Operation::Pass;
@@ -34,6 +34,13 @@ bool Exchange::onHead() {
 
 void Exchange::pass() {
   beginRequest();
+  if (const std::string fault = pathFault(m_path); !fault.empty()) {
+    reject(404, {"this gateway does not pass on " + std::string(m_path) + ": " + fault,
+                 "invalid_request_error",
+                 {},
+                 "unknown_url"});
+    return;
+  }
   m_phase = Phase::Receiving;
   lookForModel();
 }

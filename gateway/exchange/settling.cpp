@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How an attempt and a request end: once each, with every permit, token and count accounted for.
+#include <algorithm>
+
 #include "gateway/exchange/exchange.h"
 
 namespace sluice::exchange {
+
+namespace {
+
+/// No call uses more: a provider that says so is not to empty a bucket for years.
+constexpr std::uint64_t kMostUsed = 10'000'000;
+
+}  // namespace
 
 void Exchange::beginRequest() {
   metrics::Counters& counters = m_worker.counters();
@@ -94,7 +103,7 @@ std::uint64_t Exchange::settleTokens() {
     if (usage->completion > 0) {
       counters.outputs[m_route->runtime->slot].record(usage->completion);
     }
-    return usage->total();
+    return std::min(usage->total(), kMostUsed);
   }
   // It was not said: of what never began, or failed, nothing was used; of a stream, what has passed;
   // of any other answer what was reserved.

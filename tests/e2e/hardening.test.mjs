@@ -183,3 +183,34 @@ test('an answer to HEAD has no body', async (t) => {
   assert.match(answers[1], /\r\nContent-Length: 1000\r\n/);
   assert.equal(up.requests.length, 2);
 });
+
+test('a page of the web can neither read nor spend', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  const from = async (origin) =>
+    (await fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', headers: { origin, 'content-type': 'text/plain' }, body })).status;
+  for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) assert.equal(await from(origin), 403, origin);
+  assert.equal(up.requests.length, 0);
+  for (const origin of ['http://localhost:3000', 'http://127.0.0.1:5173', 'app://obsidian.md', 'vscode-webview://x']) {
+    assert.equal(await from(origin), 200, origin);
+  }
+});
+
+test('what is passed on stays below base_url, and nothing with limits is passed on', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, {}));
+  const gw = await gatewayTo(t, up.port);
+  for (const path of ['/v1/../../admin', '/v1/%2e%2e/admin', '/v1/..%2fadmin', '/v1/chat/completions/', '/v1/./chat/completions']) {
+    const answer = await raw(gw.url, `POST ${path} HTTP/1.1\r\n${host}Connection: close\r\nContent-Type: application/json\r\n${length}\r\n${body}`);
+    assert.match(answer, /^HTTP\/1\.1 404 /, path);
+    assert.match(answer, /does not pass on/);
+  }
+  assert.equal(up.requests.length, 0);
+});
+
+test('a client may ask as if for a proxy', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  const ask = (authority) => raw(gw.url, `GET http://${authority}/v1/models HTTP/1.1\r\n${host}Connection: close\r\n\r\n`);
+  assert.match(await ask('127.0.0.1'), /^HTTP\/1\.1 200 /);
+  assert.match(await ask('evil.example'), /^HTTP\/1\.1 403 /);
+});

@@ -45,6 +45,13 @@ test('no widget library is mapped without a window', async (t) => {
   assert.doesNotMatch(maps, /libQt6(Widgets|Gui)|qcustomplot/i);
 });
 
+test('where there is no display it says so', async () => {
+  const { DISPLAY, WAYLAND_DISPLAY, QT_QPA_PLATFORM, ...env } = process.env;
+  const { code, stderr } = await run(['--listen', '127.0.0.1:0'], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /no display.*--headless/s);
+});
+
 test('models, health and metrics', async (t) => {
   const up = await upstream(t, (request, response) => json(response, 200, completion()));
   const gw = await gatewayTo(t, up.port, ['limits: {requests_per_minute: 600}']);

@@ -101,6 +101,16 @@ class TestEngine : public QObject {
     QVERIFY(stopped.wait());
     QCOMPARE(engine->snapshot().requests.cancelled, std::uint64_t{8});
     QVERIFY(balanced(engine->snapshot()));
+    // Those who ask are told why, in the stream or instead of it.
+    int told = 0;
+    aside([&] {
+      for (std::size_t i = 0; i < 8; ++i) {
+        const std::string all = clients[i]->readAll();
+        told += all.find("the gateway is stopping") != std::string::npos ? 1 : 0;
+        QVERIFY(all.find("[DONE]") == std::string::npos);
+      }
+    });
+    QCOMPARE(told, 8);
     QVERIFY(!engine->start());
     clients[0] = std::make_unique<HttpClient>(portOf(*engine));
     QVERIFY(clients[0]->send(chatRequest("m", true)));

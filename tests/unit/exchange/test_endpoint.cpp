@@ -12,6 +12,39 @@ using namespace sluice::exchange;
 class TestEndpoint : public QObject {
   Q_OBJECT
  private slots:
+  void whatIsPassedOnStaysBelowItsBase() {
+    for (const char* path :
+         {"/v1/files/f", "/v1/files/f/content", "/v1/files/a%2Fb", "/v1/files/a..b", "/v1/files/f/",
+          "/v1/files/.hidden", "/v1beta/cachedContents/c", "/v1/assistants"}) {
+      QVERIFY2(pathFault(path).empty(), (path + (" " + pathFault(path))).c_str());
+    }
+    for (const char* path :
+         {"/v1/../admin", "/v1/files/..", "/v1/%2e%2e/admin", "/v1/..%2fadmin", "/v1/files/%2E/x",
+          "/v1/x\\..\\y", "/v1/x%5c..", "/v1/..;a=b/admin", "/v1//files", "/v1/x#y", "/v1/x%3fy",
+          "/v1/x%00", "/v1/./chat/completions"}) {
+      QVERIFY2(!pathFault(path).empty(), path);
+    }
+  }
+
+  /// What has limits is not to be had without them by another spelling.
+  void whatIsOursIsNotPassedOnInAnotherSpelling() {
+    for (const char* path :
+         {"/v1/chat/completions/", "/v1/Chat/Completions", "/v1/chat%2Fcompletions",
+          "/v1/%63hat/completions", "/v1/embeddings/", "/v1/MESSAGES", "/v1/responses/"}) {
+      QCOMPARE(int(endpointOf(path, {}, false).operation), int(Operation::Pass));
+      QVERIFY2(pathFault(path).starts_with("write /v1"), path);
+    }
+  }
+
+  void targetsThatAreWholeAddresses() {
+    QCOMPARE(std::string(targetOf("/v1/x?y").path), std::string("/v1/x?y"));
+    QVERIFY(targetOf("/v1/x?y").authority.empty());
+    QCOMPARE(std::string(targetOf("http://localhost:1/v1/x?y").path), std::string("/v1/x?y"));
+    QCOMPARE(std::string(targetOf("http://localhost:1/v1/x?y").authority),
+             std::string("localhost:1"));
+    QCOMPARE(std::string(targetOf("https://a").path), std::string("/"));
+  }
+
   void pathsOfAllDialects_data() {
     QTest::addColumn<QByteArray>("path");
     QTest::addColumn<QByteArray>("query");
