@@ -38,6 +38,20 @@ namespace {
 constexpr int kVisibleMs = 100;
 constexpr int kMinimisedMs = 1000;
 constexpr std::chrono::seconds kDrain{3};
+
+bool askAboutStopping(QWidget* parent, std::uint64_t inflight) {
+  QMessageBox box(
+      QMessageBox::Question, MainWindow::tr("Stop the gateway"),
+      MainWindow::tr("%n request(s) under way. They have %1 s to end; what has not ended "
+                     "by then is cut off, and its client told.",
+                     nullptr, static_cast<int>(inflight))
+          .arg(kDrain.count()),
+      QMessageBox::Cancel, parent);
+  box.setObjectName(QStringLiteral("stopQuestion"));
+  const auto* stop = box.addButton(MainWindow::tr("Stop"), QMessageBox::AcceptRole);
+  box.exec();
+  return box.clickedButton() == stop;
+}
 }  // namespace
 
 MainWindow::MainWindow(Engine& engine, QWidget* parent)
@@ -47,6 +61,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
       m_askPort(offerNextPort),
       m_askClose(askAboutClosing),
       m_askConflict(askAboutConflict),
+      m_askStop(askAboutStopping),
       m_strip(new StatusStrip),
       m_banner(new QFrame),
       m_bannerText(new QLabel),
@@ -119,15 +134,9 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
     }
   };
   connect(m_tray, &Tray::startWanted, this, &MainWindow::start);
-  connect(m_tray, &Tray::stopWanted, this, [this] {
-    m_strip->setState(StatusStrip::State::Stopping);
-    m_engine.stop(kDrain);
-  });
+  connect(m_tray, &Tray::stopWanted, this, &MainWindow::stopByHand);
   connect(m_strip, &StatusStrip::startRequested, this, &MainWindow::start);
-  connect(m_strip, &StatusStrip::stopRequested, this, [this] {
-    m_strip->setState(StatusStrip::State::Stopping);
-    m_engine.stop(kDrain);
-  });
+  connect(m_strip, &StatusStrip::stopRequested, this, &MainWindow::stopByHand);
   connect(m_strip, &StatusStrip::demoTrafficToggled, this,
           [this](bool on) { m_engine.setDemoTraffic(on); });
   connect(&m_engine, &Engine::started, this, [this] {
@@ -157,6 +166,10 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   pace();
 }
 
+MainWindow::~MainWindow() {
+  m_edits->finish();  // a change that is not settled yet is told to all that is still here
+}
+
 void MainWindow::buildPages() {
   m_rail->setObjectName(QStringLiteral("pageRail"));
   m_rail->setAccessibleName(tr("Pages"));
@@ -175,6 +188,9 @@ void MainWindow::buildPages() {
     connect(page, &Page::commanded, this, &MainWindow::command);
     connect(page, &Page::tourWanted, m_tour, &TourBar::play);
     connect(page, &Page::providerChosen, this, &MainWindow::showProvider);
+    // What is turned beside a page is what the page shows.
+    connect(page, &Page::providerShown, this,
+            [this](const QString& provider) { m_limits->chooseProvider(provider); });
     m_pages->addWidget(page);
     m_made.push_back(page);
   }
@@ -190,6 +206,7 @@ void MainWindow::buildPages() {
 void MainWindow::showProvider(const QString& provider) {
   if (!showPage(QStringLiteral("providers"))) return;
   for (Page* page : m_made) page->chooseProvider(provider);
+  m_limits->chooseProvider(provider);  // also when it was shown there already
 }
 
 void MainWindow::command(const QString& provider, ProviderCommand command) {
@@ -349,6 +366,13 @@ void MainWindow::changeEvent(QEvent* event) {
 void MainWindow::quit() {
   m_quitting = true;
   close();
+}
+
+void MainWindow::stopByHand() {
+  const std::uint64_t inflight = m_engine.snapshot().requests.inflight;
+  if (inflight > 0 && !m_askStop(this, inflight)) return;
+  m_strip->setState(StatusStrip::State::Stopping);
+  m_engine.stop(kDrain);
 }
 
 /// What closing the window of a running gateway means is asked once and remembered.

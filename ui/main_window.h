@@ -35,6 +35,7 @@ class MainWindow final : public QMainWindow {
   using AskPort = std::function<std::optional<quint16>(QWidget*, const StartError&)>;
 
   explicit MainWindow(Engine& engine, QWidget* parent = nullptr);
+  ~MainWindow() override;
   void setAskPort(AskPort ask) { m_askPort = std::move(ask); }
   /// Answers "the file was changed elsewhere": what holds. A seam for tests.
   using AskConflict = std::function<std::optional<Resolution>(QWidget*, const FileConflict&)>;
@@ -43,6 +44,10 @@ class MainWindow final : public QMainWindow {
   /// Answers "keep the gateway running?", once. A seam for tests.
   using AskClose = std::function<CloseChoice(QWidget*, bool tray)>;
   void setAskClose(AskClose ask) { m_askClose = std::move(ask); }
+
+  /// Answers "stop, though so many requests are under way?". A seam for tests.
+  using AskStop = std::function<bool(QWidget*, std::uint64_t inflight)>;
+  void setAskStop(AskStop ask) { m_askStop = std::move(ask); }
 
   /// Shows a message outside of the window: where there is a tray by its icon, else by the desktop. A
   /// seam for tests.
@@ -88,6 +93,8 @@ class MainWindow final : public QMainWindow {
   void showConfig();
   void settleConflict();
   bool staysInBackground();
+  /// Because somebody wants it, and whoever has requests under way can be spared.
+  void stopByHand();
   void showFaults(const QString& file, const std::vector<config::Fault>& faults);
 
   Engine& m_engine;
@@ -95,6 +102,7 @@ class MainWindow final : public QMainWindow {
   AskPort m_askPort;
   AskClose m_askClose;
   AskConflict m_askConflict;
+  AskStop m_askStop;
   Notify m_notify;
   SnapshotHistory m_history;
   QTimer m_timer;

@@ -99,15 +99,15 @@ void StatusStrip::setTarget(const QString& url, const QString& model) {
 
 void StatusStrip::show(const EngineSnapshot& snapshot, const SnapshotHistory& history) {
   const SnapshotHistory::Totals totals = history.totals();
-  const QString errors =
-      totals.ended == 0
-          ? tr("no errors")
-          : tr("%1 % errors")
-                .arg(100.0 * static_cast<double>(totals.failed) / static_cast<double>(totals.ended),
-                     0, 'f', 1);
+  const QString errors = totals.ended == 0
+                             ? tr("no errors")
+                             : tr("%1 % errors")
+                                   .arg(decimalText(100.0 * static_cast<double>(totals.failed) /
+                                                        static_cast<double>(totals.ended),
+                                                    1));
   QString words = tr("%1 in flight \u00B7 %2 req/s \u00B7 %3")
                       .arg(snapshot.requests.inflight)
-                      .arg(totals.perSecond, 0, 'f', 1)
+                      .arg(decimalText(totals.perSecond, 1))
                       .arg(errors);
   if (totals.rejected > 0) words += tr(" \u00B7 %1 refused in 30 s").arg(totals.rejected);
   m_totals->setText(words);

@@ -57,6 +57,8 @@ class TestModels : public QObject {
       for (std::size_t i = 0; i < 8; ++i) {
         QVERIFY(contrast(providerColor(i, dark), themePalette(dark).color(QPalette::Base)) >= 3);
       }
+      QVERIFY(contrast(controlEdge(themePalette(dark)), themePalette(dark).color(QPalette::Base)) >=
+              3);
       QVERIFY(contrast(themePalette(dark).color(QPalette::PlaceholderText),
                        themePalette(dark).color(QPalette::Window)) >= 4.5);
       QCOMPARE(isDark(themePalette(dark)), dark);

@@ -67,6 +67,28 @@ class TestOverview : public QObject {
     QTRY_VERIFY(find<StatTile>(*scene.window, "tileRate")->value() != QLatin1String("0.0 /s"));
   }
 
+  /// The keyboard comes by the cards where and in the order in which they are seen.
+  void cardsAreReachedInTheirOrder() {
+    auto config = quickConfig();
+    config.providers.push_back(config.providers[1]);
+    config.providers.back().id = "gamma";
+    Scene scene(config);
+    QVERIFY(QTest::qWaitForWindowActive(scene.window.get()));
+    auto* frozen = find<QCheckBox>(*scene.window, "freezeOrder");
+    QTRY_VERIFY(find<ProviderCard>(*scene.window, "card_gamma")->isVisible());
+    frozen->setChecked(true);
+    frozen->setFocus();
+    std::vector<QPoint> at;
+    for (int i = 0; i < 6; ++i) {
+      QTest::keyClick(qApp->focusWidget(), Qt::Key_Tab);
+      if (auto* card = qobject_cast<ProviderCard*>(qApp->focusWidget())) at.push_back(card->pos());
+    }
+    QCOMPARE(at.size(), std::size_t{3});
+    QVERIFY(std::ranges::is_sorted(at, [](const QPoint& a, const QPoint& b) {
+      return std::pair(a.y(), a.x()) < std::pair(b.y(), b.x());
+    }));
+  }
+
   void check07_zoomWhileLiveHoldsAndOneKeyReturns() {
     Scene scene;
     const Load load(scene.engine);

@@ -331,6 +331,16 @@ class TestSeries : public QObject {
     history.add(recording.now());
     shares = sharesOf(config, recording.now(), history);
     QVERIFY(shares[0].shares[0].off());
+    // Not of a window in which a target came or went, or the weights were others.
+    const std::vector<Event> opened = {recording.event(Event::Kind::BreakerOpened, 1, "x")};
+    SnapshotHistory moved = history;
+    moved.add(opened);
+    moved.add(recording.now());
+    QVERIFY(!sharesOf(config, recording.now(), moved)[0].shares[0].off());
+    SnapshotHistory changed = history;
+    changed.add({recording.event(Event::Kind::ConfigApplied, 0, "weight 1 -> 3")});
+    changed.add(recording.now());
+    QVERIFY(!sharesOf(config, recording.now(), changed)[0].shares[0].off());
     recording.now().routes[0].picks = {10, 10};
     history.add(recording.now());
     QVERIFY(!sharesOf(config, recording.now(), history)[0].shares[0].off());  // too few to tell

@@ -18,8 +18,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 #include <QTreeWidget>
 #include <QUrl>
+#include <QWheelEvent>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -111,10 +113,84 @@ class TestWindow : public QObject {
     QTRY_COMPARE(number->value(), 77);
   }
 
+  /// The dock is scrolled all the time: what the wheel passes is not turned.
+  void theWheelTurnsOnlyWhatHasTheFocus() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    auto* number = find<QDoubleSpinBox>(window, "limit_requests_per_minute_number");
+    auto* slider = find<QSlider>(window, "limit_requests_per_minute_slider");
+    const double before = number->value();
+    const auto wheel = [](QWidget* on) {
+      const QPointF at(on->width() / 2.0, on->height() / 2.0);
+      QWheelEvent event(at, on->mapToGlobal(at), {}, QPoint(0, -240), Qt::NoButton, {},
+                        Qt::NoScrollPhase, false);
+      QApplication::sendEvent(on, &event);
+    };
+    window.setFocus();
+    wheel(number);
+    wheel(slider);
+    QCOMPARE(number->value(), before);
+    QCOMPARE(*engine.config()->providers[0].limits.requestsPerMinute, 600'000u);
+    QVERIFY(!number->hasFocus() && !slider->hasFocus());
+    slider->setFocus();
+    wheel(slider);
+    QVERIFY(number->value() < before);
+  }
+
+  /// The sliders beside a page are of the provider that it shows.
+  void theLimitsAreOfTheProviderThatIsShown() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    auto* scope = find<QComboBox>(window, "limitsScope");
+    QCOMPARE(scope->currentText(), QStringLiteral("alpha"));
+    auto* card = find<ProviderCard>(window, "card_beta");
+    QTRY_VERIFY(card->isVisible());
+    QTest::mouseClick(card, Qt::LeftButton, {}, QPoint(40, 60));
+    QTRY_COMPARE(scope->currentText(), QStringLiteral("beta"));
+    auto* table = find<QTreeView>(window, "providerTable");
+    table->setCurrentIndex(table->model()->index(0, 0));
+    QCOMPARE(scope->currentText(), QStringLiteral("alpha"));
+  }
+
+  /// Who has requests under way is not cut off by a slip of the hand.
+  void stoppingAsksWhileRequestsAreUnderWay() {
+    Engine engine;
+    auto config = quickConfig();
+    config.providers[0].mock.latency = config::Duration(60'000);
+    engine.apply(config);
+    MainWindow window(engine);
+    std::vector<std::uint64_t> asked;
+    bool answer = false;
+    window.setAskStop([&](QWidget*, std::uint64_t inflight) {
+      asked.push_back(inflight);
+      return answer;
+    });
+    window.show();
+    QVERIFY(window.start());
+    auto* button = find<QPushButton>(window, "startStop");
+    HttpClient client(portOf(engine));
+    QVERIFY(client.send(chatRequest("m", true)));
+    QTRY_COMPARE(engine.snapshot().requests.inflight, std::uint64_t{1});
+    button->click();
+    QCOMPARE(asked, std::vector<std::uint64_t>{1});
+    QVERIFY(engine.running());
+    client.close();
+    QTRY_COMPARE(engine.snapshot().requests.inflight, std::uint64_t{0});
+    button->click();
+    QCOMPARE(asked.size(), std::size_t{1});
+    QVERIFY(!engine.running());
+  }
+
   void cardsAndStripShowTheTraffic() {
     Engine engine;
     engine.apply(quickConfig());
     MainWindow window(engine);
+    window.setAskStop([](QWidget*, std::uint64_t) { return true; });
     window.show();
     QVERIFY(window.start());
     auto* state = find<QLabel>(window, "runState");

@@ -52,8 +52,12 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
   m_number->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
   m_number->setFixedWidth(112);
   m_number->setAlignment(Qt::AlignRight);
-  // Ctrl+Z undoes the change of the config, not of the digits.
-  m_number->installEventFilter(this);
+  // Ctrl+Z undoes the change of the config, not of the digits. The wheel is for the dock, which is
+  // scrolled all the time: it turns what has the focus, and nothing that it only passes.
+  for (QWidget* control : std::initializer_list<QWidget*>{m_number, m_slider}) {
+    control->installEventFilter(this);
+    control->setFocusPolicy(Qt::StrongFocus);
+  }
   m_slider->setObjectName(name + QStringLiteral("_slider"));
   m_slider->setAccessibleName(tr("%1, slider").arg(m_field.title));
   m_slider->setRange(0, SliderScale::kEnd);
@@ -201,6 +205,10 @@ void LimitRow::applyNow() {
 }
 
 bool LimitRow::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(watched)->hasFocus()) {
+    event->ignore();
+    return true;
+  }
   if (event->type() == QEvent::ShortcutOverride) {
     auto* key = static_cast<QKeyEvent*>(event);
     if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ui/model/seconds.h"
+#include "ui/model/snippets.h"
 
 namespace sluice::ui {
 
@@ -50,8 +51,8 @@ QString breakerWords(const BreakerSnapshot& b) {
       .arg(b.windowFailures)
       .arg(b.windowCalls)
       .arg(window)
-      .arg(share, 0, 'f', 1)
-      .arg(b.errorRate * 100, 0, 'f', 0);
+      .arg(decimalText(share, 1))
+      .arg(decimalText(b.errorRate * 100, 0));
 }
 
 Binding bindingOf(const ProviderSnapshot& p) {

@@ -120,15 +120,15 @@ QString ProviderTable::text(const Row& row, int column) const {
   if (value < 0) return QStringLiteral("\u2013");
   switch (column) {
     case Rate:
-      return QString::number(value, 'f', 1);
+      return decimalText(value, 1);
     case Errors:
-      return QStringLiteral("%1 %").arg(value, 0, 'f', 1);
+      return QStringLiteral("%1 %").arg(decimalText(value, 1));
     case P95:
       return spanText(static_cast<std::uint64_t>(value));
     case InFlight:
       return QString::number(row.inflight);
     default:
-      return QStringLiteral("%1 %").arg(value, 0, 'f', 0);
+      return QStringLiteral("%1 %").arg(decimalText(value, 0));
   }
 }
 
@@ -191,7 +191,7 @@ QVariant ProviderTable::headerData(int section, Qt::Orientation orientation, int
     case Errors:
       return tr("errors");
     case P95:
-      return tr("p95");
+      return tr("TTFT p95");
     case Requests:
       return tr("req left");
     case Tokens:

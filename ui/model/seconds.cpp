@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/seconds.h"
+#include "ui/model/snippets.h"
 
 #include <QDateTime>
 #include <cmath>
@@ -29,7 +30,7 @@ double dayBegan() {
 QString lengthText(double seconds) {
   if (seconds < 1) return QStringLiteral("%1 ms").arg(std::lround(seconds * 1000));
   if (seconds < 10 && std::abs(seconds - std::round(seconds)) > 0.05) {
-    return QStringLiteral("%1 s").arg(seconds, 0, 'f', 1);
+    return QStringLiteral("%1 s").arg(decimalText(seconds, 1));
   }
   const long whole = std::lround(seconds);
   if (whole < 120) return QStringLiteral("%1 s").arg(whole);

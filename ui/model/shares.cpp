@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "ui/model/seconds.h"
+
 namespace sluice::ui {
 
 namespace {
@@ -13,6 +15,19 @@ bool serves(const EngineSnapshot& snapshot, const std::string& id) {
   return p != snapshot.providers.end() && p->state == config::ProviderState::Ready &&
          p->unready.empty() && p->breaker.state != BreakerState::Open &&
          p->breaker.state != BreakerState::ForcedOpen;
+}
+
+/// Whether nothing that moves the targets of a route happened since.
+bool isSettled(const config::Route& route, const SnapshotHistory& history, double since,
+               double now) {
+  const auto markers = history.markers().between(since, now);
+  if (std::ranges::any_of(markers, [](const Marker& m) { return m.kind == Marker::Kind::Config; }))
+    return false;
+  return std::ranges::none_of(route.targets, [&](const config::Target& target) {
+    const StateRuns* runs = history.states().find(target.provider);
+    // The first run is the beginning of what is known, and no change.
+    return runs && runs->all().size() > 1 && runs->all().back().from > since;
+  });
 }
 
 std::string wordOf(config::Balance balance) {
@@ -30,7 +45,7 @@ std::string wordOf(config::Balance balance) {
 }  // namespace
 
 bool Share::off() const {
-  return target && n >= kLeastForShare && (actual < chance.low || actual > chance.high);
+  return settled && target && n >= kLeastForShare && (actual < chance.low || actual > chance.high);
 }
 
 std::vector<RouteShares> sharesOf(const config::Config& config, const EngineSnapshot& snapshot,
@@ -45,6 +60,8 @@ std::vector<RouteShares> sharesOf(const config::Config& config, const EngineSnap
       if (serves(snapshot, target.provider))
         best = std::min(best, static_cast<int>(target.priority));
     }
+    const double since = toSeconds(snapshot.takenAt - SnapshotHistory::kStatsWindow);
+    const bool settled = isSettled(route, history, since, toSeconds(snapshot.takenAt));
     std::uint64_t weights = 0;
     for (const config::Target& target : route.targets) {
       Share& share = out.shares.emplace_back();
@@ -57,6 +74,7 @@ std::vector<RouteShares> sharesOf(const config::Config& config, const EngineSnap
     }
     for (Share& share : out.shares) {
       share.n = out.n;
+      share.settled = settled;
       share.actual = out.n == 0 ? 0 : static_cast<double>(share.picks) / static_cast<double>(out.n);
       if (route.balance != config::Balance::RoundRobin || weights == 0) continue;
       const bool counts = share.priority == best && serves(snapshot, share.provider);

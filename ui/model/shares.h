@@ -22,6 +22,7 @@ struct Share {
   /// Enough picks to say, and not to be explained by chance.
   bool off() const;
   std::uint64_t n = 0;  ///< picks of the route
+  bool settled = true;  ///< the target was this one for as long as picks were counted
 };
 
 struct RouteShares {
@@ -32,7 +33,8 @@ struct RouteShares {
 };
 
 /// Of all routes, over SnapshotHistory::kStatsWindow. Targets whose provider is switched off, or of a
-/// later priority, have no share to expect while a better one is there.
+/// later priority, have no share to expect while a better one is there. Where a target's state, or the
+/// config, was another within that window, what was picked is not held against the target of now.
 std::vector<RouteShares> sharesOf(const config::Config& config, const EngineSnapshot& snapshot,
                                   const SnapshotHistory& history);
 

@@ -146,18 +146,22 @@ std::vector<SdkSnippets> sdkSnippets(const QString& url, const QString& model) {
   return all;
 }
 
+QString decimalText(double value, int decimals) {
+  return QLocale().toString(value, 'f', decimals);
+}
+
 QString countText(std::int64_t count) {
   if (count < 10'000) return QLocale().toString(static_cast<qlonglong>(count));
   if (count < 1'000'000) return QStringLiteral("%1k").arg(count / 1000);
-  return QStringLiteral("%1M").arg(static_cast<double>(count) / 1e6, 0, 'f', 1);
+  return QStringLiteral("%1M").arg(decimalText(static_cast<double>(count) / 1e6, 1));
 }
 
 QString spanText(std::uint64_t micros) {
   const auto value = static_cast<double>(micros);
   if (micros < 1'000) return QStringLiteral("%1 \u00B5s").arg(micros);
-  if (micros < 10'000) return QStringLiteral("%1 ms").arg(value / 1e3, 0, 'f', 1);
-  if (micros < 1'000'000) return QStringLiteral("%1 ms").arg(value / 1e3, 0, 'f', 0);
-  return QStringLiteral("%1 s").arg(value / 1e6, 0, 'f', micros < 10'000'000 ? 2 : 1);
+  if (micros < 10'000) return QStringLiteral("%1 ms").arg(decimalText(value / 1e3, 1));
+  if (micros < 1'000'000) return QStringLiteral("%1 ms").arg(decimalText(value / 1e3, 0));
+  return QStringLiteral("%1 s").arg(decimalText(value / 1e6, micros < 10'000'000 ? 2 : 1));
 }
 
 }  // namespace sluice::ui

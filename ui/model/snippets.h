@@ -27,6 +27,9 @@ struct SdkSnippets {
 };
 std::vector<SdkSnippets> sdkSnippets(const QString& url, const QString& model);
 
+/// A number with so many decimals, as the person's language writes it.
+QString decimalText(double value, int decimals);
+
 /// A count for a narrow place: "9,431", "112k", "3.4M".
 QString countText(std::int64_t count);
 

@@ -31,15 +31,15 @@ constexpr core::Nanos kTilesEvery = 500 * core::kMillisecond;
 constexpr int kTrendSeconds = 60;
 
 QString shareText(std::uint64_t part, std::uint64_t all) {
-  return QStringLiteral("%1 %").arg(100.0 * static_cast<double>(part) / static_cast<double>(all), 0,
-                                    'f', 1);
+  return QStringLiteral("%1 %").arg(
+      decimalText(100.0 * static_cast<double>(part) / static_cast<double>(all), 1));
 }
 
 }  // namespace
 
 OverviewPage::OverviewPage(const PageContext& context)
     : m_rate(new StatTile(QStringLiteral("tileRate"), tr("requests"))),
-      m_errors(new StatTile(QStringLiteral("tileErrors"), tr("errors, 30 s"))),
+      m_errors(new StatTile(QStringLiteral("tileErrors"), tr("failed, 30 s"))),
       m_latency(new StatTile(QStringLiteral("tileLatency"), tr("p95 latency"))),
       m_inflight(new StatTile(QStringLiteral("tileInflight"), tr("in flight"))),
       m_rejected(new StatTile(QStringLiteral("tileRejected"), tr("refused by us"))),
@@ -90,6 +90,7 @@ OverviewPage::OverviewPage(const PageContext& context)
   m_scroll->setWidget(content);
   m_scroll->setWidgetResizable(true);
   m_scroll->setFrameShape(QFrame::NoFrame);
+  m_scroll->setFocusPolicy(Qt::NoFocus);  // the cards in it have it
   m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   m_scroll->installEventFilter(this);
   m_empty->setObjectName(QStringLiteral("overviewEmpty"));
@@ -184,7 +185,7 @@ void OverviewPage::showTiles(const EngineSnapshot& snapshot, const SnapshotHisto
       });
   const bool known = totals.seconds > 0;
   const QString none = QStringLiteral("\u2013");
-  m_rate->show(known ? tr("%1 /s").arg(totals.perSecond, 0, 'f', 1) : none,
+  m_rate->show(known ? tr("%1 /s").arg(decimalText(totals.perSecond, 1)) : none,
                tr("%1 in all").arg(locale.toString(qulonglong(snapshot.requests.started))));
   m_rate->setTrend(std::move(requests));
   const std::uint64_t ended = totals.ended - totals.rejected;
@@ -197,6 +198,10 @@ void OverviewPage::showTiles(const EngineSnapshot& snapshot, const SnapshotHisto
   const Latencies* first = traffic.firstBytes().find(traffic.last());
   if (!first || first->count == 0) first = traffic.firstBytes().find(traffic.last() - 1);
   const auto span = [](float micros) { return spanText(static_cast<std::uint64_t>(micros)); };
+  m_latency->setToolTip(tr("Of the requests that ended in 30 s (%1), 95 % were quicker. TTFT: the "
+                           "same for the first byte of their answers (%2).")
+                            .arg(whole ? whole->count : 0)
+                            .arg(first ? first->count : 0));
   m_latency->show(
       whole && whole->count > 0 ? span(whole->p95) : none,
       first && first->count > 0 ? tr("TTFT %1").arg(span(first->p95)) : tr("TTFT \u2013"));
@@ -244,9 +249,15 @@ void OverviewPage::arrange() {
       std::clamp((room + kGap) / (ProviderCard::kWidth + kGap), 1, std::min(count, 8));
   m_columns = columns;
   int i = 0;
+  QWidget* before = m_frozen;
   for (const std::string& id : m_order.ids()) {
-    m_grid->addWidget(m_cards.at(id), i / columns, i % columns, Qt::AlignTop);
+    ProviderCard* card = m_cards.at(id);
+    m_grid->addWidget(card, i / columns, i % columns, Qt::AlignTop);
     ++i;
+    // The keyboard comes by in the order that is seen.
+    setTabOrder(before, card);
+    before = card->actionsButton();
+    setTabOrder(card, before);
   }
   for (int c = 0; c < 9; ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
   const int rows = (i + columns - 1) / columns;

@@ -46,6 +46,8 @@ class Page : public QWidget {
   void commanded(const QString& provider, sluice::ProviderCommand command);
   /// A person wants to see this provider, on the Providers page.
   void providerChosen(const QString& provider);
+  /// This provider is the one that is looked at.
+  void providerShown(const QString& provider);
   /// A person wants to be shown around.
   void tourWanted();
 };

@@ -65,6 +65,10 @@ ProviderCard::ProviderCard(const QString& id, std::size_t color, QWidget* parent
   connect(m_actions, &ProviderActions::commanded, this, &ProviderCard::commanded);
 }
 
+QWidget* ProviderCard::actionsButton() const {
+  return m_button;
+}
+
 QString ProviderCard::stateText() const {
   const QString word = wordOf(m_look);
   return m_detail.isEmpty() ? word : word + QStringLiteral(", ") + m_detail;
@@ -122,24 +126,24 @@ void ProviderCard::show(const ProviderSnapshot& provider, const SnapshotHistory&
       m_numbersAt > 0 ? now : now - static_cast<core::Nanos>(m_color % 5) * kNumbersEvery / 5;
   const SnapshotHistory::Stats stats = history.provider(provider.id);
   m_demo = provider.dialect == config::Dialect::Mock;
-  m_rate = stats.known ? tr("%1 req/s").arg(stats.perSecond, 0, 'f', 1) : tr("\u2013 req/s");
+  m_rate = stats.known ? tr("%1 req/s").arg(decimalText(stats.perSecond, 1)) : tr("\u2013 req/s");
   m_inflight = tr("%1 in flight").arg(provider.inflight);
   if (provider.concurrency.waiting > 0) {
     m_inflight += tr(" \u00B7 %1 waiting").arg(provider.concurrency.waiting);
   }
   // Always with the fraction: a share alone hides how little it may rest on.
-  m_errors =
-      stats.ended == 0
-          ? tr("errors \u2013")
-          : tr("errors %1 % (%2/%3)")
-                .arg(100.0 * static_cast<double>(stats.failed) / static_cast<double>(stats.ended),
-                     0, 'f', 1)
-                .arg(stats.failed)
-                .arg(stats.ended);
-  m_latency = stats.measured == 0
-                  ? tr("first byte \u2013")
-                  : tr("p50 %1  p95 %2  p99 %3")
-                        .arg(spanText(stats.p50), spanText(stats.p95), spanText(stats.p99));
+  m_errors = stats.ended == 0 ? tr("errors \u2013")
+                              : tr("errors %1 % (%2/%3)")
+                                    .arg(decimalText(100.0 * static_cast<double>(stats.failed) /
+                                                         static_cast<double>(stats.ended),
+                                                     1))
+                                    .arg(stats.failed)
+                                    .arg(stats.ended);
+  // Of few a percentile is the slowest of them.
+  m_latency = stats.measured == 0 ? tr("first byte \u2013")
+              : stats.measured < TrafficSeries::kLeastForPercentile
+                  ? tr("first byte p50 %1  (n = %2)").arg(spanText(stats.p50)).arg(stats.measured)
+                  : tr("first byte p50 %1  p95 %2").arg(spanText(stats.p50), spanText(stats.p95));
   m_health = healthOf(provider);
   m_requests = provider.requests;
   m_tokens = provider.tokens;

@@ -30,6 +30,8 @@ class ProviderCard final : public QFrame {
 
   // What it says, for tests and tool tips.
   QString stateText() const;
+  /// What opens its menu.
+  QWidget* actionsButton() const;
   const QString& errorText() const { return m_errors; }
   const QString& latencyText() const { return m_latency; }
 

@@ -8,6 +8,7 @@
 
 #include "ui/model/bucket_level.h"
 #include "ui/model/seconds.h"
+#include "ui/model/snippets.h"
 #include "ui/style/state_style.h"
 #include "ui/style/theme.h"
 
@@ -101,7 +102,7 @@ void BreakerMeter::paintEvent(QPaintEvent*) {
       enough ? tr("%1 of %2, opens at %3 %")
                    .arg(b.windowFailures)
                    .arg(b.windowCalls)
-                   .arg(b.errorRate * 100, 0, 'f', 0)
+                   .arg(decimalText(b.errorRate * 100, 0))
              : tr("%1 of %2 calls needed").arg(b.windowCalls).arg(b.minimumCalls),
       enough);
 }
@@ -228,10 +229,11 @@ void ShareBars::show(const std::vector<RouteShares>& routes, const std::string& 
 
 QString ShareBars::lineOf(const Share& share) {
   if (share.n == 0) return tr("no picks in 30 s");
-  QString words = tr("%1 %").arg(share.actual * 100, 0, 'f', 0);
-  if (share.target) words += tr(" (target %1 %)").arg(*share.target * 100, 0, 'f', 0);
+  QString words = tr("%1 %").arg(decimalText(share.actual * 100, 0));
+  if (share.target) words += tr(" (target %1 %)").arg(decimalText(*share.target * 100, 0));
   words += tr(", n = %1").arg(share.n);
   if (share.n < kLeastForShare) return words + tr(", too few to tell");
+  if (share.target && !share.settled) return words + tr(", the target has just changed");
   if (share.off()) return words + tr(", not by chance");
   return words;
 }

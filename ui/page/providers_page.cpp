@@ -103,7 +103,8 @@ QWidget* ProvidersPage::makeTable() {
                                                          wide(titleOf(ProviderLook::Disabled))}));
   m_view->setColumnWidth(ProviderTable::Rate, wide(QStringLiteral("0000.0")));
   m_view->setColumnWidth(ProviderTable::Errors, wide(QStringLiteral("100.0 %")));
-  m_view->setColumnWidth(ProviderTable::P95, wide(QStringLiteral("00.0 ms")));
+  m_view->setColumnWidth(ProviderTable::P95, std::max(wide(QStringLiteral("00.0 ms")),
+                                                      wide(ProviderTable::tr("TTFT p95"))));
   m_view->setColumnWidth(ProviderTable::Requests, wide(ProviderTable::tr("req left")));
   m_view->setColumnWidth(ProviderTable::Tokens, wide(ProviderTable::tr("tok left")));
   m_view->setColumnWidth(ProviderTable::InFlight, wide(QStringLiteral("00000")));
@@ -261,6 +262,7 @@ void ProvidersPage::onChosen() {
   m_tokenLevel->setProvider(id);
   m_numbersAt = 0;
   showSettings();
+  emit providerShown(QString::fromStdString(id));
 }
 
 void ProvidersPage::show(const EngineSnapshot& snapshot, const SnapshotHistory& history) {

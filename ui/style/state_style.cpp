@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style/state_style.h"
+#include "ui/model/snippets.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -112,10 +113,11 @@ QString healthOf(const ProviderSnapshot& provider) {
   if (health.reasons & core::kHealthProbe) reasons << States::tr("probe fails");
   if (health.reasons & core::kHealthRateLimited) reasons << States::tr("rate limited");
   if (health.reasons & core::kHealthErrors) {
-    reasons << States::tr("%1 % fail").arg(health.failedPerMille / 10.0, 0, 'f', 1);
+    reasons << States::tr("%1 % fail").arg(decimalText(health.failedPerMille / 10.0, 1));
   }
   if (health.reasons & core::kHealthSlow) {
-    reasons << States::tr("p99 %1 \u00D7 as usual").arg(health.slownessPercent / 100.0, 0, 'f', 1);
+    reasons
+        << States::tr("p99 %1 \u00D7 as usual").arg(decimalText(health.slownessPercent / 100.0, 1));
   }
   if (reasons.isEmpty() && !health.known) {
     return States::tr("health \u2013 (%1 of 20 calls in 30 s)").arg(health.calls);

@@ -21,6 +21,8 @@ void applyTheme(QApplication& application, Theme theme);
 QPalette themePalette(bool dark);
 /// Whether a palette is a dark one.
 bool isDark(const QPalette& palette);
+/// The edge of a box to tick, or to write in; 3:1 at least against what is about it.
+QColor controlEdge(const QPalette& palette);
 /// Colour of what is secondary: captions, units.
 QColor mutedText(const QPalette& palette);
 
