@@ -69,7 +69,7 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
       m_rail(new QListWidget),
       m_pages(new QStackedWidget),
       m_limits(new LimitsDock(*m_edits)),
-      m_events(new EventsDock),
+      m_events(new EventsDock(*m_edits)),
       m_configLabel(new QLabel) {
   setObjectName(QStringLiteral("mainWindow"));
   setWindowTitle(QStringLiteral("Sluice"));

@@ -213,9 +213,39 @@ class TestWindow : public QObject {
     QTRY_VERIFY(find<QTreeWidget>(window, "eventsList")->topLevelItemCount() >= 3);
   }
 
+  /// Who sees in the Events what was turned by mistake takes it back there.
+  void theLastChangeIsUndoneBesideItsEvent() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(!window.findChild<QToolButton*>(QStringLiteral("eventUndo")));
+    auto* number = find<QDoubleSpinBox>(window, "limit_requests_per_minute_number");
+    number->setValue(123);
+    window.edits().finish();
+    QTRY_VERIFY(window.findChild<QToolButton*>(QStringLiteral("eventUndo")));
+    auto* list = find<QTreeWidget>(window, "eventsList");
+    auto* undo = find<QToolButton>(window, "eventUndo");
+    QCOMPARE(list->itemWidget(list->topLevelItem(0), 4), undo);
+    QVERIFY(list->topLevelItem(0)->text(3).contains(QLatin1String("123")));
+    QVERIFY(undo->toolTip().contains(QLatin1String("123")));
+    undo->click();
+    QCOMPARE(number->value(), 600'000);
+    QTRY_VERIFY(!window.findChild<QToolButton*>(QStringLiteral("eventUndo")));
+    // A change from elsewhere is not for this window to undo.
+    number->setValue(124);
+    window.edits().finish();
+    QTRY_VERIFY(window.findChild<QToolButton*>(QStringLiteral("eventUndo")));
+    QVERIFY(engine.patch(R"({"providers":{"beta":{"limits":{"concurrency":3}}}})", Author::Admin)
+                .applied());
+    QTRY_VERIFY(!window.findChild<QToolButton*>(QStringLiteral("eventUndo")));
+  }
+
   /// What does not match is hidden, also what comes later; it is said why nothing is seen.
   void eventsAreFiltered() {
-    EventsDock dock;
+    Engine engine;
+    ConfigEdits edits(engine);
+    EventsDock dock(edits);
     auto* list = dock.findChild<QTreeWidget*>(QStringLiteral("eventsList"));
     auto* filter = dock.findChild<QLineEdit*>(QStringLiteral("eventsFilter"));
     auto* empty = dock.findChild<QLabel*>(QStringLiteral("eventsEmpty"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dock/events_dock.h"
 
+#include <QAction>
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -9,9 +10,11 @@
 #include <QLineEdit>
 #include <QToolButton>
 #include <QTreeWidget>
+#include <QUndoStack>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/edit/config_edits.h"
 #include "ui/style/state_style.h"
 
 namespace sluice::ui {
@@ -52,8 +55,10 @@ QString glyphOf(Event::Kind kind) {
 
 }  // namespace
 
-EventsDock::EventsDock(QWidget* parent)
+EventsDock::EventsDock(ConfigEdits& edits, QWidget* parent)
     : QDockWidget(tr("Events"), parent),
+      m_edits(edits),
+      m_undo(edits.makeUndoAction(this)),
       m_list(new QTreeWidget),
       m_filter(new QLineEdit),
       m_empty(new QLabel) {
@@ -61,7 +66,9 @@ EventsDock::EventsDock(QWidget* parent)
   setFeatures(QDockWidget::DockWidgetMovable);
   m_list->setObjectName(QStringLiteral("eventsList"));
   m_list->setAccessibleName(tr("Events, newest first"));
-  m_list->setColumnCount(4);
+  m_undo->setShortcuts({});  // that is the menu's
+  m_undo->setObjectName({});
+  m_list->setColumnCount(5);
   m_list->setHeaderHidden(true);
   m_list->setRootIsDecorated(false);
   m_list->setUniformRowHeights(true);
@@ -69,6 +76,9 @@ EventsDock::EventsDock(QWidget* parent)
   m_list->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
   m_list->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
   m_list->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
+  m_list->header()->setSectionResizeMode(3, QHeaderView::Stretch);
+  m_list->header()->setSectionResizeMode(4, QHeaderView::ResizeToContents);
+  m_list->header()->setStretchLastSection(false);
   m_list->setFrameShape(QFrame::NoFrame);
   m_list->setMinimumHeight(90);
   m_list->setIndentation(8);
@@ -142,8 +152,24 @@ void EventsDock::tellWhenEmpty() {
           : tr("No event has all of these words: %1").arg(m_words.join(QLatin1Char(' '))));
 }
 
+void EventsDock::offerUndo(QTreeWidgetItem* change) {
+  if (m_undoable) m_list->removeItemWidget(m_undoable, 4);
+  m_undoable = m_undo->isEnabled() ? change : nullptr;
+  if (!m_undoable) return;
+  auto* button = new QToolButton;
+  button->setObjectName(QStringLiteral("eventUndo"));
+  button->setText(tr("Undo"));
+  button->setToolTip(m_undo->text().remove(QLatin1Char('&')));
+  button->setAccessibleName(button->toolTip());
+  button->setAutoRaise(true);
+  button->setFixedHeight(fontMetrics().height() + 1);
+  connect(button, &QToolButton::clicked, m_undo, &QAction::trigger);
+  m_list->setItemWidget(change, 4, button);
+}
+
 void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
   const QDateTime wall = QDateTime::currentDateTime();
+  QTreeWidgetItem* change = nullptr;
   for (const Event& event : events) {
     const QDateTime at = wall.addMSecs(-(now - event.at) / core::kMillisecond);
     const QString subject = QString::fromStdString(event.subject).section(QLatin1Char('/'), -1);
@@ -152,9 +178,15 @@ void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
     item->setToolTip(3, item->text(3));
     m_list->insertTopLevelItem(0, item);
     item->setHidden(!matches(item));
+    if (event.kind == Event::Kind::ConfigApplied) change = item;
   }
+  // What was undone, or changed elsewhere, is not undone by one more step back.
+  if (change) offerUndo(m_edits.stack().index() > m_done ? change : nullptr);
+  m_done = m_edits.stack().index();
   while (m_list->topLevelItemCount() > kMostRows) {
-    delete m_list->takeTopLevelItem(m_list->topLevelItemCount() - 1);
+    QTreeWidgetItem* oldest = m_list->takeTopLevelItem(m_list->topLevelItemCount() - 1);
+    if (oldest == m_undoable) m_undoable = nullptr;
+    delete oldest;
   }
   tellWhenEmpty();
 }

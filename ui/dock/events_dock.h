@@ -5,6 +5,7 @@
 
 #include "gateway/engine.h"
 
+class QAction;
 class QLabel;
 class QLineEdit;
 class QTreeWidget;
@@ -12,14 +13,17 @@ class QTreeWidgetItem;
 
 namespace sluice::ui {
 
+class ConfigEdits;
+
 /// What happened, newest first: breakers, configs, start and stop. The field in its title shows only what
-/// has all of the words typed there, in its time, name or text.
+/// has all of the words typed there, in its time, name or text. Beside the change of the config that was
+/// made last in this window stands its undo.
 class EventsDock final : public QDockWidget {
   Q_OBJECT
  public:
   static constexpr int kMostRows = 500;
 
-  explicit EventsDock(QWidget* parent = nullptr);
+  explicit EventsDock(ConfigEdits& edits, QWidget* parent = nullptr);
   /// `now`: engine time, to tell the time of day of each.
   void add(const std::vector<Event>& events, core::Nanos now);
 
@@ -32,7 +36,13 @@ class EventsDock final : public QDockWidget {
   void filter();
   /// Says why nothing is seen, where nothing is.
   void tellWhenEmpty();
+  /// Puts the undo beside that change, or nowhere.
+  void offerUndo(QTreeWidgetItem* change);
 
+  ConfigEdits& m_edits;
+  QAction* m_undo;
+  QTreeWidgetItem* m_undoable = nullptr;  // the change that the undo stands beside
+  int m_done = 0;                         // changes on the undo stack when events were last added
   QTreeWidget* m_list;
   QLineEdit* m_filter;
   QLabel* m_empty;
