@@ -237,14 +237,18 @@ void MainWindow::buildMenus() {
                     [this, i] { m_rail->setCurrentRow(i); });
   }
   view->addSeparator();
-  auto* themes = new QActionGroup(this);
+  m_themes = new QActionGroup(this);
   for (const auto& [title, theme] : {std::pair{tr("Follow the system"), Theme::System},
                                      {tr("Light"), Theme::Light},
                                      {tr("Dark"), Theme::Dark}}) {
-    QAction* action = view->addAction(title, this, [theme = theme] { applyTheme(*qApp, theme); });
+    QAction* action = view->addAction(title, this, [this, theme = theme] {
+      applyTheme(*qApp, theme);
+      remember(QStringLiteral("window/theme"), static_cast<int>(theme));
+    });
     action->setCheckable(true);
-    action->setChecked(theme == Theme::System);
-    themes->addAction(action);
+    action->setChecked(theme == currentTheme());
+    action->setData(static_cast<int>(theme));
+    m_themes->addAction(action);
   }
   view->addSeparator();
   view->addAction(tr("Reset &layout"), this, [this] { restoreState(m_firstLayout); });
@@ -295,6 +299,17 @@ void MainWindow::rememberIn(const QString& file) {
   if (state.allKeys().isEmpty()) showPage(QStringLiteral("connect"));
   restoreGeometry(state.value(QStringLiteral("window/geometry")).toByteArray());
   restoreState(state.value(QStringLiteral("window/layout")).toByteArray());
+  const QString page = state.value(QStringLiteral("window/page")).toString();
+  if (!page.isEmpty()) showPage(page);
+  const QVariant theme = state.value(QStringLiteral("window/theme"));
+  for (QAction* action : m_themes->actions()) {
+    if (theme.isValid() && action->data() == theme.toInt()) action->trigger();
+  }
+}
+
+void MainWindow::remember(const QString& key, const QVariant& value) {
+  if (m_stateFile.isEmpty()) return;
+  QSettings(m_stateFile, QSettings::IniFormat).setValue(key, value);
 }
 
 void MainWindow::takeEvents() {
@@ -409,6 +424,9 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     QSettings state(m_stateFile, QSettings::IniFormat);
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState());
+    state.setValue(
+        QStringLiteral("window/page"),
+        QString::fromLatin1(pages()[static_cast<std::size_t>(m_rail->currentRow())].name));
   }
   if (m_engine.running() && !m_closing && !m_quitting && staysInBackground()) {
     event->ignore();

@@ -11,6 +11,7 @@
 #include "ui/desktop/tray.h"
 #include "ui/model/snapshot_history.h"
 
+class QActionGroup;
 class QFrame;
 class QLabel;
 class QListWidget;
@@ -88,6 +89,7 @@ class MainWindow final : public QMainWindow {
   void buildPages();
   void takeEvents();
   void showProvider(const QString& provider);
+  void remember(const QString& key, const QVariant& value);
   void pull();
   void pace();
   void showConfig();
@@ -112,6 +114,7 @@ class MainWindow final : public QMainWindow {
   TourBar* m_tour;
   QListWidget* m_rail;
   QStackedWidget* m_pages;
+  QActionGroup* m_themes = nullptr;
   std::vector<Page*> m_made;  // in the order of pages()
   LimitsDock* m_limits;
   EventsDock* m_events;

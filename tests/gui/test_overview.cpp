@@ -312,13 +312,21 @@ class TestOverview : public QObject {
       window.rememberIn(file);
       window.show();
       window.resize(1210, 777);
+      window.showPage(QStringLiteral("diagnostics"));
       QApplication::processEvents();
+      for (QAction* action : window.findChildren<QAction*>()) {
+        if (action->text() == QLatin1String("Dark")) action->trigger();
+      }
       window.close();
     }
     QVERIFY(QFile::exists(file));
+    applyTheme(*qApp, Theme::Light);
     MainWindow again(engine);
     again.rememberIn(file);
     QCOMPARE(again.size(), QSize(1210, 777));
+    QCOMPARE(again.page().objectName(), QStringLiteral("diagnosticsPage"));
+    QCOMPARE(currentTheme(), Theme::Dark);
+    applyTheme(*qApp, Theme::Light);
     QString widths = QString::number(again.minimumSizeHint().width());
     for (const QWidget* child : again.findChildren<QWidget*>()) {
       if (child->minimumSizeHint().width() < 500) continue;

@@ -135,6 +135,26 @@ class TestProviders : public QObject {
     QVERIFY(!find<QWidget>(*scene.window, "tokenLevel")->isVisible());
   }
 
+  /// A table that is narrow shows fewer columns, and none in part.
+  void theTableShowsTheColumnsThatFit() {
+    Scene scene;
+    const auto shown = [&] {
+      int columns = 0, width = 0;
+      for (int i = 0; i < scene.table->header()->count(); ++i) {
+        if (scene.table->isColumnHidden(i)) continue;
+        ++columns;
+        width += scene.table->columnWidth(i);
+      }
+      return std::pair(columns, width);
+    };
+    scene.window->resize(1700, 900);
+    QTRY_COMPARE(shown().first, scene.table->header()->count());
+    scene.window->resize(1100, 680);
+    QTRY_VERIFY(shown().first < scene.table->header()->count());
+    QVERIFY(shown().first >= 2);
+    QVERIFY(shown().second <= scene.table->viewport()->width());
+  }
+
   void sharesAndSettingsAreShown() {
     config::Config config = quickConfig();
     config.routes[0].targets[0].weight = 3;

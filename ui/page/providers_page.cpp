@@ -107,10 +107,35 @@ QWidget* ProvidersPage::makeTable() {
                                                       wide(ProviderTable::tr("TTFT p95"))));
   m_view->setColumnWidth(ProviderTable::Requests, wide(ProviderTable::tr("req left")));
   m_view->setColumnWidth(ProviderTable::Tokens, wide(ProviderTable::tr("tok left")));
-  m_view->setColumnWidth(ProviderTable::InFlight, wide(QStringLiteral("00000")));
+  m_view->setColumnWidth(ProviderTable::InFlight, std::max(wide(QStringLiteral("00000")),
+                                                           wide(ProviderTable::tr("in fl."))));
+  for (int i = 0; i < ProviderTable::kColumns; ++i) m_widths.push_back(m_view->columnWidth(i));
   connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           &ProvidersPage::onChosen);
+  m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_view->viewport()->installEventFilter(this);
   return m_view;
+}
+
+/// The columns that there is room for, the most telling first; the rest stands in the detail.
+void ProvidersPage::fitColumns() {
+  int room = m_view->viewport()->width() - m_view->columnWidth(ProviderTable::Name);
+  bool fits = true;
+  for (const int column :
+       {ProviderTable::State, ProviderTable::Errors, ProviderTable::Rate, ProviderTable::P95,
+        ProviderTable::InFlight, ProviderTable::Requests, ProviderTable::Tokens}) {
+    const int width = m_widths[static_cast<std::size_t>(column)];
+    // The state is always told, by its glyph if need be.
+    fits = fits && (column == ProviderTable::State || width <= room);
+    if (fits) m_view->setColumnWidth(column, std::min(width, std::max(room, 24)));
+    m_view->setColumnHidden(column, !fits);
+    if (fits) room -= width;
+  }
+}
+
+bool ProvidersPage::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::Resize) fitColumns();
+  return Page::eventFilter(watched, event);
 }
 
 QWidget* ProvidersPage::makeDetail() {

@@ -52,11 +52,14 @@ class ProvidersPage final : public Page {
                   const SnapshotHistory& history);
   void showSettings();
   void onChosen();
+  void fitColumns();
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
   TimeAxis m_axis;
   std::shared_ptr<const config::Config> m_config;
   std::string m_provider;
   std::vector<std::string> m_known;
+  std::vector<int> m_widths;  // that the columns of the table want
 
   ProviderTable* m_table;
   QSortFilterProxyModel* m_sorted;

@@ -122,7 +122,11 @@ QString healthOf(const ProviderSnapshot& provider) {
   if (reasons.isEmpty() && !health.known) {
     return States::tr("health \u2013 (%1 of 20 calls in 30 s)").arg(health.calls);
   }
-  const QString score = States::tr("health %1").arg(health.score);
+  const QString score =
+      (health.healthy()                                    ? States::tr("healthy, %1")
+       : 2 * health.score >= core::HealthVerdict::kHealthy ? States::tr("degraded, %1")
+                                                           : States::tr("failing, %1"))
+          .arg(health.score);
   return reasons.isEmpty() ? score
                            : score + QStringLiteral(": ") + reasons.join(QStringLiteral(", "));
 }

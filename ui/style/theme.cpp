@@ -148,6 +148,10 @@ QColor mutedText(const QPalette& palette) {
   return palette.color(QPalette::PlaceholderText);
 }
 
+Theme currentTheme() {
+  return g_theme;
+}
+
 void applyTheme(QApplication& application, Theme theme) {
   g_theme = theme;
   application.setStyle(new Roomy(QStyleFactory::create(QStringLiteral("Fusion"))));

@@ -17,6 +17,8 @@ enum class Theme : std::uint8_t {
 /// Sets the palette of the application. For System the desktop is asked through its settings portal;
 /// where there is none, the platform's own palette decides.
 void applyTheme(QApplication& application, Theme theme);
+/// What was applied last.
+Theme currentTheme();
 
 QPalette themePalette(bool dark);
 /// Whether a palette is a dark one.
