@@ -48,15 +48,18 @@ Exchange::~Exchange() {
   abandon();
 }
 
+std::string Exchange::newRequestId() {
+  char id[24];
+  const int size = std::snprintf(id, sizeof id, "req_%016" PRIx64, m_worker.random()());
+  return {id, static_cast<std::size_t>(size)};
+}
+
 // --- requests in
 
 void Exchange::onRequest() {
   m_receivedAt = m_worker.now();
   m_table = m_worker.tables().pin();
-  char id[24];
-  const int size = std::snprintf(id, sizeof id, "req_%016" PRIx64, m_worker.random()());
-  m_requestId.assign(id, static_cast<std::size_t>(size));
-
+  m_requestId = newRequestId();
   const net::HttpHead& head = m_connection.request();
   const Target target = targetOf(head.target);
   m_path = target.path.substr(0, target.path.find('?'));
@@ -132,7 +135,7 @@ void Exchange::serve() {
 void Exchange::onBadRequest(const net::ParseFailure& failure) {
   m_receivedAt = m_worker.now();
   m_table = m_worker.tables().pin();
-  m_requestId = "none";
+  m_requestId = newRequestId();
   // As far as it was read.
   const net::HttpHead& head = m_connection.request();
   const std::string_view target = head.target;

@@ -80,6 +80,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void onUpstreamDrained() override;
   void onUpstreamFailure(const net::UpstreamFailure& failure) override;
 
+  std::string newRequestId();
+
   // answers of our own
   void serve();
   void ask();
@@ -237,7 +239,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::string countFailure(core::Outcome outcome);
   void coolDown(core::Nanos now);
   /// What the attempt is taken to have cost, once for each; counts it.
-  std::uint64_t settleTokens();
+  std::uint64_t settleTokens(Ending ending);
   void endRequest(Ending ending);
   void logRequest(Ending ending);
   void reset();

@@ -52,6 +52,7 @@ void Meter::begin(Kind kind, bool strip) {
   m_usage.reset();
   m_told = {};
   m_pieces = 0;
+  m_bytes = 0;
   m_member.reset();
 }
 

@@ -21,7 +21,10 @@ class Meter {
   void begin(dialect::Kind kind, bool strip);
 
   /// The next bytes of an answer that is one JSON object.
-  void plain(std::string_view body) { m_member.feed(body); }
+  void plain(std::string_view body) {
+    m_member.feed(body);
+    m_bytes += body.size();
+  }
   /// The next whole events of a stream; what of them is for the client. The view lives until the next
   /// call, and not longer than `whole`. `pieces`: so many events have passed with these.
   std::string_view events(std::string_view whole, std::uint64_t pieces);
@@ -31,6 +34,8 @@ class Meter {
 
   /// What the provider said, so far.
   std::optional<dialect::Usage> usage() const;
+  /// Bytes of an answer that is one JSON object; 0: it was read elsewhere.
+  std::uint64_t bytes() const { return m_bytes; }
   /// Events that have passed: about as many tokens were made.
   std::uint64_t pieces() const { return m_pieces; }
 
@@ -40,6 +45,7 @@ class Meter {
   dialect::TokenUsage m_told;             // of a stream that is not Chat's: it tells bit by bit
   dialect::Kind m_kind = dialect::Kind::Chat;
   std::uint64_t m_pieces = 0;
+  std::uint64_t m_bytes = 0;
   std::string m_out;
   bool m_strip = false;
 };

@@ -29,7 +29,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
   m_permit.reset();
   m_place.reset();
-  const std::uint64_t tokens = settleTokens();
+  const std::uint64_t tokens = settleTokens(ending);
   m_tokensUsed += tokens;
   m_toll.useTokens(tokens);
   m_toll = {};
@@ -94,7 +94,7 @@ std::string Exchange::countFailure(core::Outcome outcome) {
   return "no answer";
 }
 
-std::uint64_t Exchange::settleTokens() {
+std::uint64_t Exchange::settleTokens(Ending ending) {
   if (const auto usage = m_meter.usage()) {
     metrics::Counters& counters = m_worker.counters();
     metrics::ProviderCounters& provider = counters.providers[m_provider->runtime->slot];
@@ -105,10 +105,13 @@ std::uint64_t Exchange::settleTokens() {
     }
     return std::min(usage->total(), kMostUsed);
   }
-  // It was not said: of what never began, or failed, nothing was used; of a stream, what has passed;
-  // of any other answer what was reserved.
+  // It was not said: of what never began, or failed, nothing was used; of a stream, what has passed; of
+  // an answer that is whole no more than its bytes can be, four to a token; of any other what was
+  // reserved.
   if (!m_connection.headSent() || m_status >= 400) return 0;
-  return m_stream ? m_request.promptTokens + m_meter.pieces() : m_need.total();
+  if (m_stream) return m_request.promptTokens + m_meter.pieces();
+  if (ending != Ending::Ok || m_meter.bytes() == 0) return m_need.total();
+  return std::min(m_need.total(), m_request.promptTokens + (m_meter.bytes() + 3) / 4);
 }
 
 void Exchange::coolDown(core::Nanos now) {

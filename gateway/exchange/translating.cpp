@@ -4,6 +4,7 @@
 #include "gateway/dialect/embeddings.h"
 #include "gateway/exchange/exchange.h"
 #include "gateway/exchange/forward.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -173,6 +174,7 @@ void Exchange::translateHeld() {
   auto made = dialect::translateError(m_spoken, m_endpoint.caller, m_last.status, m_last.body);
   m_last.status = made.status;
   m_last.body = std::move(made.body);
+  if (m_endpoint.caller == Kind::Anthropic) addRequestId(m_last.body, m_requestId);
 }
 
 }  // namespace sluice::exchange

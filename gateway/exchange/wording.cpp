@@ -20,11 +20,14 @@ dialect::Error told(int status, const ErrorBody& error) {
 std::string errorText(Kind caller, int status, const ErrorBody& error, std::string_view requestId) {
   if (caller == Kind::Chat || caller == Kind::Responses) return dialect::errorBody(error);
   std::string body = dialect::errorBody(caller, status, told(status, error));
-  if (caller == Kind::Anthropic && body.ends_with('}')) {
-    body.pop_back();
-    body.append(",\"request_id\":").append(dialect::jsonString(requestId)).append("}");
-  }
+  if (caller == Kind::Anthropic) addRequestId(body, requestId);
   return body;
+}
+
+void addRequestId(std::string& body, std::string_view requestId) {
+  if (!body.ends_with('}')) return;
+  body.pop_back();
+  body.append(",\"request_id\":").append(dialect::jsonString(requestId)).append("}");
 }
 
 std::string errorEvents(Kind caller, int status, const ErrorBody& error, std::string_view requestId,

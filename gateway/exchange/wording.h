@@ -15,6 +15,9 @@ namespace sluice::exchange {
 std::string errorText(dialect::Kind caller, int status, const dialect::ErrorBody& error,
                       std::string_view requestId);
 
+/// Puts it into an error's body as Anthropic has it: beside `error`.
+void addRequestId(std::string& body, std::string_view requestId);
+
 /// The same as the last events of a stream that has begun. `sequence`: of the event, for Responses.
 std::string errorEvents(dialect::Kind caller, int status, const dialect::ErrorBody& error,
                         std::string_view requestId, std::uint64_t sequence);

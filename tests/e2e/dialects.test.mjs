@@ -246,7 +246,10 @@ test('our own errors are of the caller’s dialect', async (t) => {
         body: typeof body === 'string' ? body : JSON.stringify(body),
       });
       assert.equal(response.status, status, `${kind} ${status}`);
-      const [type, message] = shapes[kind](await response.json(), status);
+      const told = await response.json();
+      const [type, message] = shapes[kind](told, status);
+      assert.match(response.headers.get('x-request-id'), /^req_[0-9a-f]{16}$/);
+      if (kind === 'anthropic') assert.equal(told.request_id, response.headers.get('x-request-id'));
       assert.equal(type, types[status][kind === 'responses' ? 'chat' : kind], `${kind} ${status}`);
       assert.ok(message.length > 10);
       return response;

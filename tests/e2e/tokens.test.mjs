@@ -190,3 +190,19 @@ test('what the provider says is left is believed', async (t) => {
   await told.text();
   assert.ok((await left()) <= 80);
 });
+
+test('an answer that does not say counts by its length', async (t) => {
+  const { usage, ...silent } = completion('four words and more');
+  const { gw, left } = await scene(t, { handler: (request, response) => json(response, 200, silent) });
+  assert.equal((await ask(gw, { max_tokens: 900 })).status, 200);
+  const used = 1000 - (await left());
+  assert.ok(used > 10 && used < 150, `${used} of 900 that were reserved`);
+});
+
+test('a provider that tells nonsense does not empty a limit for years', async (t) => {
+  const { gw, left } = await scene(t, {
+    handler: (request, response) => json(response, 200, { ...completion(), usage: { prompt_tokens: 1e12, completion_tokens: 1e12 } }),
+  });
+  assert.equal((await ask(gw)).status, 200);
+  assert.ok((await left()) >= -10_000_000, `${await left()}`);
+});
