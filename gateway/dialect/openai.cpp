@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/core/line_end.h"
+#include "gateway/dialect/whole_number.h"
 
 namespace sluice::dialect {
 
@@ -96,15 +97,6 @@ struct Prompt {
     }
   }
 };
-
-std::uint64_t countOf(json::value value, std::uint64_t otherwise) {
-  std::uint64_t count = 0;
-  json::json_type type;
-  if (value.type().get(type) || type != json::json_type::number || value.get_uint64().get(count)) {
-    return otherwise;
-  }
-  return count;
-}
 
 /// Where "include_usage": true is to be put.
 void readStreamOptions(json::value value, const std::string& body, ChatRequest& request) {
@@ -197,11 +189,11 @@ std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body, bool co
     } else if (key == "stream_options") {
       readStreamOptions(value, body, request);
     } else if (key == "max_completion_tokens") {
-      request.mostTokens = countOf(value, request.mostTokens.value_or(0));
+      request.mostTokens = wholeNumber(value).value_or(request.mostTokens.value_or(0));
     } else if (key == "max_tokens") {
-      if (!request.mostTokens) request.mostTokens = countOf(value, 0);
+      if (!request.mostTokens) request.mostTokens = wholeNumber(value).value_or(0);
     } else if (key == "n") {
-      request.choices = countOf(value, 1);
+      request.choices = wholeNumber(value).value_or(1);
     } else if (key == "temperature") {
       double temperature = 1;
       json::json_type type;
@@ -263,8 +255,8 @@ std::optional<Usage> readUsage(std::string_view text) {
     std::string_view key;
     json::value value;
     if (field.unescaped_key().get(key) || field.value().get(value)) return std::nullopt;
-    if (key == "prompt_tokens") usage.prompt = countOf(value, 0);
-    if (key == "completion_tokens") usage.completion = countOf(value, 0);
+    if (key == "prompt_tokens") usage.prompt = wholeNumber(value).value_or(0);
+    if (key == "completion_tokens") usage.completion = wholeNumber(value).value_or(0);
   }
   return usage.total() > 0 ? std::optional(usage) : std::nullopt;
 }

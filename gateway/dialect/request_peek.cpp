@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/dialect/whole_number.h"
+
 namespace sluice::dialect {
 
 namespace json = simdjson::ondemand;
@@ -71,14 +73,10 @@ struct Prompt {
   }
 };
 
+/// None where it is 0, which asks for nothing.
 std::optional<std::uint64_t> countOf(json::value value) {
-  std::uint64_t count = 0;
-  json::json_type type;
-  if (value.type().get(type) || type != json::json_type::number || value.get_uint64().get(count) ||
-      count == 0) {
-    return std::nullopt;
-  }
-  return count;
+  const auto count = wholeNumber(value);
+  return count == 0u ? std::nullopt : count;
 }
 
 /// What a dialect calls them.

@@ -158,6 +158,22 @@ class TestOpenAi : public QObject {
     QCOMPARE(std::get<ChatRequest>(plain).promptTokens, std::uint64_t{0});
   }
 
+  /// A limit of tokens holds however the number is written.
+  void numbersInAnyNotation() {
+    for (const char* number : {"1000", "1000.0", "1e3", "10.00E2"}) {
+      std::string text = std::string(R"({"model":"a","max_tokens":)") + number + "}";
+      const auto read = m_reader.read(text);
+      QVERIFY2(std::get_if<ChatRequest>(&read), number);
+      QCOMPARE(std::get<ChatRequest>(read).mostTokens.value_or(0), std::uint64_t{1000});
+    }
+    for (const char* number : {"1.5", "-1", "1e300", "\"1000\"", "null"}) {
+      std::string text = std::string(R"({"model":"a","max_tokens":)") + number + "}";
+      const auto read = m_reader.read(text);
+      QVERIFY2(std::get_if<ChatRequest>(&read), number);
+      QVERIFY2(!std::get<ChatRequest>(read).mostTokens, number);
+    }
+  }
+
   void knowsWhatIsDeterministic_data() {
     QTest::addColumn<QByteArray>("temperature");
     QTest::addColumn<bool>("deterministic");
