@@ -330,6 +330,7 @@ void MainWindow::pull() {
   m_history.add(std::move(taken));
   const EngineSnapshot& snapshot = *m_history.latest();
   m_strip->show(snapshot, m_history);
+  for (Page* page : m_made) page->keep(snapshot);
   m_made[static_cast<std::size_t>(m_pages->currentIndex())]->show(snapshot, m_history);
   m_limits->show(snapshot);
   m_tray->show(snapshot);

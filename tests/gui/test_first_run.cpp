@@ -5,19 +5,24 @@
 #include <QClipboard>
 #include <QDir>
 #include <QFile>
+#include <QHeaderView>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextStream>
 #include <QTreeView>
 
 #include "tests/gui/gui_scene.h"
 #include "ui/main_window.h"
 #include "ui/model/diagnostics_models.h"
+#include "ui/model/engine_series.h"
 #include "ui/model/snippets.h"
+#include "ui/plot/engine_plot.h"
 #include "ui/style/theme.h"
 #include "ui/tour_bar.h"
 
@@ -187,6 +192,73 @@ class TestFirstRun : public QObject {
     QCOMPARE(locks.data(locks.index(0, LockModel::Contended)).toString(),
              QStringLiteral("1 (0.50 %)"));
     QVERIFY(residentBytes().value_or(0) > 1'000'000);
+  }
+
+  void theEngineIsRememberedByTheSecond() {
+    EngineSeries series;
+    EngineSnapshot snapshot;
+    snapshot.workerLoops.resize(2);
+    for (int tenth = 0; tenth < 40; ++tenth) {
+      snapshot.takenAt = 100 * core::kSecond + tenth * core::kSecond / 10;
+      snapshot.workerLoops[1].lag = tenth == 15 ? 30 * core::kMillisecond : core::kMillisecond;
+      series.add(snapshot, 3 * 1048576);
+    }
+    QCOMPARE(series.first(), 100.0);
+    std::vector<float> lags;
+    series.of(EngineSeries::kFine).visit(0, 1e9, [&](double, const EnginePiece& piece) {
+      QVERIFY(piece.known);
+      QCOMPARE(piece.memory, 3.0F);
+      lags.push_back(piece.lag);
+    });
+    QCOMPARE(lags, (std::vector<float>{1, 30, 1, 1}));
+    QCOMPARE(series.stepFor(series.first(), 300, 300), EngineSeries::kFine);
+    QCOMPARE(series.stepFor(series.first(), 3600, 300), EngineSeries::kCoarse);
+  }
+
+  /// What happened while another page was seen is there when one looks.
+  void diagnosticsKnowWhatNobodySaw() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QVERIFY(window.start());
+    auto* plot = find<EnginePlot>(window, "memoryPlot");
+    QVERIFY(!plot->isVisible());
+    QTest::qWait(2'300);  // some seconds have to pass
+    QVERIFY(window.showPage(QStringLiteral("diagnostics")));
+    QString csv;
+    QTextStream out(&csv);
+    plot->writeCsv(out);
+    QVERIFY2(csv.trimmed().count(QLatin1Char('\n')) >= 2, qPrintable(csv));
+  }
+
+  void diagnosticsAreWholeAtTheLeastSize() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.resize(window.minimumSize());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QVERIFY(window.start());
+    QVERIFY(window.showPage(QStringLiteral("diagnostics")));
+    for (const char* name : {"diagnosticsWorkers", "diagnosticsLocks"}) {
+      auto* view = find<QTreeView>(window, name);
+      QTRY_VERIFY(view->model()->rowCount() > 0);
+      QTRY_COMPARE(view->header()->length(), view->viewport()->width());
+      for (int column = 0; column < view->model()->columnCount(); ++column) {
+        const QString title = view->model()->headerData(column, Qt::Horizontal).toString();
+        QVERIFY2(view->header()->sectionSize(column) >= view->header()->sectionSizeHint(column),
+                 qPrintable(title));
+        const QModelIndex at = view->model()->index(0, column);
+        QVERIFY2(view->columnWidth(column) >=
+                     view->fontMetrics().horizontalAdvance(at.data().toString()),
+                 qPrintable(title));
+        QCOMPARE(at.data(Qt::ToolTipRole).toString(), at.data().toString());
+      }
+    }
+    auto* workers = find<QTreeView>(window, "diagnosticsWorkers");
+    QCOMPARE(workers->verticalScrollBar()->maximum(), 0);
   }
 
   void pictures() {

@@ -53,7 +53,7 @@ int WorkerModel::columnCount(const QModelIndex& parent) const {
 QVariant WorkerModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount()) return {};
   if (role == Qt::TextAlignmentRole && index.column() != Name) return kRight;
-  if (role != Qt::DisplayRole) return {};
+  if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
   const WorkerSnapshot& worker = m_rows[static_cast<std::size_t>(index.row())];
   switch (index.column()) {
     case Name:
@@ -80,22 +80,26 @@ QVariant WorkerModel::data(const QModelIndex& index, int role) const {
 
 QVariant WorkerModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (role == Qt::TextAlignmentRole && section == Name) return kLeft;
-  if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
+  if (orientation != Qt::Horizontal) return {};
+  // A word each, and what it means where somebody asks.
+  if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+  const bool tip = role == Qt::ToolTipRole;
   switch (section) {
     case Name:
-      return tr("Loop");
+      return tip ? tr("A thread that moves requests") : tr("Loop");
     case Lag:
-      return tr("Lag");
+      return tip ? tr("How late the loop was at what it had to do") : tr("Lag");
     case Connections:
-      return tr("Clients");
+      return tip ? tr("Connections of clients") : tr("Clients");
     case UnderWay:
-      return tr("Under way");
+      return tip ? tr("Requests under way") : tr("Under way");
     case Waiting:
-      return tr("Waiting");
+      return tip ? tr("Requests that wait for a limit") : tr("Waiting");
     case Idle:
-      return tr("Kept to providers");
+      return tip ? tr("Connections to providers that are kept for requests to come")
+                 : tr("Kept open");
     case Config:
-      return tr("Config revision");
+      return tip ? tr("Revision of the config that the loop works by") : tr("Config");
     default:
       return {};
   }
@@ -117,7 +121,7 @@ int LockModel::columnCount(const QModelIndex& parent) const {
 QVariant LockModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount()) return {};
   if (role == Qt::TextAlignmentRole && index.column() != Name) return kRight;
-  if (role != Qt::DisplayRole) return {};
+  if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
   const LockSnapshot& lock = m_rows[static_cast<std::size_t>(index.row())];
   switch (index.column()) {
     case Name:

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
+#include "ui/model/engine_series.h"
+#include "ui/model/time_axis.h"
 #include "ui/page/page.h"
 
 class QLabel;
@@ -8,8 +12,9 @@ class QTreeView;
 
 namespace sluice::ui {
 
+class EnginePlot;
 class LockModel;
-class Sparkline;
+class TimeBar;
 class WorkerModel;
 
 /// The engine's own health: loops, connections, queues, locks, memory, and whether all work by the same
@@ -20,16 +25,17 @@ class DiagnosticsPage final : public Page {
   explicit DiagnosticsPage(const PageContext& context);
   void show(const EngineSnapshot& snapshot, const SnapshotHistory& history) override;
   using Page::show;
+  void keep(const EngineSnapshot& snapshot) override;
 
  private:
+  TimeAxis m_axis;
+  EngineSeries m_series;
   QLabel* m_summary;
+  TimeBar* m_bar;
   WorkerModel* m_workers;
   LockModel* m_locks;
-  Sparkline* m_lag;
-  Sparkline* m_connections;
-  Sparkline* m_waiting;
-  Sparkline* m_memory;
-  core::Nanos m_last = 0;
+  QTreeView* m_workerView;
+  std::vector<EnginePlot*> m_plots;
 };
 
 }  // namespace sluice::ui

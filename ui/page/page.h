@@ -31,6 +31,9 @@ class Page : public QWidget {
     Q_UNUSED(snapshot);
     Q_UNUSED(history);
   }
+  /// With every snapshot, whether or not the page is seen: for what is to be known of the time when
+  /// nobody looked.
+  virtual void keep(const EngineSnapshot& snapshot) { Q_UNUSED(snapshot); }
   /// Another config is in force, or the gateway listens elsewhere. `url` as of Engine::url().
   virtual void showConfig(const config::Config& config, const QString& url) {
     Q_UNUSED(config);
