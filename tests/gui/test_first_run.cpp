@@ -261,6 +261,32 @@ class TestFirstRun : public QObject {
     QCOMPARE(workers->verticalScrollBar()->maximum(), 0);
   }
 
+  void allTabsAreSeenAtTheLeastSize() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.resize(window.minimumSize());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QVERIFY(window.start());
+    QVERIFY(window.showPage(QStringLiteral("connect")));
+    for (const char* name : {"connectSdk", "connectLanguage"}) {
+      auto* bar = find<QTabBar>(window, name);
+      QTRY_VERIFY(bar->width() > 0 && bar->count() > 0);
+      QString sizes = QString::number(bar->width());
+      for (int i = 0; i < bar->count(); ++i) {
+        // No name is elided, and none lies behind the edge.
+        const int needed = bar->fontMetrics().horizontalAdvance(bar->tabText(i));
+        sizes += QStringLiteral(" %1 of %2").arg(bar->tabRect(i).width()).arg(needed);
+        QVERIFY2(bar->tabRect(i).width() >= needed + 8, qPrintable(sizes));
+      }
+      QVERIFY(bar->tabRect(bar->count() - 1).right() < bar->width());
+    }
+    // The text takes what room there is.
+    auto* text = find<QPlainTextEdit>(window, "connectSnippet");
+    QVERIFY(text->parentWidget()->height() - text->geometry().bottom() < 30);
+  }
+
   void pictures() {
     Engine engine;
     engine.overrideListen("127.0.0.1", 0);

@@ -82,10 +82,12 @@ ConnectPage::ConnectPage(const PageContext& context)
   m_sdk->setObjectName(QStringLiteral("connectSdk"));
   m_sdk->setAccessibleName(tr("SDK"));
   m_sdk->setExpanding(false);
+  m_sdk->setUsesScrollButtons(false);  // all are seen, or they are not found
   m_sdk->setDrawBase(false);
   m_language->setObjectName(QStringLiteral("connectLanguage"));
   m_language->setAccessibleName(tr("Language or shell"));
   m_language->setExpanding(false);
+  m_language->setUsesScrollButtons(false);
   m_language->setDrawBase(false);
   m_text->setObjectName(QStringLiteral("connectSnippet"));
   m_text->setAccessibleName(tr("Text to paste"));
@@ -93,7 +95,7 @@ ConnectPage::ConnectPage(const PageContext& context)
   m_text->setTabChangesFocus(true);
   m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
   m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
-  m_text->setMinimumHeight(m_text->fontMetrics().lineSpacing() * 11);
+  m_text->setMinimumHeight(m_text->fontMetrics().lineSpacing() * 9);
   m_copy->setObjectName(QStringLiteral("connectCopy"));
   m_copy->setAccessibleName(tr("Copy this text"));
 
@@ -101,12 +103,10 @@ ConnectPage::ConnectPage(const PageContext& context)
   actions->addWidget(m_send);
   actions->addWidget(m_tour);
   actions->addStretch();
-  auto* tabs = new QHBoxLayout;
-  tabs->addWidget(m_sdk);
-  tabs->addSpacing(20);
-  tabs->addWidget(m_language);
-  tabs->addStretch();
-  tabs->addWidget(m_copy);
+  auto* languages = new QHBoxLayout;
+  languages->addWidget(m_language);
+  languages->addStretch();
+  languages->addWidget(m_copy);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(24, 18, 24, 18);
   layout->setSpacing(10);
@@ -117,9 +117,9 @@ ConnectPage::ConnectPage(const PageContext& context)
   layout->addSpacing(10);
   layout->addWidget(heading(tr("Point a client here")));
   layout->addWidget(m_base);
-  layout->addLayout(tabs);
-  layout->addWidget(m_text);
-  layout->addStretch(1);
+  layout->addWidget(m_sdk, 0, Qt::AlignLeft);
+  layout->addLayout(languages);
+  layout->addWidget(m_text, 1);
 
   connect(m_sdk, &QTabBar::currentChanged, this, &ConnectPage::fill);
   connect(m_language, &QTabBar::currentChanged, this, &ConnectPage::fill);
@@ -164,6 +164,8 @@ void ConnectPage::fill() {
   if (m_language->count() == 0) {
     for (const Snippet& snippet : chosen.snippets) m_language->addTab(snippet.name);
   }
+  // A bar that is filled before it is seen does not ask for its room.
+  for (QTabBar* bar : {m_sdk, m_language}) bar->updateGeometry();
   const auto language = static_cast<std::size_t>(std::max(0, m_language->currentIndex()));
   m_text->setPlainText(
       chosen.snippets[std::min(language, chosen.snippets.size() - 1)].text.trimmed());
