@@ -143,33 +143,54 @@ bool Engine::Private::hasMocks() const {
   return mocks.loop != nullptr;
 }
 
+std::vector<mock::DemoTraffic::Target> Engine::Private::demoTargets(const route::RouteTable& table,
+                                                                    DemoBar& bar) {
+  bar = DemoBar::NoMock;
+  std::vector<mock::DemoTraffic::Target> targets;
+  for (const route::RouteEntry& route : table.routes) {
+    const bool mock = std::ranges::all_of(route.targets, [&](const route::TargetEntry& target) {
+      return table.providers[target.provider].config.dialect == config::Dialect::Mock;
+    });
+    if (!mock) continue;
+    std::string model = route.model.ends_with('*')
+                            ? route.model.substr(0, route.model.size() - 1) + "demo"
+                            : route.model;
+    const route::ClientEntry* client = table.ownClient(model);
+    // Refusals of our own would be counted as if a client had been refused.
+    if (!client && !table.clients.empty()) {
+      if (bar == DemoBar::NoMock) bar = DemoBar::NoKey;
+      continue;
+    }
+    bar = DemoBar::None;
+    targets.push_back({std::move(model), client ? client->key : std::string()});
+  }
+  return targets;
+}
+
 void Engine::Private::aimDemo() {
   if (!mocks.demo) return;
-  std::vector<std::string> models;
-  if (listening && demoTraffic && table) {
-    const auto& providers = table->providers;
-    for (const route::RouteEntry& route : table->routes) {
-      const bool mock = std::ranges::all_of(route.targets, [&](const route::TargetEntry& target) {
-        return providers[target.provider].config.dialect == config::Dialect::Mock;
-      });
-      if (!mock) continue;
-      models.push_back(route.model.ends_with('*')
-                           ? route.model.substr(0, route.model.size() - 1) + "demo"
-                           : route.model);
-    }
-  }
+  std::vector<mock::DemoTraffic::Target> targets;
+  DemoBar bar = DemoBar::None;
+  if (listening && demoTraffic && table) targets = demoTargets(*table, bar);
   std::string base;
   {
     const core::MutexLock lock(urlMutex);
     base = url + "/v1";
   }
-  mocks.demo->aim(base, std::move(models));
+  mocks.demo->aim(base, std::move(targets));
 }
 
 void Engine::setDemoTraffic(bool on) {
   const core::MutexLock lock(m_d->configMutex);
   m_d->demoTraffic = on;
   m_d->aimDemo();
+}
+
+std::optional<std::string> Engine::ownKey(std::string_view model) const {
+  const core::MutexLock lock(m_d->configMutex);
+  if (!m_d->table || m_d->table->clients.empty()) return std::string();
+  const route::ClientEntry* client = m_d->table->ownClient(model);
+  return client ? std::optional(client->key) : std::nullopt;
 }
 
 // --- start and stop
@@ -342,6 +363,7 @@ EngineSnapshot Engine::snapshot() const {
   snapshot.configRejected = m_d->rejected.load(std::memory_order_relaxed);
   snapshot.running = m_d->listening;
   snapshot.demoTraffic = m_d->demoTraffic;
+  if (table) Private::demoTargets(*table, snapshot.demoBar);
   snapshot.workers = m_d->workerCount;
   for (const WorkerSnapshot& loop : loops) snapshot.connections += loop.connections;
   snapshot.workerLoops = std::move(loops);

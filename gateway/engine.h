@@ -146,8 +146,11 @@ class Engine : public QObject {
   void offerProviders();
 
   /// The built-in traffic against our own port, for the demo. Off at first. Its requests are real
-  /// ones for every route whose targets are all mock providers.
+  /// ones for every route whose targets are all mock providers, in the name of a client that may ask.
   void setDemoTraffic(bool on);
+  /// The key that a request of the window's own for this model needs; empty: none; nothing: there is none
+  /// that may ask and can be read. For the request alone: it is shown nowhere. Any thread.
+  std::optional<std::string> ownKey(std::string_view model) const;
 
   /// A consistent view; costs some microseconds. `inflight` and totals are as of each worker's last
   /// publication (at most 100 ms ago); breakers and buckets are read now.

@@ -94,6 +94,9 @@ struct Engine::Private {
 
   bool hasMocks() const;
   void aimDemo() SLUICE_REQUIRES(configMutex);
+  /// Where the demo's traffic can go; `bar`: why it cannot.
+  static std::vector<mock::DemoTraffic::Target> demoTargets(const route::RouteTable& table,
+                                                            DemoBar& bar);
   void accept(qintptr descriptor, std::uint32_t most);
   metrics::Counters merged(std::vector<WorkerSnapshot>* loops) const;
 };

@@ -46,9 +46,6 @@ StatusStrip::StatusStrip(QWidget* parent)
   m_demo->setObjectName(QStringLiteral("demoBadge"));
   m_demo->setToolTip(tr("Mock providers are at work: what they answer is made up."));
   m_traffic->setObjectName(QStringLiteral("demoTraffic"));
-  m_traffic->setToolTip(
-      tr("Sends a few requests a second to this gateway, for models that only mock "
-         "providers serve."));
   QFont bold = font();
   bold.setBold(true);
   m_state->setFont(bold);
@@ -116,6 +113,15 @@ void StatusStrip::show(const EngineSnapshot& snapshot, const SnapshotHistory& hi
   });
   m_demo->setVisible(mocks);
   m_traffic->setVisible(mocks);
+  // Traffic that would be refused is not offered: its refusals would be among those of clients.
+  m_traffic->setEnabled(snapshot.demoBar == DemoBar::None || snapshot.demoTraffic);
+  m_traffic->setToolTip(
+      snapshot.demoBar == DemoBar::NoKey
+          ? tr("No client key that may ask a mock provider can be read; see server.client_keys.")
+      : snapshot.demoBar == DemoBar::NoMock
+          ? tr("There is no model that only mock providers serve.")
+          : tr("Sends a few requests a second to this gateway, for models that only mock "
+               "providers serve."));
   if (m_traffic->isChecked() != snapshot.demoTraffic) {
     const QSignalBlocker quiet(m_traffic);
     m_traffic->setChecked(snapshot.demoTraffic);

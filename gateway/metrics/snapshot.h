@@ -169,12 +169,20 @@ struct CacheSnapshot {
   std::uint64_t bytes = 0;
 };
 
+/// Why there can be no demo traffic.
+enum class DemoBar : std::uint8_t {
+  None,    ///< there can
+  NoMock,  ///< no route of mock providers alone
+  NoKey    ///< who asks needs a client key, and none that may ask there can be read
+};
+
 struct EngineSnapshot {
   core::Nanos takenAt = 0;
   std::uint64_t revision = 0;  ///< of the config; 0: none applied yet
   std::uint64_t configRejected = 0;
   bool running = false;  ///< listening
   bool demoTraffic = false;
+  DemoBar demoBar = DemoBar::None;
   unsigned workers = 0;
   std::uint64_t connections = 0;  ///< open client connections
   RequestTotals requests;

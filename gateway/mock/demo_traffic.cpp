@@ -20,13 +20,15 @@ class DemoTraffic::Call final : public net::UpstreamConnection::Client {
  public:
   bool done() const { return m_connection == nullptr; }
 
-  void start(net::UpstreamPool& pool, const net::Origin& origin, const std::string& body) {
+  void start(net::UpstreamPool& pool, const net::Origin& origin, const std::string& key,
+             const std::string& body) {
     m_connection = &pool.acquire(origin);
     std::string& out = m_connection->requestBuffer();
     out.append("POST ").append(origin.basePath).append("/chat/completions HTTP/1.1\r\n");
     net::appendField(out, "Host", origin.authority);
     net::appendField(out, "Content-Type", "application/json");
     net::appendField(out, "User-Agent", "sluice-demo");
+    if (!key.empty()) net::appendField(out, "Authorization", "Bearer " + key);
     net::appendField(out, "Content-Length", std::to_string(body.size()));
     out.append("\r\n").append(body);
     m_connection->start(this);
@@ -55,13 +57,13 @@ DemoTraffic::~DemoTraffic() {
   for (auto& call : m_calls) call->cancel();
 }
 
-void DemoTraffic::aim(const std::string& baseUrl, std::vector<std::string> models) {
-  post([this, baseUrl, models = std::move(models)] { aimHere(baseUrl, models); });
+void DemoTraffic::aim(const std::string& baseUrl, std::vector<Target> targets) {
+  post([this, baseUrl, targets = std::move(targets)] { aimHere(baseUrl, targets); });
 }
 
-void DemoTraffic::aimHere(const std::string& baseUrl, std::vector<std::string> models) {
-  m_models = std::move(models);
-  if (m_models.empty()) {
+void DemoTraffic::aimHere(const std::string& baseUrl, std::vector<Target> targets) {
+  m_targets = std::move(targets);
+  if (m_targets.empty()) {
     m_next.stop();
     for (auto& call : m_calls) call->cancel();
     m_calls.clear();
@@ -82,15 +84,15 @@ void DemoTraffic::scheduleNext() {
 void DemoTraffic::sendOne() {
   std::erase_if(m_calls, [](const auto& call) { return call->done(); });
   if (m_calls.size() < kMostOpen) {
-    const std::string& model = m_models[m_sent % m_models.size()];
+    const Target& target = m_targets[m_sent % m_targets.size()];
     const nlohmann::json body = {
-        {"model", model},
+        {"model", target.model},
         {"stream", m_random() % 2 == 0},
         {"messages",
          nlohmann::json::array({{{"role", "user"}, {"content", "Tell me of water."}}})}};
     ++m_sent;
     auto& call = m_calls.emplace_back(std::make_unique<Call>());
-    call->start(m_pool, m_origin, body.dump());
+    call->start(m_pool, m_origin, target.key, body.dump());
   }
   scheduleNext();
 }

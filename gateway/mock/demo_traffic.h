@@ -24,18 +24,22 @@ class DemoTraffic final : public net::Inbox {
   explicit DemoTraffic(std::uint64_t seed);
   ~DemoTraffic() override;
 
-  /// Sends to `baseUrl` (".../v1") for these models from now on; none: stops. Any thread.
-  void aim(const std::string& baseUrl, std::vector<std::string> models);
+  struct Target {
+    std::string model;
+    std::string key;  ///< of the client it asks as; empty: it needs none
+  };
+  /// Sends to `baseUrl` (".../v1") for these from now on; none: stops. Any thread.
+  void aim(const std::string& baseUrl, std::vector<Target> targets);
 
  private:
   class Call;
-  void aimHere(const std::string& baseUrl, std::vector<std::string> models);
+  void aimHere(const std::string& baseUrl, std::vector<Target> targets);
   void sendOne();
   void scheduleNext();
 
   net::UpstreamPool m_pool;
   net::Origin m_origin;
-  std::vector<std::string> m_models;
+  std::vector<Target> m_targets;
   std::vector<std::unique_ptr<Call>> m_calls;
   std::mt19937_64 m_random;
   QTimer m_next;

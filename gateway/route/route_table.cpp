@@ -13,6 +13,17 @@ bool ClientEntry::mayUse(std::string_view model) const {
   });
 }
 
+const ClientEntry* RouteTable::ownClient(std::string_view model) const {
+  const ClientEntry* first = nullptr;
+  for (const ClientEntry& client : clients) {
+    if (client.key.empty() || !client.mayUse(model)) continue;
+    const config::Limits& limits = client.config.limits;
+    if (!limits.requestsPerMinute && !limits.tokensPerMinute) return &client;
+    if (!first) first = &client;
+  }
+  return first;
+}
+
 void RouteTable::index() {
   for (std::size_t i = 0; i < routes.size(); ++i) {
     if (routes[i].model.ends_with('*')) {

@@ -78,6 +78,9 @@ class RouteTable {
 
   /// The route for a model: exact name, else the longest "prefix*", else "*"; null: none.
   const RouteEntry* match(std::string_view model) const;
+  /// In whose name we ask for a model ourselves: of those that may and whose key is known the first
+  /// without limits, as ours are not to take what is another's, else the first. Null: nobody.
+  const ClientEntry* ownClient(std::string_view model) const;
   /// To be called once, after `routes` is complete.
   void index();
 

@@ -2,6 +2,7 @@
 // The first minute: a request in one click, a tour that leaves nothing behind; and the engine's health.
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QDir>
 #include <QFile>
@@ -285,6 +286,49 @@ class TestFirstRun : public QObject {
     // The text takes what room there is.
     auto* text = find<QPlainTextEdit>(window, "connectSnippet");
     QVERIFY(text->parentWidget()->height() - text->geometry().bottom() < 30);
+  }
+
+  /// Our own requests come in the name of a client: of one whom nothing limits.
+  void whereKeysAreNeededOurRequestsHaveOne() {
+    qputenv("SLUICE_TEST_TEAM_KEY", "team");
+    qputenv("SLUICE_TEST_FREE_KEY", "free");
+    auto config = quickConfig();
+    config.server.clientKeys = {{"team", "env:SLUICE_TEST_TEAM_KEY", {}, {}},
+                                {"free", "env:SLUICE_TEST_FREE_KEY", {}, {}}};
+    config.server.clientKeys[0].limits.requestsPerMinute = 1;
+    Engine engine;
+    QVERIFY(engine.apply(config).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    window.showPage(QStringLiteral("connect"));
+    auto* send = find<QPushButton>(window, "connectSend");
+    QTRY_VERIFY(send->isEnabled());
+    QTest::mouseClick(send, Qt::LeftButton);
+    auto* answer = find<QLabel>(window, "connectAnswer");
+    QTRY_VERIFY2(answer->text().contains(QLatin1String("answered in")), qPrintable(answer->text()));
+    auto* traffic = find<QCheckBox>(window, "demoTraffic");
+    QVERIFY(traffic->isEnabled());
+    traffic->click();
+    QTRY_VERIFY(engine.snapshot().requests.ok > 3);
+    const EngineSnapshot snapshot = engine.snapshot();
+    QCOMPARE(snapshot.requests.rejected, std::uint64_t{0});
+    QCOMPARE(snapshot.clients[0].limits.requestsRefused, std::uint64_t{0});
+    // One that may not ask for it is no help.
+    config.server.clientKeys[1].models = {"other"};
+    config.server.clientKeys[0].key = "env:SLUICE_TEST_NOT_THERE";
+    QVERIFY(engine.apply(config).applied());
+    QTRY_VERIFY(!send->isEnabled());
+    QVERIFY(!find<QPushButton>(window, "connectTour")->isEnabled());
+    auto* barred = find<QLabel>(window, "connectBarred");
+    QVERIFY(barred->isVisible() && barred->text().contains(QLatin1String("server.client_keys")));
+    QVERIFY(traffic->isEnabled());  // to be switched off
+    traffic->click();
+    QTRY_VERIFY(!traffic->isEnabled());
+    QCOMPARE(engine.snapshot().refusals.unknownKey, std::uint64_t{0});
+    for (auto* label : window.findChildren<QLabel*>()) {
+      QVERIFY(!label->text().contains(QLatin1String("Bearer")));
+    }
   }
 
   void pictures() {

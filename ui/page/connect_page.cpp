@@ -45,6 +45,7 @@ ConnectPage::ConnectPage(const PageContext& context)
       m_edits(context.edits),
       m_banner(new QFrame),
       m_status(new QLabel),
+      m_barred(new QLabel),
       m_answer(new QLabel),
       m_send(new QPushButton(tr("Send &test request"))),
       m_tour(new QPushButton(tr("&Play 60-second tour"))),
@@ -71,6 +72,10 @@ ConnectPage::ConnectPage(const PageContext& context)
   QFont large = m_status->font();
   large.setPointSizeF(large.pointSizeF() * 1.3);
   m_status->setFont(large);
+  m_barred->setObjectName(QStringLiteral("connectBarred"));
+  m_barred->setWordWrap(true);
+  m_barred->setForegroundRole(QPalette::BrightText);
+  m_barred->hide();
   m_answer->setObjectName(QStringLiteral("connectAnswer"));
   m_answer->setWordWrap(true);
   m_answer->setForegroundRole(QPalette::PlaceholderText);
@@ -113,6 +118,7 @@ ConnectPage::ConnectPage(const PageContext& context)
   layout->addWidget(m_banner);
   layout->addWidget(m_status);
   layout->addLayout(actions);
+  layout->addWidget(m_barred);
   layout->addWidget(m_answer);
   layout->addSpacing(10);
   layout->addWidget(heading(tr("Point a client here")));
@@ -138,13 +144,6 @@ bool ConnectPage::mockOnly() const {
 
 void ConnectPage::showConfig(const config::Config& config, const QString& url) {
   m_banner->setVisible(mockOnly());
-  const bool anyMock = std::ranges::any_of(config.providers, [](const config::Provider& p) {
-    return p.dialect == config::Dialect::Mock;
-  });
-  m_tour->setEnabled(anyMock);
-  m_tour->setToolTip(anyMock ? tr("Shows traffic, a breaker that opens and how it recovers, on a "
-                                  "built-in provider. It changes nothing.")
-                             : tr("The tour needs a provider of dialect mock."));
   m_send->setToolTip(mockOnly() ? tr("Goes to a built-in provider: it costs nothing.")
                                 : tr("Goes to a real provider: it may cost money."));
   m_url = url;
@@ -178,7 +177,7 @@ void ConnectPage::fill() {
 }
 
 void ConnectPage::show(const EngineSnapshot& snapshot, const SnapshotHistory&) {
-  m_send->setEnabled(snapshot.running);
+  showWhatMay(snapshot);
   QString words;
   if (!snapshot.running) {
     words = tr("\u25A0 The gateway is stopped. Start it above.");
@@ -201,9 +200,36 @@ void ConnectPage::show(const EngineSnapshot& snapshot, const SnapshotHistory&) {
   }
 }
 
+/// What would be refused is not offered, and the reason is told.
+void ConnectPage::showWhatMay(const EngineSnapshot& snapshot) {
+  const bool admitted = m_engine.ownKey(m_model.toStdString()).has_value();
+  m_send->setEnabled(snapshot.running && admitted);
+  m_tour->setEnabled(snapshot.demoBar == DemoBar::None);
+  m_tour->setToolTip(snapshot.demoBar == DemoBar::NoMock
+                         ? tr("The tour needs a route to providers of dialect mock alone.")
+                         : tr("Shows traffic, a breaker that opens and how it recovers, on a "
+                              "built-in provider. It changes nothing."));
+  const bool keyless = snapshot.demoBar == DemoBar::NoKey;
+  m_barred->setVisible(!admitted || keyless);
+  m_barred->setText(!admitted && keyless
+                        ? tr("\u2717 No test request and no tour: who asks needs a client key, and "
+                             "none that may ask here can be read. See server.client_keys.")
+                    : admitted
+                        ? tr("\u2717 No tour: no client key that may ask a built-in provider "
+                             "can be read. See server.client_keys.")
+                        : tr("\u2717 No test request: no client key that may ask for %1 can "
+                             "be read. See server.client_keys.")
+                              .arg(m_model));
+}
+
 void ConnectPage::sendTest() {
+  const auto key = m_engine.ownKey(m_model.toStdString());
+  if (!key) return;
   QNetworkRequest request(QUrl(m_url + QStringLiteral("/v1/chat/completions")));
   request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
+  if (!key->empty()) {
+    request.setRawHeader("Authorization", QByteArray("Bearer ") + QByteArray::fromStdString(*key));
+  }
   request.setTransferTimeout(kTestMs);
   const QJsonObject body{
       {QStringLiteral("model"), m_model},
@@ -211,6 +237,7 @@ void ConnectPage::sendTest() {
       {QStringLiteral("messages"),
        QJsonArray{QJsonObject{{QStringLiteral("role"), QStringLiteral("user")},
                               {QStringLiteral("content"), QStringLiteral("Hello")}}}}};
+  m_answer->setForegroundRole(QPalette::PlaceholderText);
   m_answer->setText(tr("Asking for %1\u2026").arg(m_model));
   QElapsedTimer since;
   since.start();
@@ -220,6 +247,7 @@ void ConnectPage::sendTest() {
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const QString provider = QString::fromLatin1(reply->rawHeader("x-sluice-provider"));
     const QJsonObject json = QJsonDocument::fromJson(reply->readAll()).object();
+    m_answer->setForegroundRole(status == 200 ? QPalette::PlaceholderText : QPalette::BrightText);
     if (status == 200) {
       m_answer->setText(tr("\u2713 %1 answered in %2: \u201C%3\u201D")
                             .arg(provider,

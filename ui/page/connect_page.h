@@ -25,6 +25,7 @@ class ConnectPage final : public Page {
 
  private:
   void fill();
+  void showWhatMay(const EngineSnapshot& snapshot);
   void sendTest();
   bool mockOnly() const;
 
@@ -32,6 +33,7 @@ class ConnectPage final : public Page {
   ConfigEdits& m_edits;
   QFrame* m_banner;
   QLabel* m_status;
+  QLabel* m_barred;  // why something is not offered
   QLabel* m_answer;
   QPushButton* m_send;
   QPushButton* m_tour;
