@@ -86,10 +86,7 @@ std::vector<config::Fault> ConfigKeeper::load(const QString& file) {
   QString problem;
   const auto disk = readDisk(&problem);
   if (!disk) {
-    std::vector<config::Fault> faults = {
-        {"", "cannot read the file: " + problem.toStdString(), 0, 0}};
-    m_hooks.refused(faults);
-    return faults;
+    return refuse({{"", "cannot read the file: " + problem.toStdString(), 0, 0}});
   }
   return take(*disk, Author::Start);
 }
@@ -102,10 +99,7 @@ std::vector<config::Fault> ConfigKeeper::reload() {
   QString problem;
   const auto disk = readDisk(&problem);
   if (!disk) {
-    std::vector<config::Fault> faults = {
-        {"", "cannot read the file: " + problem.toStdString(), 0, 0}};
-    m_hooks.refused(faults);
-    return faults;
+    return refuse({{"", "cannot read the file: " + problem.toStdString(), 0, 0}});
   }
   if (m_text != m_disk && *disk != m_disk) {
     collide(*disk);
@@ -118,27 +112,30 @@ std::vector<config::Fault> ConfigKeeper::reload() {
 std::vector<config::Fault> ConfigKeeper::take(const std::string& disk, Author author) {
   m_seen = disk;
   config::ReadResult read = config::readYaml(disk);
-  if (!read.config) {
-    m_hooks.refused(read.faults);
-    return std::move(read.faults);
-  }
+  if (!read.config) return refuse(std::move(read.faults));
   const std::string what = author == Author::Start || m_text.empty()
                                ? std::string("as it was read")
                                : config::describe(config::changesBetween(m_config, *read.config));
   const config::Config config = *read.config;
   std::vector<config::Fault> faults = m_hooks.apply(std::move(*read.config));
-  if (!faults.empty()) {
-    m_hooks.refused(faults);
-    return faults;
-  }
+  if (!faults.empty()) return refuse(std::move(faults));
   m_text = m_disk = disk;
   m_config = config;
   m_unsettled = false;
   m_problem.clear();
+  m_refused.clear();
   remember(author, what.empty() ? "remarks or order" : what, disk);
   m_hooks.told(author, author == Author::Start ? std::string() : what, m_hooks.inForce().revision);
   emit changed();
   return {};
+}
+
+/// What stands in the file does not come into force: that is known until it is mended.
+std::vector<config::Fault> ConfigKeeper::refuse(std::vector<config::Fault> faults) {
+  m_refused = QString::fromStdString(config::describe(faults.front(), m_file.toStdString()));
+  m_hooks.refused(faults);
+  emit changed();
+  return faults;
 }
 
 /// The file may be another.
@@ -146,7 +143,13 @@ void ConfigKeeper::look() {
   watch();
   const auto disk = readDisk();
   // In the middle of being replaced; if it stays away, a reload will say so.
-  if (!disk || *disk == m_disk || *disk == m_seen) return;
+  if (!disk) return;
+  if (*disk == m_disk && !m_refused.isEmpty()) {  // as it was before it was refused
+    m_seen = m_disk;
+    m_refused.clear();
+    emit changed();
+  }
+  if (*disk == m_disk || *disk == m_seen) return;
   if (m_unsettled) return;  // settle() will see it
   if (m_text != m_disk || m_conflict) {
     collide(*disk);
@@ -231,6 +234,7 @@ void ConfigKeeper::write() {
     }
     if (m_problem.isEmpty()) {
       m_disk = m_seen = m_text;
+      m_refused.clear();
     } else {
       m_hooks.warn("the change is in force, but not written: " + m_problem.toStdString());
     }
@@ -248,13 +252,14 @@ QString ConfigKeeper::saveAs(const QString& file) {
   if (const QString problem = writeWhole(file, m_text); !problem.isEmpty()) return problem;
   m_file = QFileInfo(file).absoluteFilePath();
   m_disk = m_seen = m_text;
+  m_refused.clear();
   watch();
   emit changed();
   return {};
 }
 
 FileState ConfigKeeper::state() const {
-  FileState state{m_file, m_text == m_disk && !m_unsettled, {}, m_problem};
+  FileState state{m_file, m_text == m_disk && !m_unsettled, {}, m_problem, m_refused};
   if (m_file.isEmpty()) return state;
   const QFileInfo info(targetOf(m_file));
   const auto permissions = info.permissions();

@@ -37,6 +37,8 @@ struct FileState {
   bool saved = true;
   QString readOnly;  ///< why the file cannot be written; empty: it can
   QString problem;   ///< why the last change was not written; empty: it was
+  /// Why what stands in the file is not in force: its first fault; empty: it is, or was not read yet.
+  QString refused;
 };
 
 /// Keeps the config in force and its file one: what is changed here is written there, value by value,
@@ -91,6 +93,7 @@ class ConfigKeeper final : public QObject {
  private:
   std::optional<std::string> readDisk(QString* problem = nullptr) const;
   std::vector<config::Fault> take(const std::string& disk, Author author);
+  std::vector<config::Fault> refuse(std::vector<config::Fault> faults);
   void look();
   void watch();
   void write();
@@ -105,6 +108,7 @@ class ConfigKeeper final : public QObject {
   std::string m_disk;       // what was last read as sound, or written
   std::string m_seen;       // what was last read
   QString m_problem;
+  QString m_refused;
   bool m_unsettled = false;
   bool m_asked = false;
   std::optional<FileConflict> m_conflict;

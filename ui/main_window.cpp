@@ -24,6 +24,7 @@
 #include "ui/dock/limits_dock.h"
 #include "ui/edit/config_edits.h"
 #include "ui/edit/conflict_dialog.h"
+#include "ui/model/file_words.h"
 #include "ui/model/snippets.h"
 #include "ui/page/pages.h"
 #include "ui/port_dialog.h"
@@ -349,9 +350,11 @@ void MainWindow::showConfig() {
   }
   for (Page* page : m_made) page->showConfig(*config, url);
   const QString file = m_engine.configFile();
+  const QString state = fileWords(m_engine.fileState());
   m_configLabel->setText(tr("%1 \u00B7 revision %2")
                              .arg(file.isEmpty() ? tr("built-in demo config") : file)
-                             .arg(m_engine.snapshot().revision));
+                             .arg(m_engine.snapshot().revision) +
+                         (state.isEmpty() ? QString() : QStringLiteral(" \u00B7 ") + state));
 }
 
 void MainWindow::settleConflict() {

@@ -195,6 +195,23 @@ class TestConfigFile : public QObject {
     QVERIFY(!engine.fileState().saved);
   }
 
+  void aRefusedFileIsKnownUntilItIsMended() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.fileState().refused.isEmpty());
+    const QByteArray broken = with(kText, "weight: 2", "weight: ");
+    write(m_file, broken);
+    QTRY_VERIFY(!engine.fileState().refused.isEmpty());
+    QVERIFY(engine.fileState().refused.startsWith(m_file + QLatin1Char(':')));
+    write(m_file, kText);  // as what is in force
+    QTRY_VERIFY(engine.fileState().refused.isEmpty());
+    write(m_file, broken);  // the same fault again
+    QTRY_VERIFY(!engine.fileState().refused.isEmpty());
+    write(m_file, with(kText, "weight: 2", "weight: 5"));
+    QTRY_VERIFY(engine.fileState().refused.isEmpty());
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
+  }
+
   void aReadOnlyFileSaysSo() {
     QFile::setPermissions(m_file, QFile::ReadOwner);
     Engine engine;
