@@ -5,6 +5,7 @@
 #include <QDialog>
 #include <QDir>
 #include <QFile>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -14,6 +15,7 @@
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBlock>
 #include <QTreeView>
 #include <QUndoStack>
 
@@ -164,6 +166,129 @@ class TestConfigPage : public QObject {
     // A rollback is a change like others.
     window.edits().stack().undo();
     QVERIFY(read(m_file).contains("minute: 60}"));
+  }
+
+  void aRevertCanBeTakenBack() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    window.showPage(QStringLiteral("config"));
+    auto* editor = find<QPlainTextEdit>(window, "configEditor");
+    editor->setFocus();
+    editor->moveCursor(QTextCursor::End);
+    QTest::keyClicks(editor, QStringLiteral("# a long thought"));
+    QTRY_VERIFY(find<QPushButton>(window, "configRevert")->isEnabled());
+    QTest::mouseClick(find<QPushButton>(window, "configRevert"), Qt::LeftButton);
+    QCOMPARE(editor->toPlainText().toUtf8(), m_text);
+    QTest::keySequence(editor, QKeySequence::Undo);
+    QVERIFY(editor->toPlainText().endsWith(QLatin1String("# a long thought")));
+    // Nor does a change elsewhere move the cursor of who is only reading.
+    QTRY_VERIFY(find<QPushButton>(window, "configRevert")->isEnabled());
+    QTest::mouseClick(find<QPushButton>(window, "configRevert"), Qt::LeftButton);
+    editor->setTextCursor(QTextCursor(editor->document()->findBlockByNumber(3)));
+    window.edits().change([](config::Config& c) { c.providers[0].limits.queue = 3; });
+    QVERIFY(editor->toPlainText().contains(QLatin1String("queue: 3")));
+    QCOMPARE(editor->textCursor().blockNumber(), 3);
+  }
+
+  void lineMerges() {
+    const auto merged = [](const char* base, const char* mine, const char* theirs) {
+      return mergeLines(QString::fromLatin1(base), QString::fromLatin1(mine),
+                        QString::fromLatin1(theirs))
+          .value_or(QStringLiteral("(none)"));
+    };
+    QCOMPARE(merged("a\nb\nc", "x\nb\nc", "a\nb\ny"), QStringLiteral("x\nb\ny"));
+    QCOMPARE(merged("a\nb\nc", "a\nb\nc\nd", "z\na\nb\nc"), QStringLiteral("z\na\nb\nc\nd"));
+    QCOMPARE(merged("a\nb\nc", "b\nc", "a\nb"), QStringLiteral("b"));
+    QCOMPARE(merged("a\nb", "a\nx", "a\nx"), QStringLiteral("a\nx"));
+    QCOMPARE(merged("a\nb", "a\nx", "a\ny"), QStringLiteral("(none)"));
+    QCOMPARE(merged("a", "a", "b"), QStringLiteral("b"));
+  }
+
+  void anOutsideEditWhileTypingIsTold() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    MainWindow window(engine);
+    window.show();
+    window.showPage(QStringLiteral("config"));
+    auto* editor = find<QPlainTextEdit>(window, "configEditor");
+    auto* meanwhile = find<QWidget>(window, "configMeanwhile");
+    QVERIFY(!meanwhile->isVisible());
+    editor->appendPlainText(QStringLiteral("# typing"));
+    QByteArray outside = m_text;
+    outside.replace("requests_per_minute: 600", "requests_per_minute: 700");
+    {
+      QFile file(m_file);
+      QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+      file.write(outside);
+    }
+    QTRY_VERIFY(meanwhile->isVisible());
+    auto* changes = find<QPlainTextEdit>(window, "configChanges");
+    QTest::mouseClick(find<QPushButton>(window, "configShowMeanwhile"), Qt::LeftButton);
+    QVERIFY(
+        changes->toPlainText().contains(QLatin1String("+     limits: {requests_per_minute: 700")));
+    QVERIFY(!changes->toPlainText().contains(QLatin1String("# typing")));
+    QTest::mouseClick(find<QPushButton>(window, "configMerge"), Qt::LeftButton);
+    QVERIFY(!meanwhile->isVisible());
+    QVERIFY(changes->toPlainText().contains(QLatin1String("+ # typing")));
+    QVERIFY(!changes->toPlainText().startsWith(QLatin1String("- ")));
+    QVERIFY(!changes->toPlainText().contains(QLatin1String("\n- ")));
+    auto* apply = find<QPushButton>(window, "configApply");
+    QTRY_VERIFY(apply->isEnabled());
+    QTest::mouseClick(apply, Qt::LeftButton);
+    QCOMPARE(engine.config()->providers[0].limits.requestsPerMinute.value_or(0), 700u);
+    QVERIFY(read(m_file).contains("# typing"));
+  }
+
+  void aRefusedFileIsNotCalledSaved() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    MainWindow window(engine);
+    window.show();
+    window.showPage(QStringLiteral("config"));
+    auto* state = find<QLabel>(window, "configState");
+    auto* bar = find<QLabel>(window, "configLabel");
+    QVERIFY(state->text().contains(QLatin1String("saved")));
+    QVERIFY(bar->text().contains(QLatin1String("saved")));
+    const auto put = [&](const QByteArray& text) {
+      QFile file(m_file);
+      QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+      file.write(text);
+    };
+    put(m_text + "colour: red\n");
+    QTRY_VERIFY(state->text().contains(QLatin1String("refused")));
+    QVERIFY(state->text().contains(QLatin1String(":12:")));
+    QVERIFY(bar->text().contains(QLatin1String("refused")));
+    QTest::mouseClick(find<QPushButton>(window, "faultDismiss"), Qt::LeftButton);
+    QVERIFY(bar->text().contains(QLatin1String("refused")));
+    put(m_text);  // as it was
+    QTRY_VERIFY(state->text().contains(QLatin1String("saved")));
+    QVERIFY(bar->text().contains(QLatin1String("saved")));
+  }
+
+  void historyAtTheLeastSize() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    engine.patch("{\"providers\": {\"alpha\": {\"limits\": {\"queue\": 9}}}}");
+    MainWindow window(engine);
+    window.resize(window.minimumSize());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    window.showPage(QStringLiteral("config"));
+    find<QTabWidget>(window, "configTabs")->setCurrentIndex(1);
+    auto* history = find<QTreeView>(window, "configHistory");
+    QTRY_COMPARE(history->header()->length(), history->viewport()->width());
+    const auto width = [&](int column) { return history->columnWidth(column); };
+    QVERIFY(width(RevisionModel::What) > width(RevisionModel::Time));
+    QVERIFY(width(RevisionModel::What) > width(RevisionModel::Who));
+    const QModelIndex newest = history->model()->index(0, RevisionModel::What);
+    QCOMPARE(newest.siblingAtColumn(RevisionModel::Time).data().toString().size(), 8);
+    for (int column = 0; column < RevisionModel::kColumns; ++column) {
+      const QString tip = newest.siblingAtColumn(column).data(Qt::ToolTipRole).toString();
+      QVERIFY(tip.contains(newest.data().toString()) && tip.contains(QLatin1String("admin")));
+    }
   }
 
   void whatIsTypedOutlivesAChangeElsewhere() {

@@ -150,6 +150,22 @@ bool YamlEditor::event(QEvent* event) {
   return QPlainTextEdit::event(event);
 }
 
+void YamlEditor::replaceText(const QString& text) {
+  const QString now = toPlainText();
+  if (now == text) return;
+  qsizetype head = 0;
+  while (head < std::min(now.size(), text.size()) && now[head] == text[head]) ++head;
+  qsizetype tail = 0;
+  while (tail < std::min(now.size(), text.size()) - head &&
+         now[now.size() - 1 - tail] == text[text.size() - 1 - tail]) {
+    ++tail;
+  }
+  QTextCursor cursor(document());
+  cursor.setPosition(static_cast<int>(head));
+  cursor.setPosition(static_cast<int>(now.size() - tail), QTextCursor::KeepAnchor);
+  cursor.insertText(text.sliced(head, text.size() - tail - head));
+}
+
 void YamlEditor::setFaults(const std::vector<config::Fault>& faults) {
   m_faults = faults;
   underline();

@@ -13,6 +13,8 @@ class YamlEditor final : public QPlainTextEdit {
   Q_OBJECT
  public:
   explicit YamlEditor(QWidget* parent = nullptr);
+  /// Another text, as one step that can be undone; the cursor stays where it is in what is the same.
+  void replaceText(const QString& text);
   void setFaults(const std::vector<config::Fault>& faults);
   /// Puts the cursor there; both from 1.
   void goTo(int line, int column);

@@ -2,12 +2,42 @@
 #include "ui/model/line_diff.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace sluice::ui {
 
 namespace {
 /// Beyond this many comparisons the middle is shown as replaced.
 constexpr qsizetype kMostWork = 16'000'000;
+
+/// Lines [from, to) of a text that others stand for.
+struct Piece {
+  qsizetype from = 0;
+  qsizetype to = 0;
+  QStringList lines;
+  bool operator==(const Piece&) const = default;
+};
+
+std::vector<Piece> piecesOf(const QString& base, const QString& text) {
+  std::vector<Piece> pieces;
+  qsizetype at = 0;
+  bool open = false;
+  for (const DiffLine& line : lineDiff(base, text, std::numeric_limits<int>::max())) {
+    if (line.kind == DiffLine::Kind::Same) {
+      open = false;
+      ++at;
+      continue;
+    }
+    if (!open) pieces.push_back({at, at, {}});
+    open = true;
+    if (line.kind == DiffLine::Kind::Gone) {
+      pieces.back().to = ++at;
+    } else {
+      pieces.back().lines << line.text;
+    }
+  }
+  return pieces;
+}
 }  // namespace
 
 std::vector<DiffLine> lineDiff(const QString& from, const QString& to, int context) {
@@ -70,6 +100,22 @@ std::vector<DiffLine> lineDiff(const QString& from, const QString& to, int conte
     }
   }
   return out;
+}
+
+std::optional<QString> mergeLines(const QString& base, const QString& mine, const QString& theirs) {
+  std::vector<Piece> all = piecesOf(base, mine);
+  for (Piece& piece : piecesOf(base, theirs)) {
+    if (std::ranges::find(all, piece) == all.end()) all.push_back(std::move(piece));
+  }
+  std::ranges::sort(all, {}, &Piece::from);
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (all[i].from <= all[i - 1].to) return std::nullopt;
+  }
+  QStringList lines = base.split(QLatin1Char('\n'));
+  for (auto piece = all.rbegin(); piece != all.rend(); ++piece) {
+    lines = lines.first(piece->from) + piece->lines + lines.sliced(piece->to);
+  }
+  return lines.join(QLatin1Char('\n'));
 }
 
 }  // namespace sluice::ui

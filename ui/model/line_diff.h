@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <QStringList>
+#include <optional>
 #include <vector>
 
 namespace sluice::ui {
@@ -17,5 +18,9 @@ struct DiffLine {
 /// The fewest lines that went and came, with `context` lines around; longer runs of equal lines are one
 /// Skipped. Empty: the texts are equal. Pure.
 std::vector<DiffLine> lineDiff(const QString& from, const QString& to, int context = 3);
+
+/// `mine` with what `theirs` changed of `base`, by the line. Nothing where both changed the same lines,
+/// or lines next to each other. Pure.
+std::optional<QString> mergeLines(const QString& base, const QString& mine, const QString& theirs);
 
 }  // namespace sluice::ui

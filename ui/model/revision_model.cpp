@@ -40,34 +40,48 @@ int RevisionModel::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : int(kColumns);
 }
 
+QString RevisionModel::who(Author author) {
+  switch (author) {
+    case Author::Start:
+      return tr("start");
+    case Author::File:
+      return tr("file");
+    case Author::Window:
+      return tr("window");
+    case Author::Admin:
+      return tr("admin");
+    case Author::Rollback:
+      return tr("rollback");
+  }
+  return {};
+}
+
 QVariant RevisionModel::data(const QModelIndex& index, int role) const {
   const Revision* revision = index.isValid() ? at(index.row()) : nullptr;
   if (!revision) return {};
   if (role == Qt::TextAlignmentRole && index.column() == Number) {
     return QVariant(Qt::AlignRight | Qt::AlignVCenter);
   }
-  if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+  const QDateTime at = QDateTime::fromMSecsSinceEpoch(revision->at);
+  if (role == Qt::ToolTipRole) {
+    // All of it, wherever one points: the columns may be narrow.
+    return tr("%1 \u00B7 %2 \u00B7 %3\n%4")
+        .arg(revision->number)
+        .arg(QLocale().toString(at, QLocale::LongFormat), who(revision->author),
+             QString::fromStdString(revision->what));
+  }
+  if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
     case Number:
       return QString::number(revision->number);
-    case Time:
-      return QLocale().toString(
-          QDateTime::fromMSecsSinceEpoch(revision->at),
-          role == Qt::ToolTipRole ? QLocale::LongFormat : QLocale::ShortFormat);
+    case Time: {
+      // The clock of plots and events; the day only where it is another.
+      const QString clock = at.toString(QStringLiteral("HH:mm:ss"));
+      if (at.date() == QDate::currentDate()) return clock;
+      return QLocale().toString(at.date(), QLocale::ShortFormat) + QLatin1Char(' ') + clock;
+    }
     case Who:
-      switch (revision->author) {
-        case Author::Start:
-          return tr("start");
-        case Author::File:
-          return tr("file");
-        case Author::Window:
-          return tr("window");
-        case Author::Admin:
-          return tr("admin");
-        case Author::Rollback:
-          return tr("rollback");
-      }
-      return {};
+      return who(revision->author);
     default:
       return QString::fromStdString(revision->what);
   }

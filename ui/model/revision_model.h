@@ -26,6 +26,8 @@ class RevisionModel final : public QAbstractTableModel {
                       int role = Qt::DisplayRole) const override;
 
  private:
+  static QString who(Author author);
+
   std::deque<Revision> m_rows;  // newest first
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/page/config_page.h"
 
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -20,7 +21,10 @@
 #include "ui/edit/provider_dialog.h"
 #include "ui/edit/route_dialog.h"
 #include "ui/edit/yaml_editor.h"
+#include "ui/model/file_words.h"
+#include "ui/model/line_diff.h"
 #include "ui/model/revision_model.h"
+#include "ui/style/elided_label.h"
 
 namespace sluice::ui {
 
@@ -32,7 +36,10 @@ ConfigPage::ConfigPage(const PageContext& context)
     : m_engine(context.engine),
       m_edits(context.edits),
       m_editor(new YamlEditor),
-      m_state(new QLabel),
+      m_state(new ElidedLabel),
+      m_meanwhile(new QFrame),
+      m_showMeanwhile(new QPushButton(tr("Show &what changed"))),
+      m_merge(new QPushButton(tr("Take &it into this text"))),
       m_fault(new QLabel),
       m_apply(new QPushButton(tr("&Apply and save"))),
       m_revert(new QPushButton(tr("Re&vert"))),
@@ -49,8 +56,8 @@ ConfigPage::ConfigPage(const PageContext& context)
   splitter->setChildrenCollapsible(false);
   splitter->addWidget(makeEditor());
   splitter->addWidget(makeSide());
-  splitter->setStretchFactor(0, 3);
-  splitter->setStretchFactor(1, 2);
+  splitter->setStretchFactor(0, 5);
+  splitter->setStretchFactor(1, 4);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(12, 10, 12, 10);
   layout->addWidget(splitter);
@@ -60,10 +67,17 @@ ConfigPage::ConfigPage(const PageContext& context)
   connect(&m_check, &QTimer::timeout, this, &ConfigPage::checkText);
   connect(m_editor, &QPlainTextEdit::textChanged, this, [this] { m_check.start(); });
   connect(m_apply, &QPushButton::clicked, this, &ConfigPage::apply);
+  m_revert->setToolTip(tr("Puts back the text that is in force. Ctrl+Z in the text undoes that."));
   connect(m_revert, &QPushButton::clicked, this, [this] {
-    m_editor->setPlainText(m_running);
+    m_editor->replaceText(m_running);
+    m_editor->setFocus();  // where Ctrl+Z is that of the text
     checkText();
   });
+  connect(m_showMeanwhile, &QPushButton::toggled, this, [this](bool on) {
+    if (on) m_tabs->setCurrentIndex(0);
+    showChanges();
+  });
+  connect(m_merge, &QPushButton::clicked, this, &ConfigPage::merge);
   connect(m_saveAs, &QPushButton::clicked, this, &ConfigPage::saveAs);
   connect(&m_engine, &Engine::fileChanged, this, &ConfigPage::refresh);
   auto* save = new QShortcut(QKeySequence::Save, this);
@@ -76,8 +90,6 @@ QWidget* ConfigPage::makeEditor() {
   m_editor->setObjectName(QStringLiteral("configEditor"));
   m_editor->setAccessibleName(tr("Config as YAML"));
   m_state->setObjectName(QStringLiteral("configState"));
-  m_state->setForegroundRole(QPalette::PlaceholderText);
-  m_state->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   m_fault->setObjectName(QStringLiteral("configFault"));
   m_fault->setWordWrap(true);
   m_fault->setMinimumHeight(m_fault->fontMetrics().height() * 2 + 2);
@@ -101,7 +113,7 @@ QWidget* ConfigPage::makeEditor() {
   auto* top = new QHBoxLayout;
   top->addWidget(add);
   top->addWidget(edit);
-  top->addWidget(m_state, 1);
+  top->addStretch();
   top->addWidget(m_saveAs);
   auto* bottom = new QHBoxLayout;
   bottom->addWidget(m_fault, 1);
@@ -111,9 +123,33 @@ QWidget* ConfigPage::makeEditor() {
   auto* layout = new QVBoxLayout(side);
   layout->setContentsMargins(0, 0, 4, 0);
   layout->addLayout(top);
+  layout->addWidget(m_state);
+  layout->addWidget(makeMeanwhile());
   layout->addWidget(m_editor, 1);
   layout->addLayout(bottom);
   return side;
+}
+
+QWidget* ConfigPage::makeMeanwhile() {
+  m_meanwhile->setObjectName(QStringLiteral("configMeanwhile"));
+  m_meanwhile->setFrameShape(QFrame::StyledPanel);
+  auto* words = new QLabel(
+      tr("\u26A0 The config in force changed while you were typing. Applying this text would take "
+         "that change back."));
+  words->setWordWrap(true);
+  words->setForegroundRole(QPalette::BrightText);
+  m_showMeanwhile->setObjectName(QStringLiteral("configShowMeanwhile"));
+  m_showMeanwhile->setCheckable(true);
+  m_merge->setObjectName(QStringLiteral("configMerge"));
+  auto* buttons = new QHBoxLayout;
+  buttons->addWidget(m_showMeanwhile);
+  buttons->addWidget(m_merge);
+  buttons->addStretch();
+  auto* layout = new QVBoxLayout(m_meanwhile);
+  layout->addWidget(words);
+  layout->addLayout(buttons);
+  m_meanwhile->hide();
+  return m_meanwhile;
 }
 
 QWidget* ConfigPage::makeSide() {
@@ -129,6 +165,8 @@ QWidget* ConfigPage::makeSide() {
   m_history->setRootIsDecorated(false);
   m_history->setUniformRowHeights(true);
   m_history->setAlternatingRowColors(true);
+  m_history->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_history->header()->setMinimumSectionSize(24);
   m_history->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
   m_history->header()->setSectionResizeMode(RevisionModel::What, QHeaderView::Stretch);
   m_revision->setObjectName(QStringLiteral("configRevision"));
@@ -179,15 +217,12 @@ void ConfigPage::refresh() {
   if (text != m_running) {
     m_running = text;
     // What is being typed stays: the differences are shown beside it.
-    if (!edited) m_editor->setPlainText(text);
+    if (!edited) m_editor->replaceText(text);
   }
   const FileState state = m_engine.fileState();
-  m_state->setText(state.file.isEmpty()        ? tr("No file: changes last until the program ends.")
-                   : !state.readOnly.isEmpty() ? tr("Read-only: %1").arg(state.readOnly)
-                   : !state.problem.isEmpty()  ? tr("Not written: %1").arg(state.problem)
-                   : state.saved               ? tr("\u2713 saved")
-                                               : tr("Not written yet"));
-  m_state->setToolTip(state.file.isEmpty() ? m_state->text() : state.file);
+  m_state->setText(fileReason(state));
+  m_state->setForegroundRole(state.refused.isEmpty() ? QPalette::PlaceholderText
+                                                     : QPalette::BrightText);
   m_saveAs->setVisible(state.file.isEmpty());
   m_editor->setReadOnly(!state.readOnly.isEmpty());
   m_revisions->update(m_engine.revisions());
@@ -218,7 +253,37 @@ void ConfigPage::checkText() {
   const bool free = m_edits.readOnly().isEmpty();
   m_apply->setEnabled(free && edited && read.config.has_value());
   m_revert->setEnabled(edited);
-  m_changes->show(m_running, text, tr("The text is what is in force."));
+  // What is typed next begins with what is in force.
+  if (!edited) m_base = m_running;
+  const bool meanwhile = m_base != m_running;
+  m_meanwhile->setVisible(meanwhile);
+  if (meanwhile) {
+    const bool merges = mergeLines(m_base, text, m_running).has_value();
+    m_merge->setEnabled(merges);
+    m_merge->setToolTip(merges ? QString() : tr("Both changed the same lines."));
+  } else {
+    m_showMeanwhile->setChecked(false);
+  }
+  showChanges();
+}
+
+void ConfigPage::showChanges() {
+  const bool meanwhile = m_showMeanwhile->isChecked();
+  m_tabs->setTabText(0, meanwhile ? tr("Changed meanwhile") : tr("Changes"));
+  if (meanwhile) {
+    m_changes->show(m_base, m_running, {});
+  } else {
+    m_changes->show(m_running, m_editor->toPlainText(), tr("The text is what is in force."));
+  }
+}
+
+void ConfigPage::merge() {
+  const auto merged = mergeLines(m_base, m_editor->toPlainText(), m_running);
+  if (!merged) return;
+  m_base = m_running;
+  m_editor->replaceText(*merged);
+  m_editor->setFocus();
+  checkText();
 }
 
 void ConfigPage::apply() {

@@ -5,6 +5,7 @@
 
 #include "ui/page/page.h"
 
+class QFrame;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -14,6 +15,7 @@ class QTreeView;
 namespace sluice::ui {
 
 class DiffView;
+class ElidedLabel;
 class RevisionModel;
 class YamlEditor;
 
@@ -27,8 +29,11 @@ class ConfigPage final : public Page {
  private:
   QWidget* makeEditor();
   QWidget* makeSide();
+  QWidget* makeMeanwhile();
   void refresh();
   void checkText();
+  void showChanges();
+  void merge();
   void apply();
   void showRevision();
   void restore();
@@ -38,7 +43,10 @@ class ConfigPage final : public Page {
   Engine& m_engine;
   ConfigEdits& m_edits;
   YamlEditor* m_editor;
-  QLabel* m_state;
+  ElidedLabel* m_state;
+  QFrame* m_meanwhile;  // the config in force changed while something was typed
+  QPushButton* m_showMeanwhile;
+  QPushButton* m_merge;
   QLabel* m_fault;
   QPushButton* m_apply;
   QPushButton* m_revert;
@@ -51,7 +59,8 @@ class ConfigPage final : public Page {
   DiffView* m_revision;
   QPushButton* m_restore;
   QTimer m_check;
-  QString m_running;  // the text in force, as the editor got it
+  QString m_running;  // the text in force
+  QString m_base;     // the one that what is typed began with
 };
 
 }  // namespace sluice::ui
