@@ -22,6 +22,8 @@
 #include "gateway/config/text_edit.h"
 #include "tests/gui/gui_scene.h"
 #include "ui/edit/config_edits.h"
+#include "ui/edit/provider_dialog.h"
+#include "ui/edit/route_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/line_diff.h"
 #include "ui/model/revision_model.h"
@@ -344,6 +346,32 @@ class TestConfigPage : public QObject {
     QCOMPARE(window.edits().stack().count(), 1);
     window.edits().stack().undo();
     QCOMPARE(read(m_file), m_text);
+  }
+
+  /// An empty form is not wrong before anybody has touched it.
+  void formsWaitBeforeTheyFindFault() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    ConfigEdits edits(engine);
+    for (const bool route : {false, true}) {
+      std::unique_ptr<QDialog> dialog;
+      if (route) {
+        dialog = std::make_unique<RouteDialog>(edits, QString());
+      } else {
+        dialog = std::make_unique<ProviderDialog>(edits, QString());
+      }
+      auto* fault = find<QLabel>(*dialog, route ? "routeFault" : "providerFault");
+      auto* save = find<QPushButton>(*dialog, route ? "routeSave" : "providerSave");
+      dialog->show();
+      QVERIFY2(fault->text().isEmpty(), qPrintable(fault->text()));
+      QVERIFY(save->isEnabled());
+      save->click();
+      QVERIFY(!fault->text().isEmpty());
+      QVERIFY(!save->isEnabled());
+      QVERIFY(dialog->isVisible());
+    }
+    QCOMPARE(engine.config()->providers.size(), std::size_t{1});
+    QCOMPARE(engine.config()->routes.size(), std::size_t{1});
   }
 
   void aKeyItselfIsRefused() {

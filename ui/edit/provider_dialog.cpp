@@ -160,11 +160,15 @@ ProviderDialog::ProviderDialog(ConfigEdits& edits, const QString& id, QWidget* p
       m_key->setText(reference.mid(colon + 1));
     }
   }
+  const auto edited = [this] {
+    m_edited = true;
+    checkForm();
+  };
   for (QLineEdit* edit : {m_id, m_url, m_key}) {
-    connect(edit, &QLineEdit::textChanged, this, &ProviderDialog::checkForm);
+    connect(edit, &QLineEdit::textChanged, this, edited);
   }
-  connect(m_dialect, &QComboBox::currentIndexChanged, this, &ProviderDialog::checkForm);
-  connect(m_keyKind, &QComboBox::currentIndexChanged, this, &ProviderDialog::checkForm);
+  connect(m_dialect, &QComboBox::currentIndexChanged, this, edited);
+  connect(m_keyKind, &QComboBox::currentIndexChanged, this, edited);
   connect(m_test, &QPushButton::clicked, this, &ProviderDialog::test);
   connect(buttons, &QDialogButtonBox::accepted, this, &ProviderDialog::save);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -272,8 +276,11 @@ void ProviderDialog::checkForm() {
       fault = QString::fromStdString(read.faults.front().message);
     }
   }
-  m_fault->setText(fault);
-  m_save->setEnabled(fault.isEmpty());
+  // A form nobody has touched is empty, not wrong.
+  const bool told = m_edited || !m_edits.readOnly().isEmpty();
+  m_sound = fault.isEmpty();
+  m_fault->setText(told ? fault : QString());
+  m_save->setEnabled(m_sound || !told);
   m_test->setEnabled(!mock && !m_url->text().trimmed().isEmpty());
 }
 
@@ -336,6 +343,9 @@ void ProviderDialog::test() {
 }
 
 void ProviderDialog::save() {
+  m_edited = true;
+  checkForm();
+  if (!m_sound) return;
   if (m_secret->isEnabled() && !m_secret->text().isEmpty()) {
     // Kept first: a config that refers to it comes into force only when it is there.
     m_save->setEnabled(false);

@@ -56,6 +56,8 @@ class ProviderDialog final : public QDialog {
   QPushButton* m_test;
   QPushButton* m_save;
   QNetworkAccessManager m_network;
+  bool m_edited = false;  // somebody has touched the form
+  bool m_sound = false;
 };
 
 }  // namespace sluice::ui

@@ -76,19 +76,24 @@ RouteDialog::RouteDialog(ConfigEdits& edits, const QString& model, QWidget* pare
   } else if (!config->providers.empty()) {
     addTarget({config->providers.front().id, "", 1, 0});
   }
-  connect(m_model, &QLineEdit::textChanged, this, &RouteDialog::checkForm);
-  connect(add, &QPushButton::clicked, this, [this] {
+  const auto edited = [this] {
+    m_edited = true;
+    checkForm();
+  };
+  connect(m_model, &QLineEdit::textChanged, this, edited);
+  connect(add, &QPushButton::clicked, this, [this, edited] {
     const auto now = m_edits.engine().config();
     if (!now->providers.empty()) addTarget({now->providers.front().id, "", 1, 0});
-    checkForm();
+    edited();
   });
-  connect(remove, &QPushButton::clicked, this, [this] {
+  connect(remove, &QPushButton::clicked, this, [this, edited] {
     m_targets->removeRow(m_targets->currentRow());
-    checkForm();
+    edited();
   });
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-  connect(buttons, &QDialogButtonBox::accepted, this, [this] {
-    if (m_edits.change([this](config::Config& next) { next = wanted(); })) accept();
+  connect(buttons, &QDialogButtonBox::accepted, this, [this, edited] {
+    edited();
+    if (m_sound && m_edits.change([this](config::Config& next) { next = wanted(); })) accept();
   });
   checkForm();
 }
@@ -149,8 +154,11 @@ void RouteDialog::checkForm() {
     const auto faults = config::check(wanted());
     if (!faults.empty()) fault = QString::fromStdString(faults.front().message);
   }
-  m_fault->setText(fault);
-  m_save->setEnabled(fault.isEmpty());
+  // A form nobody has touched is empty, not wrong.
+  const bool told = m_edited || !m_edits.readOnly().isEmpty();
+  m_sound = fault.isEmpty();
+  m_fault->setText(told ? fault : QString());
+  m_save->setEnabled(m_sound || !told);
 }
 
 }  // namespace sluice::ui

@@ -34,6 +34,8 @@ class RouteDialog final : public QDialog {
   QTableWidget* m_targets;
   QLabel* m_fault;
   QPushButton* m_save;
+  bool m_edited = false;  // somebody has touched the form
+  bool m_sound = false;
 };
 
 }  // namespace sluice::ui
