@@ -9,11 +9,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMenuBar>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QStyle>
 #include <QStyleOptionSlider>
+#include <QTabWidget>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
@@ -32,6 +34,7 @@
 #include "ui/dock/events_dock.h"
 #include "ui/edit/config_edits.h"
 #include "ui/main_window.h"
+#include "ui/page/pages.h"
 #include "ui/page/provider_card.h"
 #include "ui/style/theme.h"
 
@@ -433,6 +436,39 @@ class TestWindow : public QObject {
     window->close();
     QVERIFY(stopped.count() == 1 || stopped.wait());
     QTRY_VERIFY(!window->isVisible());
+  }
+
+  /// Alt and a letter does one thing, whatever page is seen.
+  void mnemonicsDoNotClash() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    for (const PageEntry& page : pages()) {
+      window.showPage(QString::fromLatin1(page.name));
+      auto* tabs = const_cast<Page&>(window.page()).findChild<QTabWidget*>();
+      for (int tab = 0; tab < (tabs ? tabs->count() : 1); ++tab) {
+        if (tabs) tabs->setCurrentIndex(tab);
+        QMap<QString, QString> used;
+        QStringList clashes;
+        const auto use = [&](const QString& text) {
+          const QString keys = QKeySequence::mnemonic(text).toString();
+          if (keys.isEmpty()) return;
+          if (used.contains(keys))
+            clashes << keys + QLatin1Char(' ') + used[keys] + QLatin1Char(' ') + text;
+          used[keys] = text;
+        };
+        for (const QAction* menu : find<QMenuBar>(window, "menus")->actions()) use(menu->text());
+        for (const auto* button : window.findChildren<QAbstractButton*>()) {
+          if (button->isVisible()) use(button->text());
+        }
+        for (const auto* label : window.findChildren<QLabel*>()) {
+          if (label->isVisible() && label->buddy()) use(label->text());
+        }
+        QVERIFY2(clashes.isEmpty(), qPrintable(clashes.join(QLatin1Char('\n'))));
+      }
+    }
   }
 };
 
