@@ -10,11 +10,14 @@
 #include <QTreeView>
 #include <QTreeWidget>
 
+#include "gateway/config/text_edit.h"
 #include "tests/gui/scene.h"
+#include "ui/model/provider_settings.h"
 #include "ui/page/provider_card.h"
 #include "ui/page/provider_meters.h"
 #include "ui/page/providers_page.h"
 #include "ui/plot/live_plot.h"
+#include "ui/plot/time_bar.h"
 #include "ui/style/state_chip.h"
 
 using namespace sluice;
@@ -168,14 +171,45 @@ class TestProviders : public QObject {
     tabs->setCurrentIndex(3);
     auto* settings = find<QTreeWidget>(*scene.window, "providerSettings");
     const auto value = [&](const char* name) {
-      const auto found = settings->findItems(QString::fromLatin1(name), Qt::MatchExactly);
+      const auto found =
+          settings->findItems(QString::fromLatin1(name), Qt::MatchExactly | Qt::MatchRecursive, 3);
       return found.isEmpty() ? QStringLiteral("(absent)") : found.first()->text(1);
     };
-    QCOMPARE(value("breaker.open_for"), QStringLiteral("5s"));
-    QCOMPARE(value("limits.requests_per_minute"), QStringLiteral("\u2013"));
+    QCOMPARE(value("open_for"), QStringLiteral("5 s"));
+    QCOMPARE(value("requests_per_minute"), QStringLiteral("\u2013"));
     config.providers[0].breaker.openFor = config::Duration(250);
     QVERIFY(scene.engine.apply(config).applied());
-    QTRY_COMPARE(value("breaker.open_for"), QStringLiteral("250ms"));
+    QTRY_COMPARE(value("open_for"), QStringLiteral("250 ms"));
+    // Each in words, with where it is from; and there is no plot to have a time bar for.
+    for (int group = 0; group < settings->topLevelItemCount(); ++group) {
+      for (int i = 0; i < settings->topLevelItem(group)->childCount(); ++i) {
+        const QTreeWidgetItem* item = settings->topLevelItem(group)->child(i);
+        QVERIFY2(!item->text(0).contains(QLatin1Char('_')) && !item->text(2).isEmpty(),
+                 qPrintable(item->text(0)));
+      }
+    }
+    QVERIFY(settings->isVisible());
+    for (const auto* bar : scene.page->findChildren<TimeBar*>()) QVERIFY(!bar->isVisible());
+    QVERIFY(find<QPushButton>(*scene.window, "providerEdit")->isVisible());
+    tabs->setCurrentIndex(0);
+    for (const auto* bar : scene.page->findChildren<TimeBar*>()) QVERIFY(bar->isVisible());
+  }
+
+  void settingsTellWhereTheyAreFrom() {
+    config::Provider provider;
+    provider.id = "a";
+    const auto from = [&](const char* key) {
+      const std::set<std::string> told = config::toldPaths(
+          "providers:\n  - id: a\n    preset: openai\n    breaker: {open_for: 5s}\n");
+      for (const Setting& setting : settingsOf(provider, told)) {
+        if (setting.key == QLatin1String(key)) return setting.from;
+      }
+      return Setting::From::Default;
+    };
+    QCOMPARE(int(from("breaker.open_for")),
+             int(Setting::From::Config));  // though it is the default
+    QCOMPARE(int(from("base_url")), int(Setting::From::Preset));
+    QCOMPARE(int(from("timeouts.total")), int(Setting::From::Default));
   }
 
   void pictures() {

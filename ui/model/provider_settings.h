@@ -2,22 +2,27 @@
 #pragma once
 
 #include <QString>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "gateway/config/config.h"
 
 namespace sluice::ui {
 
-/// A setting as the config file names it, and what it is.
+/// A setting in words, as the config file names it, and what it is.
 struct Setting {
-  QString name;   ///< "breaker.open_for"
-  QString value;  ///< "5s", "–" when it is not set
+  enum class From : std::uint8_t { Default, Preset, Config };
+  QString group;  ///< heading it stands under
+  QString title;
+  QString key;    ///< "breaker.open_for"
+  QString value;  ///< "5 s", "–" when it is not set
+  From from = From::Default;
 };
 
-/// All that a provider's section of the config holds. Keys are references, never secrets.
-std::vector<Setting> settingsOf(const config::Provider& provider);
-
-/// "250ms", "5s", "10m", as the config file has it.
-QString durationText(config::Duration span);
+/// All that a provider's section of the config holds, a group after the other. Keys are references,
+/// never secrets. `told`: what the config says, as of config::toldPaths().
+std::vector<Setting> settingsOf(const config::Provider& provider,
+                                const std::set<std::string>& told);
 
 }  // namespace sluice::ui

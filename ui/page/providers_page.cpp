@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QTabWidget>
@@ -15,6 +16,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gateway/config/text_edit.h"
+#include "ui/edit/config_edits.h"
+#include "ui/edit/provider_dialog.h"
 #include "ui/model/provider_settings.h"
 #include "ui/model/provider_table.h"
 #include "ui/model/seconds.h"
@@ -26,6 +30,7 @@
 #include "ui/plot/series_plots.h"
 #include "ui/plot/time_bar.h"
 #include "ui/style/state_chip.h"
+#include "ui/style/theme.h"
 
 namespace sluice::ui {
 
@@ -38,7 +43,8 @@ constexpr int kTableWidth = 530;
 }  // namespace
 
 ProvidersPage::ProvidersPage(const PageContext& context)
-    : m_table(new ProviderTable(this)),
+    : m_edits(context.edits),
+      m_table(new ProviderTable(this)),
       m_sorted(new QSortFilterProxyModel(this)),
       m_view(new QTreeView),
       m_name(new QLabel),
@@ -195,14 +201,13 @@ QWidget* ProvidersPage::makeDetail() {
   m_tabs->addTab(makeHealth(), tr("Health"));
   m_tabs->addTab(makeLimits(), tr("Limits"));
   m_tabs->addTab(makeBalancing(), tr("Balancing"));
-  m_settings->setObjectName(QStringLiteral("providerSettings"));
-  m_settings->setAccessibleName(tr("Settings of this provider"));
-  m_settings->setHeaderLabels({tr("Setting"), tr("Value")});
-  m_settings->setRootIsDecorated(false);
-  m_settings->setFrameShape(QFrame::NoFrame);
-  m_settings->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-  m_tabs->addTab(m_settings, tr("Settings"));
-  connect(m_tabs, &QTabWidget::currentChanged, this, [this] { m_numbersAt = 0; });
+  const int settings = m_tabs->addTab(makeSettings(), tr("Settings"));
+  connect(m_tabs, &QTabWidget::currentChanged, this, [this, settings](int index) {
+    m_numbersAt = 0;
+    // Of plots; there is none among the settings.
+    m_bar->setVisible(index != settings);
+    m_bar->hint()->setVisible(index != settings);
+  });
 
   m_bar->watch(m_plots);
   auto* detail = new QWidget;
@@ -262,6 +267,31 @@ QWidget* ProvidersPage::makeBalancing() {
   layout->setSpacing(6);
   layout->addWidget(scroll, 1);
   layout->addWidget(m_stack, 1);
+  return page;
+}
+
+QWidget* ProvidersPage::makeSettings() {
+  m_settings->setObjectName(QStringLiteral("providerSettings"));
+  m_settings->setAccessibleName(tr("Settings of this provider"));
+  m_settings->setHeaderLabels({tr("Setting"), tr("Value"), tr("From"), tr("In the file")});
+  m_settings->setRootIsDecorated(false);
+  m_settings->setIndentation(12);
+  m_settings->setFrameShape(QFrame::NoFrame);
+  m_settings->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  QHeaderView* header = m_settings->header();
+  header->setStretchLastSection(false);
+  header->setSectionResizeMode(QHeaderView::ResizeToContents);
+  header->setSectionResizeMode(1, QHeaderView::Stretch);
+  auto* edit = new QPushButton(tr("Edit &settings\u2026"));
+  edit->setObjectName(QStringLiteral("providerEdit"));
+  connect(edit, &QPushButton::clicked, this,
+          [this] { ProviderDialog(m_edits, QString::fromStdString(m_provider), this).exec(); });
+  auto* page = new QWidget;
+  auto* layout = new QVBoxLayout(page);
+  layout->setContentsMargins(0, 8, 0, 0);
+  layout->setSpacing(6);
+  layout->addWidget(m_settings, 1);
+  layout->addWidget(edit, 0, Qt::AlignRight);
   return page;
 }
 
@@ -370,13 +400,34 @@ void ProvidersPage::showDetail(const ProviderSnapshot& provider, const EngineSna
 }
 
 void ProvidersPage::showSettings() {
+  const int scrolled = m_settings->verticalScrollBar()->value();
   m_settings->clear();
   if (!m_config) return;
   const auto provider = std::ranges::find(m_config->providers, m_provider, &config::Provider::id);
   if (provider == m_config->providers.end()) return;
-  for (const Setting& setting : settingsOf(*provider)) {
-    new QTreeWidgetItem(m_settings, {setting.name, setting.value});
+  const Engine& engine = m_edits.engine();
+  const QString config = engine.configFile().isEmpty() ? tr("config") : tr("file");
+  QTreeWidgetItem* group = nullptr;
+  for (const Setting& setting : settingsOf(*provider, config::toldPaths(engine.configText()))) {
+    if (!group || group->text(0) != setting.group) {
+      group = new QTreeWidgetItem(m_settings, {setting.group});
+      QFont bold = font();
+      bold.setBold(true);
+      group->setFont(0, bold);
+      group->setFirstColumnSpanned(true);
+      group->setExpanded(true);
+    }
+    const QString from = setting.from == Setting::From::Config   ? config
+                         : setting.from == Setting::From::Preset ? tr("preset")
+                                                                 : tr("default");
+    // The heading is the key's section; all of it is in the tooltip.
+    auto* item = new QTreeWidgetItem(
+        group, {setting.title, setting.value, from, setting.key.section(QLatin1Char('.'), -1)});
+    item->setToolTip(1, setting.value);
+    item->setToolTip(3, setting.key);
+    for (const int column : {2, 3}) item->setForeground(column, mutedText(palette()));
   }
+  m_settings->verticalScrollBar()->setValue(scrolled);
 }
 
 bool ProvidersPage::worthAPicture() const {

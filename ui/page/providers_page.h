@@ -48,6 +48,7 @@ class ProvidersPage final : public Page {
   QWidget* makeHealth();
   QWidget* makeLimits();
   QWidget* makeBalancing();
+  QWidget* makeSettings();
   void showDetail(const ProviderSnapshot& provider, const EngineSnapshot& snapshot,
                   const SnapshotHistory& history);
   void showSettings();
@@ -55,6 +56,7 @@ class ProvidersPage final : public Page {
   void fitColumns();
   bool eventFilter(QObject* watched, QEvent* event) override;
 
+  ConfigEdits& m_edits;
   TimeAxis m_axis;
   std::shared_ptr<const config::Config> m_config;
   std::string m_provider;
