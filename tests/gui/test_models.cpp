@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window shows, worked out without a window.
+#include <QDirIterator>
+#include <QRawFont>
+#include <QRegularExpression>
 #include <QTest>
 #include <set>
 
@@ -63,6 +66,29 @@ class TestModels : public QObject {
                        themePalette(dark).color(QPalette::Window)) >= 4.5);
       QCOMPARE(isDark(themePalette(dark)), dark);
     }
+  }
+
+  void everyGlyphIsInTheFontOfAPlainDesktop() {
+    // Where a font lacks a sign there is an empty box, and nothing else tells of it.
+    const QRawFont font = QRawFont::fromFont(QFont(QStringLiteral("DejaVu Sans")));
+    if (font.familyName() != QLatin1String("DejaVu Sans")) QSKIP("DejaVu Sans is not installed");
+    static const QRegularExpression escape(QStringLiteral(R"(\\u([0-9A-Fa-f]{4})|([^\x00-\x7F]))"));
+    int seen = 0;
+    QDirIterator files(QStringLiteral(SLUICE_SOURCE_DIR "/ui"), {QStringLiteral("*.cpp")},
+                       QDir::Files, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+      QFile file(files.next());
+      QVERIFY(file.open(QIODevice::ReadOnly));
+      const QString text = QString::fromUtf8(file.readAll());
+      for (const QRegularExpressionMatch& match : escape.globalMatch(text)) {
+        const QChar sign = match.hasCaptured(1) ? QChar(match.captured(1).toUShort(nullptr, 16))
+                                                : match.captured(2)[0];
+        ++seen;
+        QVERIFY2(font.supportsCharacter(sign),
+                 qPrintable(QStringLiteral("%1 in %2").arg(match.captured(), file.fileName())));
+      }
+    }
+    QVERIFY(seen > 20);
   }
 
   void looksFollowTheProvider() {

@@ -69,7 +69,7 @@ void TimeBar::refresh() {
 
 void TimeBar::showMode() {
   m_pill->setText(m_axis.live() ? tr("\u25CF LIVE")
-                                : tr("\u23F8 %1 behind \u2013 return to live")
+                                : tr("\u275A\u275A %1 behind \u2013 return to live")
                                       .arg(lengthText(std::floor(m_axis.behind()))));
   for (const auto& [seconds, button] : m_spans) {
     button->setChecked(m_axis.live() && seconds == m_axis.span());
