@@ -12,6 +12,7 @@
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QWheelEvent>
 
 #include "tests/gui/scene.h"
@@ -101,6 +102,9 @@ class TestOverview : public QObject {
     wheel(canvas, 3);
     QVERIFY(!axis.live());
     QVERIFY(pill->text().contains(QLatin1String("behind")));
+    // No span is in force while a person looks at another.
+    auto* span = find<QToolButton>(*scene.page, "span_300");
+    QVERIFY(!span->isChecked());
     const double from = axis.from(), to = axis.to(), now = axis.now();
     const auto asked = scene.engine.snapshot().requests.started;
     QTRY_VERIFY(axis.now() > now + 1.2);  // the window goes on pulling, the view holds
@@ -109,6 +113,9 @@ class TestOverview : public QObject {
     QVERIFY(scene.engine.snapshot().requests.started > asked);
     QTest::keyClick(canvas, Qt::Key_Home);
     QVERIFY(axis.live());
+    QVERIFY(span->isChecked());
+    span->click();  // the one that holds stays lit
+    QVERIFY(span->isChecked());
     QVERIFY(std::abs(axis.to() - axis.now()) < 1e-9);
     QTest::keyClick(canvas, Qt::Key_Space);
     QVERIFY(!axis.live());

@@ -36,7 +36,10 @@ TimeBar::TimeBar(TimeAxis& axis, const MarkerLog& markers, QWidget* parent)
   layout->setSpacing(4);
   layout->addWidget(m_pill);
   layout->addStretch();
+  // Not exclusive: while a person looks elsewhere none of them holds, and a group that insists on one
+  // would leave it lit.
   auto* group = new QButtonGroup(this);
+  group->setExclusive(false);
   for (const auto& [seconds, title] : {std::pair{60.0, tr("1 m")},
                                        {300.0, tr("5 m")},
                                        {900.0, tr("15 m")},
