@@ -63,12 +63,13 @@ class ClockTicker final : public QCPAxisTicker {
   int m_most = 6;
 };
 
-/// 750, 75k, 1.5M.
+/// 750, 75k, 1.5M. What a plot shows below its line is drawn downwards, not less than nothing.
 class CountTicker final : public QCPAxisTicker {
  protected:
   QString getTickLabel(double tick, const QLocale& locale, QChar, int) override {
-    if (std::abs(tick) >= 10'000) return countText(std::llround(tick));
-    return locale.toString(tick, 'g', 6);
+    const double size = std::abs(tick);
+    if (size >= 10'000) return countText(std::llround(size));
+    return locale.toString(size, 'g', 6);
   }
 };
 
@@ -93,6 +94,7 @@ LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
   QFont bold = font();
   bold.setBold(true);
   m_title->setFont(bold);
+  m_legend->setObjectName(QStringLiteral("plotLegend"));
   m_legend->setTextFormat(Qt::RichText);
   m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -166,7 +168,7 @@ void LivePlot::setTimeLabels(bool shown) {
       QMargins(kLeftMargin, kTopMargin, kRightMargin, shown ? kLabelled : kUnlabelled));
 }
 
-void LivePlot::setLegend(const std::vector<std::pair<QColor, QString>>& entries) {
+void LivePlot::setLegend(const std::vector<LegendEntry>& entries) {
   if (entries == m_entries) return;
   m_entries = entries;
   layOutLegend();
@@ -175,19 +177,24 @@ void LivePlot::setLegend(const std::vector<std::pair<QColor, QString>>& entries)
 /// As many as there is room for, whole, and how many there are besides.
 void LivePlot::layOutLegend() {
   const QFontMetrics metrics(m_legend->font());
-  const auto widthOf = [&](const QString& words) {
-    return metrics.horizontalAdvance(QStringLiteral("  \u25A0 ") + words);
+  const QString gap = QStringLiteral("  ");
+  const auto widthOf = [&](const LegendEntry& entry) {
+    const QString group = entry.group.isEmpty() ? QString() : gap + entry.group;
+    return metrics.horizontalAdvance(group + gap + QStringLiteral("\u25A0 ") + entry.words);
   };
   const int room = width() - metrics.horizontalAdvance(m_title->text()) * 6 / 5 - 30;
-  int used = widthOf(QStringLiteral("+00"));
+  int used = metrics.horizontalAdvance(gap + QStringLiteral("+00"));
   QString text;
   std::size_t shown = 0;
-  for (const auto& [color, words] : m_entries) {
-    used += widthOf(words);
+  for (const LegendEntry& entry : m_entries) {
+    used += widthOf(entry);
     if (used > room) break;
     ++shown;
+    if (!entry.group.isEmpty()) {
+      text += QStringLiteral("&nbsp;&nbsp;") + entry.group.toHtmlEscaped();
+    }
     text += QStringLiteral("&nbsp;&nbsp;<span style='color:%1'>\u25A0</span>&nbsp;%2")
-                .arg(color.name(), words.toHtmlEscaped());
+                .arg(entry.color.name(), entry.words.toHtmlEscaped());
   }
   if (shown > 0 && shown < m_entries.size()) {
     text += QStringLiteral("&nbsp;&nbsp;+%1").arg(m_entries.size() - shown);
@@ -195,7 +202,9 @@ void LivePlot::layOutLegend() {
   if (text == m_legend->text()) return;
   m_legend->setText(text);
   QStringList all;
-  for (const auto& [color, words] : m_entries) all << words;
+  for (const LegendEntry& entry : m_entries) {
+    all << (entry.group.isEmpty() ? entry.words : entry.group + QStringLiteral(": ") + entry.words);
+  }
   m_legend->setToolTip(all.join(QStringLiteral(", ")));
 }
 

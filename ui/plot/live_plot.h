@@ -72,7 +72,13 @@ class LivePlot : public QWidget {
   }
   /// Everything is drawn anew at the next occasion.
   void touch();
-  void setLegend(const std::vector<std::pair<QColor, QString>>& entries);
+  struct LegendEntry {
+    QColor color;
+    QString words;
+    QString group = {};  ///< what this entry and those after it have in common, said before it
+    bool operator==(const LegendEntry&) const = default;
+  };
+  void setLegend(const std::vector<LegendEntry>& entries);
   bool eventFilter(QObject* watched, QEvent* event) override;
   void changeEvent(QEvent* event) override;
   void showEvent(QShowEvent* event) override;
@@ -98,7 +104,7 @@ class LivePlot : public QWidget {
   QCustomPlot* m_canvas;
   QLabel* m_title;
   QLabel* m_legend;
-  std::vector<std::pair<QColor, QString>> m_entries;  // of the legend
+  std::vector<LegendEntry> m_entries;
   QCPItemStraightLine* m_crosshair;
   std::vector<QCPItemStraightLine*> m_lines;  // of markers, reused
   QRubberBand* m_band = nullptr;

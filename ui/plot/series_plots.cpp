@@ -67,7 +67,7 @@ void StackPlot::setProviders(const std::vector<std::string>& ids,
 }
 
 void StackPlot::restyle(bool dark) {
-  std::vector<std::pair<QColor, QString>> legend;
+  std::vector<LegendEntry> legend;
   for (Series& series : m_series) {
     const QColor color = providerColor(series.color, dark);
     QColor body = color;
@@ -78,7 +78,7 @@ void StackPlot::restyle(bool dark) {
     body.setBlueF((color.blueF() * 2 + base.blueF()) / 3);
     series.graph->setPen(QPen(color, 1));
     series.graph->setBrush(body);
-    legend.emplace_back(color, series.name);
+    legend.push_back({color, series.name});
   }
   setLegend(legend);
 }
@@ -189,13 +189,25 @@ constexpr std::array<FailingStyle, kFailings> kFailingStyles = {{
 
 FailurePlot::FailurePlot(const QString& name, TimeAxis& axis, const SnapshotHistory& history,
                          QWidget* parent)
-    : LivePlot(name, tr("Failures /s"), axis, history.markers(), parent), m_history(history) {
+    : LivePlot(name, tr("Failed attempts, refusals /s"), axis, history.markers(), parent),
+      m_history(history),
+      m_above(new QCPItemText(&canvas())),
+      m_below(new QCPItemText(&canvas())) {
   for (std::size_t i = 0; i < kFailings; ++i) {
     auto* bars = new QCPBars(timeAxis(), valueAxis());
     bars->setName(QCoreApplication::translate("FailurePlot", kFailingStyles[i].name));
     bars->setAntialiased(false);
     if (i > 0 && i != kTheirs) bars->moveAbove(m_bars.back());
     m_bars.push_back(bars);
+  }
+  for (QCPItemText* words : {m_above, m_below}) {
+    const bool above = words == m_above;
+    words->setText(above ? tr("\u2191 failed") : tr("\u2193 refused"));
+    words->setPositionAlignment(Qt::AlignLeft | (above ? Qt::AlignTop : Qt::AlignBottom));
+    words->position->setType(QCPItemPosition::ptAxisRectRatio);
+    words->position->setCoords(0, above ? 0 : 1);
+    words->setPadding(QMargins(3, 0, 2, 0));
+    words->setSelectable(false);
   }
   setToolTip(
       tr("Above the line: attempts that failed at a provider. Below it: requests that this "
@@ -207,6 +219,15 @@ void FailurePlot::restyle(bool dark) {
     const QColor color = QColor::fromRgb(dark ? kFailingStyles[i].dark : kFailingStyles[i].light);
     m_bars[i]->setBrush(QBrush(color, kFailingStyles[i].pattern));
     m_bars[i]->setPen(kFailingStyles[i].pattern == Qt::SolidPattern ? Qt::NoPen : QPen(color, 0));
+  }
+  QColor ground = palette().color(QPalette::Base);
+  ground.setAlpha(200);  // readable over a bar, and the bar is still seen
+  QFont small = font();
+  small.setPointSizeF(small.pointSizeF() * 0.85);
+  for (QCPItemText* words : {m_above, m_below}) {
+    words->setColor(mutedText(palette()));
+    words->setBrush(ground);
+    words->setFont(small);
   }
 }
 
@@ -239,10 +260,16 @@ void FailurePlot::fill(double from, double to, int pixels) {
     sum.add(piece);
   });
   flush();
-  std::vector<std::pair<QColor, QString>> legend;
+  std::vector<LegendEntry> legend;
+  bool theirs = false, ours = false;
   for (std::size_t i = 0; i < kFailings; ++i) {
     m_bars[i]->setWidth(m_width * 0.85);
-    if (!values[i].isEmpty()) legend.emplace_back(m_bars[i]->brush().color(), m_bars[i]->name());
+    if (!values[i].isEmpty()) {
+      bool& said = i < kTheirs ? theirs : ours;
+      const QString group = said ? QString() : i < kTheirs ? tr("failed") : tr("refused");
+      legend.push_back({m_bars[i]->brush().color(), m_bars[i]->name(), group});
+      said = true;
+    }
     m_bars[i]->data()->set(values[i], true);
   }
   setLegend(legend);
@@ -261,6 +288,8 @@ void FailurePlot::fitValues() {
   }
   const double up = top > 0 || bottom == 0 ? roundUp(top) : 0;
   valueAxis()->setRange(bottom < 0 ? -roundUp(-bottom) : 0, up);
+  m_above->setVisible(up > 0);
+  m_below->setVisible(bottom < 0);
 }
 
 QString FailurePlot::wordsAt(double at) const {

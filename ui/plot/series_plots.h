@@ -10,6 +10,7 @@
 
 class QCPBars;
 class QCPGraph;
+class QCPItemText;
 
 namespace sluice::ui {
 
@@ -63,6 +64,8 @@ class FailurePlot final : public LivePlot {
  private:
   const SnapshotHistory& m_history;
   std::vector<QCPBars*> m_bars;
+  QCPItemText* m_above;  // what each half is
+  QCPItemText* m_below;
   double m_width = 1;
 };
 

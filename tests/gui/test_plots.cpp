@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plots over made-up recordings: their axes, legends and gestures, without an engine.
+#include "ui/plot/qcp.h"
+
+#include <QApplication>
+#include <QLabel>
+#include <QRegularExpression>
+#include <QTest>
+
+#include "tests/gui/recording.h"
+#include "tests/gui/shots.h"
+#include "ui/plot/series_plots.h"
+
+using namespace sluice;
+using namespace sluice::ui;
+using sluice::test::find;
+using sluice::test::Recording;
+
+class TestPlots : public QObject {
+  Q_OBJECT
+
+  /// A minute of traffic, some of it failing, some refused.
+  struct Minute {
+    explicit Minute(std::vector<std::string> ids = {"alpha", "beta"}) : recording(std::move(ids)) {
+      history.add(recording.now());
+      for (int i = 0; i < 60; ++i) {
+        recording.pass(core::kSecond, 10, 1);
+        recording.now().requests.rejected += 3;
+        recording.now().refusals.limit += 3;
+        history.add(recording.now());
+      }
+      axis.setSpan(60);
+      axis.advance(history.traffic().first(), recording.seconds());
+    }
+    /// Shows a plot as wide and as high as a page does.
+    void place(LivePlot& plot, const QSize& size) {
+      plot.resize(size);
+      plot.show();
+      plot.refresh(history.traffic().version() + 1);
+      plot.canvas().replot();
+    }
+    Recording recording;
+    SnapshotHistory history;
+    TimeAxis axis;
+  };
+
+  static QString legendOf(LivePlot& plot) {
+    return find<QLabel>(plot, "plotLegend")
+        ->text()
+        .remove(QRegularExpression(QStringLiteral("<[^>]*>")));
+  }
+
+ private slots:
+  void initTestCase() { applyTheme(*qApp, Theme::Light); }
+
+  void refusalsAreNotLessThanNothing() {
+    Minute minute;
+    FailurePlot plot(QStringLiteral("failurePlot"), minute.axis, minute.history);
+    minute.place(plot, {700, 300});
+    const QCPAxis& values = *plot.canvas().yAxis;
+    QVERIFY(values.range().lower < 0 && values.range().upper > 0);
+    for (const QString& label : values.tickVectorLabels()) {
+      QVERIFY2(!label.contains(QLatin1Char('-')) && !label.contains(QChar(0x2212)),
+               qPrintable(label));
+    }
+    // Each half says what it is, and the legend which classes are whose.
+    QStringList words;
+    for (int i = 0; i < plot.canvas().itemCount(); ++i) {
+      auto* item = qobject_cast<QCPItemText*>(plot.canvas().item(i));
+      if (item && item->visible()) words << item->text();
+    }
+    QCOMPARE(words,
+             QStringList({QStringLiteral("\u2191 failed"), QStringLiteral("\u2193 refused")}));
+    const QString legend = legendOf(plot);
+    QVERIFY2(legend.indexOf(QLatin1String("failed")) < legend.indexOf(QLatin1String("5xx")) &&
+                 legend.indexOf(QLatin1String("5xx")) < legend.indexOf(QLatin1String("refused")) &&
+                 legend.indexOf(QLatin1String("refused")) < legend.indexOf(QLatin1String("limit")),
+             qPrintable(legend));
+  }
+};
+
+QTEST_MAIN(TestPlots)
+#include "test_plots.moc"
