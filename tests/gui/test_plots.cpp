@@ -36,6 +36,7 @@ class TestPlots : public QObject {
     void place(LivePlot& plot, const QSize& size) {
       plot.resize(size);
       plot.show();
+      plot.layout()->activate();
       plot.refresh(history.traffic().version() + 1);
       plot.canvas().replot();
     }
@@ -76,6 +77,35 @@ class TestPlots : public QObject {
                  legend.indexOf(QLatin1String("5xx")) < legend.indexOf(QLatin1String("refused")) &&
                  legend.indexOf(QLatin1String("refused")) < legend.indexOf(QLatin1String("limit")),
              qPrintable(legend));
+  }
+
+  void legendsShowWhatFits() {
+    Minute minute({"swift", "steady", "moody"});
+    StackPlot plot(QStringLiteral("requestPlot"), QStringLiteral("Requests /s"),
+                   StackPlot::Mode::Absolute, minute.axis, minute.history);
+    plot.setProviders({"swift", "steady", "moody"}, {0, 1, 2});
+    const auto* label = find<QLabel>(plot, "plotLegend");
+    // As narrow as in the smallest window, and just wide enough: all, and no room for a rest.
+    for (int width = 210; width < 700; ++width) {
+      minute.place(plot, {width, 96});
+      const QString legend = legendOf(plot);
+      QVERIFY2(legend.contains(QLatin1String("moody")), qPrintable(legend));
+      QVERIFY2(!legend.contains(QLatin1Char('+')), qPrintable(legend));
+      QVERIFY2(label->sizeHint().width() <= label->width(),
+               qPrintable(QStringLiteral("%1 of %2 in %3")
+                              .arg(label->sizeHint().width())
+                              .arg(label->width())
+                              .arg(width)));
+    }
+    // Fewer than there are: how many are left out.
+    plot.setProviders({"swift", "steady", "moody", "another", "one-more"}, {0, 1, 2, 3, 4});
+    minute.place(plot, {210, 96});
+    QVERIFY2(legendOf(plot).contains(QLatin1Char('+')), qPrintable(legendOf(plot)));
+    QVERIFY(label->sizeHint().width() <= label->width());
+    // One whose name alone is too long is cut.
+    plot.setProviders({std::string(80, 'x')}, {0});
+    QVERIFY2(legendOf(plot).contains(QLatin1String("xxx")), qPrintable(legendOf(plot)));
+    QVERIFY(label->sizeHint().width() <= label->width());
   }
 };
 

@@ -6,7 +6,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QMouseEvent>
@@ -32,6 +32,8 @@ constexpr int kLabelled = 20;   // below the axis, with labels
 constexpr int kUnlabelled = 4;  // and without
 constexpr int kPerLabel = 45;   // pixels of the axis of values
 constexpr int kMostLabels = 5;
+constexpr int kHeadGap = 10;    // between a title and its legend
+constexpr int kNarrow = 48;     // letters; in less width a legend has a line of its own
 constexpr int kLeastBand = 20;  // a smaller box is a slip of the hand
 constexpr double kWheelStep = 0.8;
 
@@ -83,7 +85,8 @@ LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
       m_markers(markers),
       m_canvas(new QCustomPlot(this)),
       m_title(new QLabel(title, this)),
-      m_legend(new QLabel(this)) {
+      m_legend(new QLabel(this)),
+      m_head(new QGridLayout) {
   setObjectName(name);
   m_canvas->setObjectName(name + QStringLiteral("Canvas"));
   m_canvas->setAccessibleName(title);
@@ -98,15 +101,16 @@ LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
   m_legend->setTextFormat(Qt::RichText);
   m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  auto* head = new QHBoxLayout;
-  head->setContentsMargins(2, 0, kRightMargin, 0);
-  head->setSpacing(10);
-  head->addWidget(m_title);
-  head->addWidget(m_legend, 1);
+  m_head->setContentsMargins(2, 0, kRightMargin, 0);
+  m_head->setHorizontalSpacing(kHeadGap);
+  m_head->setVerticalSpacing(0);
+  m_head->setColumnStretch(1, 1);
+  m_head->addWidget(m_title, 0, 0);
+  m_head->addWidget(m_legend, 0, 1);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(1);
-  layout->addLayout(head);
+  layout->addLayout(m_head);
   layout->addWidget(m_canvas, 1);
 
   m_canvas->setInteractions(QCP::Interactions());
@@ -169,43 +173,71 @@ void LivePlot::setTimeLabels(bool shown) {
 }
 
 void LivePlot::setLegend(const std::vector<LegendEntry>& entries) {
-  if (entries == m_entries) return;
+  const bool first = !std::exchange(m_hasLegend, true);
+  if (entries == m_entries && !first) return;
   m_entries = entries;
+  if (first) placeLegend();
   layOutLegend();
 }
 
-/// As many as there is room for, whole, and how many there are besides.
+/// Beside the title, or below it where that leaves no room. By the width alone, so that plots that
+/// stand side by side agree, and none jumps when a class of failures comes or goes.
+void LivePlot::placeLegend() {
+  const bool below = m_hasLegend && width() < kNarrow * fontMetrics().averageCharWidth();
+  m_legend->setMinimumHeight(m_legend->fontMetrics().height());  // even while nothing is in it
+  if (below == (m_head->itemAtPosition(1, 0) != nullptr)) return;
+  m_legend->setAlignment((below ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+  m_head->removeWidget(m_legend);
+  if (below) {
+    m_head->addWidget(m_legend, 1, 0, 1, 2);
+  } else {
+    m_head->addWidget(m_legend, 0, 1);
+  }
+}
+
+/// All if there is room for them; else as many as there is, whole, and how many there are besides.
 void LivePlot::layOutLegend() {
   const QFontMetrics metrics(m_legend->font());
   const QString gap = QStringLiteral("  ");
-  const auto widthOf = [&](const LegendEntry& entry) {
+  const auto widthOf = [&](const LegendEntry& entry, const QString& words) {
     const QString group = entry.group.isEmpty() ? QString() : gap + entry.group;
-    return metrics.horizontalAdvance(group + gap + QStringLiteral("\u25A0 ") + entry.words);
+    return metrics.horizontalAdvance(group + gap + QStringLiteral("\u25A0 ") + words);
   };
-  const int room = width() - metrics.horizontalAdvance(m_title->text()) * 6 / 5 - 30;
-  int used = metrics.horizontalAdvance(gap + QStringLiteral("+00"));
+  const QMargins margins = m_head->contentsMargins();
+  int room = width() - margins.left() - margins.right();
+  if (m_head->itemAtPosition(0, 1)) room -= m_title->sizeHint().width() + kHeadGap;
+  int all = 0;
+  for (const LegendEntry& entry : m_entries) all += widthOf(entry, entry.words);
+  const int more = metrics.horizontalAdvance(gap + QStringLiteral("+%1").arg(m_entries.size()));
+  int left = all <= room ? room : room - more;
   QString text;
   std::size_t shown = 0;
   for (const LegendEntry& entry : m_entries) {
-    used += widthOf(entry);
-    if (used > room) break;
+    QString words = entry.words;
+    if (widthOf(entry, words) > left) {
+      // One that is too long for any place is cut, rather than that nothing is said.
+      if (shown > 0) break;
+      words = metrics.elidedText(words, Qt::ElideMiddle, left - widthOf(entry, QString()));
+    }
+    left -= widthOf(entry, words);
     ++shown;
     if (!entry.group.isEmpty()) {
       text += QStringLiteral("&nbsp;&nbsp;") + entry.group.toHtmlEscaped();
     }
     text += QStringLiteral("&nbsp;&nbsp;<span style='color:%1'>\u25A0</span>&nbsp;%2")
-                .arg(entry.color.name(), entry.words.toHtmlEscaped());
+                .arg(entry.color.name(), words.toHtmlEscaped());
   }
-  if (shown > 0 && shown < m_entries.size()) {
+  if (shown < m_entries.size()) {
     text += QStringLiteral("&nbsp;&nbsp;+%1").arg(m_entries.size() - shown);
   }
   if (text == m_legend->text()) return;
   m_legend->setText(text);
-  QStringList all;
+  QStringList said;
   for (const LegendEntry& entry : m_entries) {
-    all << (entry.group.isEmpty() ? entry.words : entry.group + QStringLiteral(": ") + entry.words);
+    said << (entry.group.isEmpty() ? entry.words
+                                   : entry.group + QStringLiteral(": ") + entry.words);
   }
-  m_legend->setToolTip(all.join(QStringLiteral(", ")));
+  m_legend->setToolTip(said.join(QStringLiteral(", ")));
 }
 
 void LivePlot::touch() {
@@ -318,6 +350,7 @@ void LivePlot::showEvent(QShowEvent* event) {
 
 void LivePlot::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  placeLegend();
   layOutLegend();
   touch();
 }

@@ -14,6 +14,7 @@ class QCPAxis;
 class QCPItemLine;
 class QCPItemStraightLine;
 class QCustomPlot;
+class QGridLayout;
 class QLabel;
 class QMenu;
 class QRubberBand;
@@ -90,6 +91,7 @@ class LivePlot : public QWidget {
 
  private:
   void applyPalette();
+  void placeLegend();
   void layOutLegend();
   void draw();
   void drawMarkers(double from, double to);
@@ -104,7 +106,9 @@ class LivePlot : public QWidget {
   QCustomPlot* m_canvas;
   QLabel* m_title;
   QLabel* m_legend;
+  QGridLayout* m_head;  // of the title and the legend
   std::vector<LegendEntry> m_entries;
+  bool m_hasLegend = false;  // even if nothing is in it yet
   QCPItemStraightLine* m_crosshair;
   std::vector<QCPItemStraightLine*> m_lines;  // of markers, reused
   QRubberBand* m_band = nullptr;
