@@ -107,6 +107,39 @@ class TestPlots : public QObject {
     QVERIFY2(legendOf(plot).contains(QLatin1String("xxx")), qPrintable(legendOf(plot)));
     QVERIFY(label->sizeHint().width() <= label->width());
   }
+
+  void twoTimesMakeAScale() {
+    // As narrow as in the smallest window; each span that can be chosen, wherever it begins.
+    Minute minute;
+    FailurePlot plot(QStringLiteral("failurePlot"), minute.axis, minute.history);
+    for (const double span : {30.0, 60.0, 300.0, 900.0, 3'600.0}) {
+      for (int width = 208; width < 900; width += 31) {
+        const double now = minute.recording.seconds() + width * span / 1000;
+        minute.axis.advance(now - span, now);
+        minute.axis.look(now - span, now);
+        minute.place(plot, {width, 96});
+        const QCPAxis& time = *plot.canvas().xAxis;
+        const QFontMetrics metrics(time.tickLabelFont());
+        const auto ticks = time.tickVector();
+        const auto labels = time.tickVectorLabels();
+        int seen = 0;
+        double last = -1e9;
+        for (int i = 0; i < ticks.size(); ++i) {
+          const double half = metrics.horizontalAdvance(labels[i]) / 2.0;
+          const double at = time.coordToPixel(ticks[i]);
+          // What would be cut at an edge is not drawn.
+          if (!time.range().contains(ticks[i]) || at + half > plot.canvas().width()) continue;
+          ++seen;
+          QVERIFY2(at - half > last + 3, qPrintable(labels.join(QLatin1Char(' '))));
+          last = at + half;
+        }
+        QVERIFY2(seen >= 2, qPrintable(QStringLiteral("%1 s in %2 pixels: %3")
+                                           .arg(span)
+                                           .arg(width)
+                                           .arg(labels.join(QLatin1Char(' ')))));
+      }
+    }
+  }
 };
 
 QTEST_MAIN(TestPlots)

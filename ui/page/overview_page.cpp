@@ -267,6 +267,8 @@ void OverviewPage::arrange() {
   const int hint = height() > 560 ? ProviderCard::kHeight / 4 + kGap : 0;
   const int shown = (rows <= most ? rows * full : most * full + hint) - kGap;
   m_scroll->setFixedHeight(i == 0 ? 0 : shown);
+  // In a low window the plots below have the times.
+  m_lanes->setTimeLabels(height() > 600);
   m_lanes->setProviders(m_order.ids(), height() > 700 ? 6 : height() > 560 ? 4 : 3);
 }
 

@@ -35,7 +35,10 @@ LanePlot::LanePlot(const QString& name, TimeAxis& axis, const SnapshotHistory& h
 
 void LanePlot::setProviders(std::vector<std::string> ids, int mostVisible) {
   const int visible = std::min(static_cast<int>(ids.size()), mostVisible);
-  if (ids == m_ids && visible == m_visible) return;
+  const int margins =
+      canvas().axisRect()->margins().top() + canvas().axisRect()->margins().bottom();
+  const int high = std::max(visible, 1) * kLaneHeight + margins;
+  if (ids == m_ids && visible == m_visible && high == canvas().minimumHeight()) return;
   m_ids = std::move(ids);
   m_visible = visible;
   auto ticker = QSharedPointer<QCPAxisTickerText>::create();
@@ -47,9 +50,7 @@ void LanePlot::setProviders(std::vector<std::string> ids, int mostVisible) {
             .elidedText(QString::fromStdString(m_ids[i]), Qt::ElideMiddle, kLeftMargin - kNameGap));
   }
   valueAxis()->setTicker(ticker);
-  const int margins =
-      canvas().axisRect()->margins().top() + canvas().axisRect()->margins().bottom();
-  canvas().setFixedHeight(std::max(m_visible, 1) * kLaneHeight + margins);
+  canvas().setFixedHeight(high);
   const int hidden = static_cast<int>(m_ids.size()) - m_visible;
   m_scroll->setRange(0, hidden);
   m_scroll->setVisible(hidden > 0);

@@ -32,9 +32,11 @@ constexpr int kLabelled = 20;   // below the axis, with labels
 constexpr int kUnlabelled = 4;  // and without
 constexpr int kPerLabel = 45;   // pixels of the axis of values
 constexpr int kMostLabels = 5;
-constexpr int kHeadGap = 10;    // between a title and its legend
-constexpr int kNarrow = 48;     // letters; in less width a legend has a line of its own
-constexpr int kLeastBand = 20;  // a smaller box is a slip of the hand
+constexpr int kTimeGap = 24;      // between labels of the axis of time
+constexpr int kLeastTimeGap = 8;  // where two would not fit otherwise
+constexpr int kHeadGap = 10;      // between a title and its legend
+constexpr int kNarrow = 64;       // letters; in less width a legend has a line of its own
+constexpr int kLeastBand = 20;    // a smaller box is a slip of the hand
 constexpr double kWheelStep = 0.8;
 
 LivePlot::AskFile& askFile() {
@@ -44,25 +46,55 @@ LivePlot::AskFile& askFile() {
   return ask;
 }
 
-/// The time of day, at round times.
+/// The time of day, at round times. One label gives no scale: where there is no room for two long
+/// ones, "14:02" stands at whole minutes and ":20" between them, and if no minute begins in view the
+/// first label is a long one.
 class ClockTicker final : public QCPAxisTicker {
  protected:
   double getTickStep(const QCPRange& range) override {
-    static constexpr double kSteps[] = {1,   2,   5,    10,   15,   30,    60,    120,
-                                        300, 600, 1800, 3600, 7200, 21600, 43200, 86400};
-    for (const double step : kSteps) {
-      if (range.size() / step <= m_most) return step;
-    }
-    return kSteps[15];
+    static constexpr double kSteps[] = {1,   2,   5,    10,   15,   20,   30,    60,    120,
+                                        300, 600, 1200, 1800, 3600, 7200, 21600, 43200, 86400};
+    m_range = range;
+    m_step = *std::ranges::find_if(kSteps, [&](double step) {
+      const int label = m_narrow || step >= kMinute ? m_short : m_long;
+      return range.size() / step * label <= m_pixels || step == std::end(kSteps)[-1];
+    });
+    return m_step;
   }
   int getSubTickCount(double) override { return 0; }
-  QString getTickLabel(double tick, const QLocale&, QChar, int) override { return clockText(tick); }
+  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+    const QString text = clockText(tick);
+    const qsizetype seconds = text.lastIndexOf(QLatin1Char(':'));
+    if (m_step < kMinute && (!m_narrow || isAnchor(tick))) return text;
+    const bool whole = m_step >= kMinute || text.endsWith(QLatin1String(":00"));
+    return whole ? text.left(seconds) : text.mid(seconds);
+  }
 
  public:
-  void setMost(int most) { m_most = std::max(most, 1); }
+  void setRoom(int pixels, const QFontMetrics& metrics) {
+    m_pixels = pixels;
+    const int full = metrics.horizontalAdvance(QStringLiteral("00:00:00"));
+    m_narrow = pixels < 3 * (full + kTimeGap);
+    m_long = full + kTimeGap;
+    m_short =
+        metrics.horizontalAdvance(QStringLiteral("00:00")) + (m_narrow ? kLeastTimeGap : kTimeGap);
+  }
 
  private:
-  int m_most = 6;
+  static constexpr double kMinute = 60;
+
+  bool isAnchor(double tick) const {
+    const double minute =
+        std::floor((m_range.upper - mTickOrigin) / kMinute) * kMinute + mTickOrigin;
+    return minute < m_range.lower && tick >= m_range.lower && tick - m_step < m_range.lower;
+  }
+
+  QCPRange m_range;
+  double m_step = 1;
+  int m_pixels = 400;
+  int m_long = 80;
+  int m_short = 50;
+  bool m_narrow = false;
 };
 
 /// 750, 75k, 1.5M. What a plot shows below its line is drawn downwards, not less than nothing.
@@ -265,7 +297,7 @@ void LivePlot::draw() {
   m_markersDrawn = m_markers.version();
   const int pixels = std::max(1, m_canvas->axisRect()->width());
   const auto ticker = qSharedPointerCast<ClockTicker>(m_canvas->xAxis->ticker());
-  ticker->setMost(pixels / (fontMetrics().horizontalAdvance(QStringLiteral("00:00:00")) + 24));
+  ticker->setRoom(pixels, QFontMetrics(m_canvas->xAxis->tickLabelFont()));
   ticker->setTickOrigin(dayBegan());
   valueAxis()->ticker()->setTickCount(
       std::clamp(m_canvas->axisRect()->height() / kPerLabel, 2, kMostLabels));
