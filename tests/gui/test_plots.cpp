@@ -9,7 +9,9 @@
 
 #include "tests/gui/recording.h"
 #include "tests/gui/shots.h"
+#include "ui/plot/provider_plots.h"
 #include "ui/plot/series_plots.h"
+#include "ui/plot/span_text.h"
 
 using namespace sluice;
 using namespace sluice::ui;
@@ -139,6 +141,34 @@ class TestPlots : public QObject {
                                            .arg(labels.join(QLatin1Char(' ')))));
       }
     }
+  }
+
+  void theHeatMapCanBeRead() {
+    Minute minute;
+    HeatPlot plot(QStringLiteral("heatPlot"), minute.axis, minute.history);
+    plot.setProvider("alpha");
+    for (const int height : {140, 400}) {
+      minute.place(plot, {560, height});
+      const QCPAxis& values = *plot.canvas().yAxis;
+      int seen = 0;
+      double last = 1e9;
+      const auto ticks = values.tickVector();
+      for (const double tick : ticks) {
+        if (!values.range().contains(tick)) continue;
+        ++seen;
+        const double at = values.coordToPixel(tick);
+        QVERIFY(last - at >= QFontMetrics(values.tickLabelFont()).ascent());
+        last = at;
+      }
+      QVERIFY2(seen >= 2, qPrintable(values.tickVectorLabels().join(QLatin1Char(' '))));
+    }
+    QVERIFY(plot.canvas().yAxis->tickVectorLabels().contains(QStringLiteral("20 ms")));
+    QCOMPARE(tickSpan(999'999.9999), QStringLiteral("1 s"));
+    // What its colours mean.
+    const QString key = legendOf(plot);
+    QVERIFY2(key.indexOf(QLatin1String("few")) < key.indexOf(QLatin1String("many")),
+             qPrintable(key));
+    QVERIFY(key.contains(QLatin1String("few")));
   }
 };
 

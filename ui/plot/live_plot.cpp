@@ -266,6 +266,7 @@ void LivePlot::layOutLegend() {
   m_legend->setText(text);
   QStringList said;
   for (const LegendEntry& entry : m_entries) {
+    if (entry.words.isEmpty()) continue;
     said << (entry.group.isEmpty() ? entry.words
                                    : entry.group + QStringLiteral(": ") + entry.words);
   }

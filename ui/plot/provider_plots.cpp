@@ -9,6 +9,7 @@
 
 #include "ui/model/seconds.h"
 #include "ui/model/snippets.h"
+#include "ui/plot/span_text.h"
 #include "ui/style/state_style.h"
 #include "ui/style/theme.h"
 
@@ -18,19 +19,32 @@ namespace {
 
 constexpr int kRows = static_cast<int>(HeatBins::kBins);
 
-/// Row r is centred on the value r; labels at whole decades.
-class BinTicker final : public QCPAxisTickerText {
- public:
-  BinTicker() {
-    for (const auto& [micros, words] : {std::pair{1e3, "1 ms"},
-                                        {1e4, "10 ms"},
-                                        {1e5, "100 ms"},
-                                        {1e6, "1 s"},
-                                        {1e7, "10 s"},
-                                        {1e8, "100 s"}}) {
-      addTick(std::log2(micros / HeatBins::kLeast) * HeatBins::kPerOctave - 0.5,
-              QLatin1String(words));
+/// Row r is centred on the value r. Labels at 1, 2 and 5 of each decade; at whole decades where those
+/// would crowd, and at each digit where somebody looks at less than that.
+class BinTicker final : public QCPAxisTicker {
+ protected:
+  QVector<double> createTickVector(double, const QCPRange& range) override {
+    QVector<double> ticks = within(range, {1, 2, 5});
+    // A tick that the axis may have has room for two labels.
+    if (ticks.size() > 2 * tickCount() + 1) ticks = within(range, {1});
+    if (ticks.size() < 2) ticks = within(range, {1, 2, 3, 4, 5, 6, 7, 8, 9});
+    return ticks;
+  }
+  int getSubTickCount(double) override { return 0; }
+  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+    return tickSpan(HeatBins::begin(0) * std::exp2((tick + 0.5) / HeatBins::kPerOctave));
+  }
+
+ private:
+  static QVector<double> within(const QCPRange& range, std::initializer_list<int> digits) {
+    QVector<double> ticks;
+    for (double decade = 10; decade < HeatBins::begin(HeatBins::kBins); decade *= 10) {
+      for (const int digit : digits) {
+        const double at = std::log2(digit * decade / HeatBins::kLeast) * HeatBins::kPerOctave - 0.5;
+        if (range.contains(at)) ticks.append(at);
+      }
     }
+    return ticks;
   }
 };
 
@@ -73,7 +87,16 @@ void HeatPlot::setProvider(const std::string& id) {
 }
 
 void HeatPlot::restyle(bool dark) {
-  m_map->setGradient(gradientOf(dark, palette().color(QPalette::Base)));
+  QCPColorGradient gradient = gradientOf(dark, palette().color(QPalette::Base));
+  m_map->setGradient(gradient);
+  // What the colours mean: a few of them, from the least on.
+  std::vector<LegendEntry> key;
+  for (const double at : {0.2, 0.45, 0.7, 1.0}) {
+    key.push_back({QColor::fromRgb(gradient.color(at, QCPRange(0, 1))), {}});
+  }
+  key.front().group = tr("few");
+  key.back().words = tr("many");
+  setLegend(key);
 }
 
 void HeatPlot::fill(double from, double to, int) {

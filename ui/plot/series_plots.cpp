@@ -8,6 +8,7 @@
 
 #include "ui/model/seconds.h"
 #include "ui/model/snippets.h"
+#include "ui/plot/span_text.h"
 #include "ui/style/state_style.h"
 #include "ui/style/theme.h"
 
@@ -319,11 +320,7 @@ namespace {
 /// 1 ms, 10 ms, 100 ms, 1 s ...
 class SpanTicker final : public QCPAxisTickerLog {
  protected:
-  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-    if (tick < 1e3) return QStringLiteral("%1 \u00B5s").arg(std::lround(tick));
-    if (tick < 1e6) return QStringLiteral("%1 ms").arg(std::lround(tick / 1e3));
-    return QStringLiteral("%1 s").arg(std::lround(tick / 1e6));
-  }
+  QString getTickLabel(double tick, const QLocale&, QChar, int) override { return tickSpan(tick); }
 };
 
 }  // namespace
