@@ -47,6 +47,9 @@ void showShortcuts(QWidget* parent, const QMenuBar& menus) {
   add(plots, Words::tr("Home"), Words::tr("returns to live and to the whole view"));
   add(plots, QStringLiteral("\u2190 \u2192"), Words::tr("moves in time"));
   add(plots, QStringLiteral("+ \u2212"), Words::tr("zooms"));
+  add(plots, Words::tr("Ctrl+\u2190 Ctrl+\u2192"),
+      Words::tr("moves the crosshair; what is there is read below the plots"));
+  add(plots, Words::tr("Esc"), Words::tr("takes the crosshair away"));
   QTreeWidgetItem* cards = group(Words::tr("On a provider's card"));
   add(cards, Words::tr("Enter"), Words::tr("shows the provider at length"));
   add(cards, Words::tr("Space"), Words::tr("opens the menu of what can be done to it"));

@@ -6,12 +6,14 @@
 #include <QLabel>
 #include <QRegularExpression>
 #include <QTest>
+#include <QVBoxLayout>
 
 #include "tests/gui/recording.h"
 #include "tests/gui/shots.h"
 #include "ui/plot/provider_plots.h"
 #include "ui/plot/series_plots.h"
 #include "ui/plot/span_text.h"
+#include "ui/plot/time_bar.h"
 
 using namespace sluice;
 using namespace sluice::ui;
@@ -169,6 +171,45 @@ class TestPlots : public QObject {
     QVERIFY2(key.indexOf(QLatin1String("few")) < key.indexOf(QLatin1String("many")),
              qPrintable(key));
     QVERIFY(key.contains(QLatin1String("few")));
+  }
+
+  void theKeyboardReadsToo() {
+    Minute minute;
+    QWidget page;
+    auto* layout = new QVBoxLayout(&page);
+    auto* bar = new TimeBar(minute.axis, minute.history.markers());
+    auto* failures = new FailurePlot(QStringLiteral("failurePlot"), minute.axis, minute.history);
+    auto* latencies = new LatencyPlot(QStringLiteral("latencyPlot"), minute.axis, minute.history);
+    bar->watch({failures, latencies});
+    for (QWidget* part : std::initializer_list<QWidget*>{bar, failures, latencies, bar->hint()}) {
+      layout->addWidget(part);
+    }
+    page.resize(500, 500);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    failures->refresh(1);
+    latencies->refresh(1);
+    QCustomPlot& canvas = latencies->canvas();
+    canvas.setFocus(Qt::TabFocusReason);
+    QTRY_VERIFY(canvas.accessibleDescription().contains(QLatin1String("Ctrl+Left")));
+    for (int i = 0; i < 10; ++i) QTest::keyClick(&canvas, Qt::Key_Left, Qt::ControlModifier);
+    QVERIFY(minute.axis.live());  // reading is no panning
+    QVERIFY(minute.axis.hovered() &&
+            std::abs(*minute.axis.hovered() - (minute.axis.to() - 6)) < 0.1);
+    // The one with the keyboard speaks first, below the plots and to who hears them.
+    const QString hint = bar->hint()->text();
+    QVERIFY2(hint.contains(QLatin1String("p50")), qPrintable(hint));
+    QVERIFY2(hint.indexOf(QLatin1String("p50")) < hint.indexOf(QLatin1String("5xx")),
+             qPrintable(hint));
+    QCOMPARE(canvas.accessibleDescription(), hint);
+    for (int i = 0; i < 5; ++i) QTest::keyClick(&canvas, Qt::Key_Right, Qt::ControlModifier);
+    QVERIFY(canvas.accessibleDescription() != hint);
+    failures->canvas().setFocus(Qt::TabFocusReason);
+    QTRY_VERIFY(bar->hint()->text().indexOf(QLatin1String("5xx")) <
+                bar->hint()->text().indexOf(QLatin1String("p50")));
+    QCOMPARE(failures->canvas().accessibleDescription(), bar->hint()->text());
+    QTest::keyClick(&failures->canvas(), Qt::Key_Escape);
+    QVERIFY(!minute.axis.hovered());
   }
 };
 

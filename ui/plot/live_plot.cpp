@@ -38,6 +38,7 @@ constexpr int kHeadGap = 10;      // between a title and its legend
 constexpr int kNarrow = 64;       // letters; in less width a legend has a line of its own
 constexpr int kLeastBand = 20;    // a smaller box is a slip of the hand
 constexpr double kWheelStep = 0.8;
+constexpr int kReadSteps = 100;  // in which the keyboard crosses a plot
 
 LivePlot::AskFile& askFile() {
   static LivePlot::AskFile ask = [](QWidget* parent, const QString& suggestion) {
@@ -179,6 +180,14 @@ void LivePlot::setAskFile(AskFile ask) {
 
 QString LivePlot::title() const {
   return m_title->text();
+}
+
+bool LivePlot::isRead() const {
+  return m_canvas->hasFocus();
+}
+
+void LivePlot::describe(const QString& words) {
+  m_canvas->setAccessibleDescription(words);
 }
 
 double LivePlot::replotMillis() const {
@@ -397,7 +406,13 @@ bool LivePlot::eventFilter(QObject* watched, QEvent* event) {
       touch();
       return false;
     case QEvent::KeyPress:
-      return onKey(static_cast<QKeyEvent*>(event)->key());
+      return onKey(static_cast<QKeyEvent*>(event)->key(),
+                   static_cast<QKeyEvent*>(event)->modifiers());
+    case QEvent::FocusIn:
+    case QEvent::FocusOut:
+      // It has its new state only when this event is over.
+      QMetaObject::invokeMethod(this, &LivePlot::focused, Qt::QueuedConnection);
+      return false;
     case QEvent::Leave:
       pointed(0, -1);
       m_axis.hover(std::nullopt);
@@ -489,7 +504,13 @@ bool LivePlot::onMouse(QEvent* event) {
   return true;
 }
 
-bool LivePlot::onKey(int key) {
+/// What the pointer does for those who have one. Begins at the newest moment.
+void LivePlot::moveCrosshair(double seconds) {
+  const double from = m_axis.hovered().value_or(m_axis.to());
+  m_axis.hover(std::clamp(from + seconds, m_axis.from(), m_axis.to()));
+}
+
+bool LivePlot::onKey(int key, Qt::KeyboardModifiers modifiers) {
   const double width = m_axis.to() - m_axis.from();
   const double middle = m_axis.hovered().value_or((m_axis.from() + m_axis.to()) / 2);
   switch (key) {
@@ -500,10 +521,18 @@ bool LivePlot::onKey(int key) {
       m_axis.returnToLive();
       return true;
     case Qt::Key_Left:
-      m_axis.pan(-width / 10);
+    case Qt::Key_Right: {
+      const int way = key == Qt::Key_Left ? -1 : 1;
+      if (modifiers & Qt::ControlModifier) {
+        moveCrosshair(way * width / kReadSteps);
+      } else {
+        m_axis.pan(way * width / 10);
+      }
       return true;
-    case Qt::Key_Right:
-      m_axis.pan(width / 10);
+    }
+    case Qt::Key_Escape:
+      if (!m_axis.hovered()) return false;  // it may be meant for a dialog
+      m_axis.hover(std::nullopt);
       return true;
     case Qt::Key_Plus:
     case Qt::Key_Equal:

@@ -26,8 +26,8 @@ namespace sluice::ui {
 /// live, markers, themes, the context menu, and that nothing is drawn that nobody sees.
 ///
 /// Wheel: time, about the pointer; Shift+wheel: values. Drag: pan. Ctrl+drag: zoom to the box.
-/// Double click, Home: back to live. Space: pause. Left/right: pan; +/-: zoom. Confined to the UI
-/// thread.
+/// Double click, Home: back to live. Space: pause. Left/right: pan; +/-: zoom; with Ctrl, left/right
+/// move what is read, and Escape ends that. Confined to the UI thread.
 class LivePlot : public QWidget {
   Q_OBJECT
  public:
@@ -49,6 +49,10 @@ class LivePlot : public QWidget {
   bool saveSvg(const QString& file) const;
   bool saveCsv(const QString& file) const;
   QCustomPlot& canvas() const { return *m_canvas; }
+  /// The keyboard is in it.
+  bool isRead() const;
+  /// What is to be read in it, for those who do not see it.
+  void describe(const QString& words);
   QString title() const;
   void setTimeLabels(bool shown);
   /// Milliseconds that the last replot took.
@@ -58,6 +62,9 @@ class LivePlot : public QWidget {
   /// Asks where to save; a seam for tests. Empty: nowhere.
   using AskFile = std::function<QString(QWidget*, const QString& suggestion)>;
   static void setAskFile(AskFile ask);
+
+ signals:
+  void focused();  ///< the keyboard came to it, or left
 
  protected:
   /// Puts what [from, to] holds into the canvas; at most two values for each pixel.
@@ -99,7 +106,8 @@ class LivePlot : public QWidget {
   void openMenu(const QPoint& at);
   void saveAs(const QString& suffix, bool (LivePlot::*save)(const QString&) const);
   bool onMouse(QEvent* event);
-  bool onKey(int key);
+  bool onKey(int key, Qt::KeyboardModifiers modifiers);
+  void moveCrosshair(double seconds);
 
   QString m_name;
   const MarkerLog& m_markers;

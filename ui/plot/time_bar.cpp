@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/model/marker_log.h"
@@ -65,6 +66,13 @@ TimeBar::TimeBar(TimeAxis& axis, const MarkerLog& markers, QWidget* parent)
   showHint();
 }
 
+void TimeBar::watch(const std::vector<LivePlot*>& plots) {
+  m_plots = plots;
+  for (const LivePlot* plot : m_plots) {
+    connect(plot, &LivePlot::focused, this, &TimeBar::showHint);
+  }
+}
+
 void TimeBar::refresh() {
   if (!m_axis.live()) showMode();
   if (m_axis.hovered()) showHint();
@@ -82,9 +90,9 @@ void TimeBar::showMode() {
 void TimeBar::showHint() {
   const auto at = m_axis.hovered();
   if (!at) {
-    m_hint->setText(
-        tr("Point at a plot to read it. Wheel zooms, drag pans, Space pauses, Home "
-           "returns to live."));
+    say(
+        tr("Point at a plot to read it, or press Ctrl+Left in it. Wheel zooms, drag pans, Space "
+           "pauses, Home returns to live."));
     return;
   }
   QStringList words;
@@ -92,17 +100,27 @@ void TimeBar::showHint() {
   for (const Marker& marker : m_markers.between(*at - near, *at + near)) {
     words << QStringLiteral("\u2699 ") + marker.text;
   }
-  // The one under the pointer speaks first.
-  for (const bool pointed : {true, false}) {
+  // The one under the pointer speaks first; without a pointer, the one with the keyboard.
+  const bool byMouse = std::ranges::any_of(
+      m_plots, [](const LivePlot* plot) { return plot->isVisible() && plot->underMouse(); });
+  for (const bool first : {true, false}) {
     for (const LivePlot* plot : m_plots) {
-      if (plot->isVisible() && plot->underMouse() == pointed) {
+      if (plot->isVisible() && (byMouse ? plot->underMouse() : plot->isRead()) == first) {
         const QString said = plot->wordsAt(*at);
         if (!said.isEmpty()) words << said;
       }
     }
   }
-  m_hint->setText(clockText(*at) + QStringLiteral("  ") +
-                  (words.isEmpty() ? tr("no data") : words.join(QStringLiteral("  \u00B7  "))));
+  say(clockText(*at) + QStringLiteral("  ") +
+      (words.isEmpty() ? tr("no data") : words.join(QStringLiteral("  \u00B7  "))));
+}
+
+/// A plot is a picture: who hears the window has these words for it.
+void TimeBar::say(const QString& hint) {
+  m_hint->setText(hint);
+  for (LivePlot* plot : m_plots) {
+    if (plot->isRead()) plot->describe(hint);
+  }
 }
 
 }  // namespace sluice::ui

@@ -22,7 +22,7 @@ class TimeBar final : public QWidget {
  public:
   TimeBar(TimeAxis& axis, const MarkerLog& markers, QWidget* parent = nullptr);
   /// Their words make the hint. Not owned.
-  void watch(const std::vector<LivePlot*>& plots) { m_plots = plots; }
+  void watch(const std::vector<LivePlot*>& plots);
   QLabel* hint() const { return m_hint; }
   /// With every snapshot.
   void refresh();
@@ -30,6 +30,7 @@ class TimeBar final : public QWidget {
  private:
   void showMode();
   void showHint();
+  void say(const QString& hint);
 
   TimeAxis& m_axis;
   const MarkerLog& m_markers;
