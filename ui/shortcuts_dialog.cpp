@@ -44,7 +44,7 @@ void showShortcuts(QWidget* parent, const QMenuBar& menus) {
   }
   QTreeWidgetItem* plots = group(Words::tr("In a plot"));
   add(plots, Words::tr("Space"), Words::tr("pauses, and returns to live"));
-  add(plots, Words::tr("Home"), Words::tr("returns to live and to the whole view"));
+  add(plots, Words::tr("Home, R"), Words::tr("returns to live and to the whole view"));
   add(plots, QStringLiteral("\u2190 \u2192"), Words::tr("moves in time"));
   add(plots, QStringLiteral("+ \u2212"), Words::tr("zooms"));
   add(plots, Words::tr("Ctrl+\u2190 Ctrl+\u2192"),

@@ -7,9 +7,11 @@
 #include <QRegularExpression>
 #include <QTest>
 #include <QVBoxLayout>
+#include <QWheelEvent>
 
 #include "tests/gui/recording.h"
 #include "tests/gui/shots.h"
+#include "ui/plot/lane_plot.h"
 #include "ui/plot/provider_plots.h"
 #include "ui/plot/series_plots.h"
 #include "ui/plot/span_text.h"
@@ -48,6 +50,13 @@ class TestPlots : public QObject {
     SnapshotHistory history;
     TimeAxis axis;
   };
+
+  static void wheel(QWidget& on, Qt::KeyboardModifiers modifiers) {
+    const QPointF at(on.width() * 0.7, on.height() / 2.0);
+    QWheelEvent event(at, on.mapToGlobal(at), {}, QPoint(0, 240), Qt::NoButton, modifiers,
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(&on, &event);
+  }
 
   static QString legendOf(LivePlot& plot) {
     return find<QLabel>(plot, "plotLegend")
@@ -210,6 +219,35 @@ class TestPlots : public QObject {
     QCOMPARE(failures->canvas().accessibleDescription(), bar->hint()->text());
     QTest::keyClick(&failures->canvas(), Qt::Key_Escape);
     QVERIFY(!minute.axis.hovered());
+  }
+
+  void choosingValuesLeavesLive() {
+    Minute minute;
+    LatencyPlot plot(QStringLiteral("latencyPlot"), minute.axis, minute.history);
+    minute.place(plot, {400, 200});
+    const QCPRange fitting = plot.canvas().yAxis->range();
+    for (const Qt::Key back : {Qt::Key_Home, Qt::Key_R}) {
+      wheel(plot.canvas(), Qt::ShiftModifier);
+      QVERIFY(plot.canvas().yAxis->range() != fitting);
+      QVERIFY(!minute.axis.live());
+      QTest::keyClick(&plot.canvas(), back);
+      QVERIFY(minute.axis.live());
+      QCOMPARE(plot.canvas().yAxis->range(), fitting);
+    }
+    // Lanes are as high as their names: nothing to choose.
+    LanePlot lanes(QStringLiteral("lanePlot"), minute.axis, minute.history);
+    lanes.setProviders({"alpha", "beta"}, 2);
+    minute.place(lanes, {400, 90});
+    const QCPRange all = lanes.canvas().yAxis->range();
+    wheel(lanes.canvas(), Qt::ShiftModifier);
+    QCOMPARE(lanes.canvas().yAxis->range(), all);
+    QVERIFY(minute.axis.live());
+    const QPoint from(100, 12), to(200, 50);
+    QTest::mousePress(&lanes.canvas(), Qt::LeftButton, Qt::ControlModifier, from);
+    QTest::mouseMove(&lanes.canvas(), to);
+    QTest::mouseRelease(&lanes.canvas(), Qt::LeftButton, Qt::ControlModifier, to);
+    QCOMPARE(lanes.canvas().yAxis->range(), all);
+    QVERIFY(!minute.axis.live());  // a box is of time, too
   }
 };
 

@@ -32,6 +32,7 @@ class LanePlot final : public LivePlot {
   void fill(double from, double to, int pixels) override;
   void restyle(bool dark) override;
   void fitValues() override;
+  bool choosesValues() const override { return false; }  // its lanes stand beside their names
   void pointed(double at, double y) override;
 
  private:

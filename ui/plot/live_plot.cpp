@@ -431,6 +431,14 @@ bool LivePlot::eventFilter(QObject* watched, QEvent* event) {
   }
 }
 
+/// The values are a person's choice now. Like any other gesture it leaves live, as what comes may lie
+/// where nobody sees it.
+void LivePlot::chooseValues() {
+  m_fits = false;
+  m_axis.pause();
+  m_canvas->replot(QCustomPlot::rpQueuedReplot);
+}
+
 bool LivePlot::onMouse(QEvent* event) {
   if (event->type() == QEvent::Wheel) {
     auto* wheel = static_cast<QWheelEvent*>(event);
@@ -439,9 +447,10 @@ bool LivePlot::onMouse(QEvent* event) {
         wheel->angleDelta().y() != 0 ? wheel->angleDelta().y() : wheel->angleDelta().x();
     const double factor = std::pow(kWheelStep, turned / 120.0);
     if (wheel->modifiers() & Qt::ShiftModifier) {
-      m_fits = false;
-      valueAxis()->scaleRange(factor, valueAxis()->pixelToCoord(wheel->position().y()));
-      m_canvas->replot(QCustomPlot::rpQueuedReplot);
+      if (choosesValues()) {
+        valueAxis()->scaleRange(factor, valueAxis()->pixelToCoord(wheel->position().y()));
+        chooseValues();
+      }
     } else {
       m_axis.zoom(factor, timeAxis()->pixelToCoord(wheel->position().x()));
     }
@@ -492,12 +501,13 @@ bool LivePlot::onMouse(QEvent* event) {
     const QRect box = m_band->geometry();
     delete std::exchange(m_band, nullptr);
     if (box.width() >= kLeastBand) {
+      // Values first: they are fitted anew when the time moves.
+      const QCPRange values(valueAxis()->pixelToCoord(box.bottom()),
+                            valueAxis()->pixelToCoord(box.top()));
       m_axis.look(timeAxis()->pixelToCoord(box.left()), timeAxis()->pixelToCoord(box.right()));
-      if (box.height() >= kLeastBand) {
-        m_fits = false;
-        valueAxis()->setRange(valueAxis()->pixelToCoord(box.bottom()),
-                              valueAxis()->pixelToCoord(box.top()));
-        m_canvas->replot(QCustomPlot::rpQueuedReplot);
+      if (box.height() >= kLeastBand && choosesValues()) {
+        valueAxis()->setRange(values);
+        chooseValues();
       }
     }
   }
@@ -518,6 +528,7 @@ bool LivePlot::onKey(int key, Qt::KeyboardModifiers modifiers) {
       m_axis.toggle();
       return true;
     case Qt::Key_Home:
+    case Qt::Key_R:
       m_axis.returnToLive();
       return true;
     case Qt::Key_Left:

@@ -26,7 +26,7 @@ namespace sluice::ui {
 /// live, markers, themes, the context menu, and that nothing is drawn that nobody sees.
 ///
 /// Wheel: time, about the pointer; Shift+wheel: values. Drag: pan. Ctrl+drag: zoom to the box.
-/// Double click, Home: back to live. Space: pause. Left/right: pan; +/-: zoom; with Ctrl, left/right
+/// Double click, Home, R: back to live. Space: pause. Left/right: pan; +/-: zoom; with Ctrl, left/right
 /// move what is read, and Escape ends that. Confined to the UI thread.
 class LivePlot : public QWidget {
   Q_OBJECT
@@ -73,6 +73,8 @@ class LivePlot : public QWidget {
   virtual void restyle(bool dark) = 0;
   /// Sets the range of the values from what was filled in; not called while a person chose it.
   virtual void fitValues() = 0;
+  /// False: its values are fixed, and no gesture chooses among them.
+  virtual bool choosesValues() const { return true; }
   /// A moment when `what` is pointed at, before the hint is made. `y`: in pixels; < 0: left.
   virtual void pointed(double at, double y) {
     Q_UNUSED(at);
@@ -106,6 +108,7 @@ class LivePlot : public QWidget {
   void openMenu(const QPoint& at);
   void saveAs(const QString& suffix, bool (LivePlot::*save)(const QString&) const);
   bool onMouse(QEvent* event);
+  void chooseValues();
   bool onKey(int key, Qt::KeyboardModifiers modifiers);
   void moveCrosshair(double seconds);
 
