@@ -16,6 +16,7 @@
 #include "ui/plot/series_plots.h"
 #include "ui/plot/span_text.h"
 #include "ui/plot/time_bar.h"
+#include "ui/style/state_style.h"
 
 using namespace sluice;
 using namespace sluice::ui;
@@ -248,6 +249,31 @@ class TestPlots : public QObject {
     QTest::mouseRelease(&lanes.canvas(), Qt::LeftButton, Qt::ControlModifier, to);
     QCOMPARE(lanes.canvas().yAxis->range(), all);
     QVERIFY(!minute.axis.live());  // a box is of time, too
+  }
+
+  void patternsAreAsLargeOnEveryScreen() {
+    const auto drawn = [](Qt::BrushStyle pattern, int scale) {
+      QImage image(QSize(32, 16) * scale, QImage::Format_RGB32);
+      image.setDevicePixelRatio(scale);
+      image.fill(Qt::white);
+      QPainter painter(&image);
+      painter.fillRect(QRectF(0, 0, 32, 16), patternBrush(Qt::black, pattern, painter));
+      return image;
+    };
+    for (const StateStyle& style : stateStyles()) {
+      const QImage coarse = drawn(style.pattern, 1);
+      const QImage fine = drawn(style.pattern, 2);
+      int differ = 0;
+      for (int y = 0; y < coarse.height(); ++y) {
+        for (int x = 0; x < coarse.width(); ++x) {
+          differ += coarse.pixel(x, y) != fine.pixel(2 * x, 2 * y);
+          differ += coarse.pixel(x, y) != fine.pixel(2 * x + 1, 2 * y + 1);
+        }
+      }
+      QVERIFY2(
+          differ == 0,
+          qPrintable(QStringLiteral("%1: %2 pixels").arg(QLatin1String(style.word)).arg(differ)));
+    }
   }
 };
 

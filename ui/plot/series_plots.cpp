@@ -173,6 +173,8 @@ struct FailingStyle {
   QRgb light;
   QRgb dark;
   Qt::BrushStyle pattern;
+
+  QColor color(bool darkTheme) const { return QColor::fromRgb(darkTheme ? dark : light); }
 };
 constexpr std::array<FailingStyle, kFailings> kFailingStyles = {{
     {QT_TRANSLATE_NOOP("FailurePlot", "429"), 0xFFB37A00, 0xFFF2C14E, Qt::SolidPattern},
@@ -217,8 +219,9 @@ FailurePlot::FailurePlot(const QString& name, TimeAxis& axis, const SnapshotHist
 
 void FailurePlot::restyle(bool dark) {
   for (std::size_t i = 0; i < kFailings; ++i) {
-    const QColor color = QColor::fromRgb(dark ? kFailingStyles[i].dark : kFailingStyles[i].light);
-    m_bars[i]->setBrush(QBrush(color, kFailingStyles[i].pattern));
+    const QColor color = kFailingStyles[i].color(dark);
+    m_bars[i]->setBrush(
+        patternBrush(color, kFailingStyles[i].pattern, canvas().bufferDevicePixelRatio()));
     m_bars[i]->setPen(kFailingStyles[i].pattern == Qt::SolidPattern ? Qt::NoPen : QPen(color, 0));
   }
   QColor ground = palette().color(QPalette::Base);
@@ -268,7 +271,7 @@ void FailurePlot::fill(double from, double to, int pixels) {
     if (!values[i].isEmpty()) {
       bool& said = i < kTheirs ? theirs : ours;
       const QString group = said ? QString() : i < kTheirs ? tr("failed") : tr("refused");
-      legend.push_back({m_bars[i]->brush().color(), m_bars[i]->name(), group});
+      legend.push_back({kFailingStyles[i].color(isDark(palette())), m_bars[i]->name(), group});
       said = true;
     }
     m_bars[i]->data()->set(values[i], true);

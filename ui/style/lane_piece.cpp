@@ -12,7 +12,7 @@ void paintLanePiece(QPainter& painter, const QRectF& box, const LanePiece& piece
   const QColor color = style.color(dark);
   const bool flapping = piece.runs > 1;
   const Qt::BrushStyle pattern = flapping ? Qt::DiagCrossPattern : style.pattern;
-  painter.fillRect(box, QBrush(color, pattern));
+  painter.fillRect(box, patternBrush(color, pattern, painter));
   const bool outlined = style.outlined || pattern != Qt::SolidPattern;
   if (outlined && box.width() > 3) {
     painter.setPen(QPen(color, 0));

@@ -46,7 +46,7 @@ void StateChip::paintEvent(QPaintEvent*) {
   const QRectF swatch(0.5, (height() - kSwatch) / 2.0 + 0.5, kSwatch - 1, kSwatch - 1);
   const bool bordered = style.outlined || style.pattern != Qt::SolidPattern;
   painter.setPen(bordered ? QPen(color, 1.5) : Qt::NoPen);
-  painter.setBrush(QBrush(color, style.pattern));
+  painter.setBrush(patternBrush(color, style.pattern, painter));
   painter.drawRoundedRect(swatch, 3, 3);
   painter.setPen(color);
   painter.drawText(rect().adjusted(kSwatch + kPad, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft,

@@ -3,6 +3,8 @@
 #include "ui/model/snippets.h"
 
 #include <QCoreApplication>
+#include <QImage>
+#include <QPainter>
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
@@ -129,6 +131,20 @@ QString healthOf(const ProviderSnapshot& provider) {
           .arg(health.score);
   return reasons.isEmpty() ? score
                            : score + QStringLiteral(": ") + reasons.join(QStringLiteral(", "));
+}
+
+QBrush patternBrush(const QColor& color, Qt::BrushStyle pattern, double scale) {
+  if (scale <= 1 || pattern == Qt::NoBrush || pattern == Qt::SolidPattern) return {color, pattern};
+  // Qt fills with patterns in device pixels whatever the transform; a texture follows it.
+  constexpr int kTile = 8;
+  QImage tile(kTile, kTile, QImage::Format_ARGB32_Premultiplied);
+  tile.fill(Qt::transparent);
+  QPainter(&tile).fillRect(tile.rect(), QBrush(color, pattern));
+  return QBrush(tile);
+}
+
+QBrush patternBrush(const QColor& color, Qt::BrushStyle pattern, const QPainter& painter) {
+  return patternBrush(color, pattern, painter.deviceTransform().m11());
 }
 
 QColor providerColor(std::size_t index, bool darkTheme) {

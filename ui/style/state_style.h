@@ -10,6 +10,8 @@
 
 /// How states look, in one table: by glyph, word, fill pattern and colour, so that none depends on
 /// seeing colours. Contrast of each colour to its theme's background is at least 3:1 (WCAG 1.4.11).
+class QPainter;
+
 namespace sluice::ui {
 
 /// What a provider is doing, as a person would say it.
@@ -51,6 +53,11 @@ QString detailOf(const ProviderSnapshot& provider);
 
 /// The health score in words, with its reasons: "health 62: 12.5 % fail, p99 2.1 x as usual".
 QString healthOf(const ProviderSnapshot& provider);
+
+/// A fill whose pattern is as large on a fine screen as on a coarse one. `scale`: device pixels to one
+/// of the painter's.
+QBrush patternBrush(const QColor& color, Qt::BrushStyle pattern, double scale);
+QBrush patternBrush(const QColor& color, Qt::BrushStyle pattern, const QPainter& painter);
 
 /// Colour of the i-th provider in plots: categorical, apart for the colour-blind (after Okabe and
 /// Ito), one set per theme.
