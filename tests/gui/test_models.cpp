@@ -4,6 +4,7 @@
 #include <QRawFont>
 #include <QRegularExpression>
 #include <QTest>
+#include <cmath>
 #include <set>
 
 #include "gateway/config/text_edit.h"
@@ -65,6 +66,62 @@ class TestModels : public QObject {
       QVERIFY(contrast(themePalette(dark).color(QPalette::PlaceholderText),
                        themePalette(dark).color(QPalette::Window)) >= 4.5);
       QCOMPARE(isDark(themePalette(dark)), dark);
+    }
+  }
+
+  void providersAreToldApartByColourAlone() {
+    // As the three kinds of colour blindness see them (Machado et al. 2009), measured in CIE Lab.
+    using Matrix = std::array<std::array<double, 3>, 3>;
+    static constexpr std::array<std::pair<const char*, Matrix>, 4> kEyes = {{
+        {"most", {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}},
+        {"deutan",
+         {{{0.367322, 0.860646, -0.227968},
+           {0.280085, 0.672501, 0.047413},
+           {-0.011820, 0.042940, 0.968881}}}},
+        {"protan",
+         {{{0.152286, 1.052583, -0.204868},
+           {0.114503, 0.786281, 0.099216},
+           {-0.003882, -0.048116, 1.051998}}}},
+        {"tritan",
+         {{{1.255528, -0.076749, -0.178779},
+           {-0.078411, 0.930809, 0.147602},
+           {0.004733, 0.691367, 0.303900}}}},
+    }};
+    const auto seen = [](const QColor& color, const Matrix& eye) {
+      const auto linear = [](double c) {
+        return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+      };
+      const std::array<double, 3> rgb = {linear(color.redF()), linear(color.greenF()),
+                                         linear(color.blueF())};
+      std::array<double, 3> s{};
+      for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t j = 0; j < 3; ++j) s[i] += eye[i][j] * rgb[j];
+        s[i] = std::clamp(s[i], 0.0, 1.0);
+      }
+      const auto root = [](double t) {
+        return t > 0.008856 ? std::cbrt(t) : 7.787 * t + 16.0 / 116;
+      };
+      const double x = root((0.4124 * s[0] + 0.3576 * s[1] + 0.1805 * s[2]) / 0.95047);
+      const double y = root(0.2126 * s[0] + 0.7152 * s[1] + 0.0722 * s[2]);
+      const double z = root((0.0193 * s[0] + 0.1192 * s[1] + 0.9505 * s[2]) / 1.08883);
+      return std::array<double, 3>{116 * y - 16, 500 * (x - y), 200 * (y - z)};
+    };
+    for (const bool dark : {false, true}) {
+      for (const auto& [name, eye] : kEyes) {
+        for (std::size_t a = 0; a < 8; ++a) {
+          for (std::size_t b = a + 1; b < 8; ++b) {
+            const auto one = seen(providerColor(a, dark), eye);
+            const auto other = seen(providerColor(b, dark), eye);
+            const double apart =
+                std::hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+            QVERIFY2(apart >= 10, qPrintable(QStringLiteral("%1 and %2, %3: %4")
+                                                 .arg(a)
+                                                 .arg(b)
+                                                 .arg(QLatin1String(name))
+                                                 .arg(apart)));
+          }
+        }
+      }
     }
   }
 

@@ -148,10 +148,10 @@ QBrush patternBrush(const QColor& color, Qt::BrushStyle pattern, const QPainter&
 }
 
 QColor providerColor(std::size_t index, bool darkTheme) {
-  static constexpr std::array<QRgb, 8> kLight = {0xFF0072B2, 0xFFB35900, 0xFF007A5A, 0xFFA6467F,
-                                                 0xFF1F78B4, 0xFF7A6A00, 0xFF5B4FB3, 0xFF444444};
+  static constexpr std::array<QRgb, 8> kLight = {0xFF0072B2, 0xFFC86400, 0xFF007A5A, 0xFFA6467F,
+                                                 0xFF4B005A, 0xFF5C5200, 0xFF6A3FD0, 0xFF444444};
   static constexpr std::array<QRgb, 8> kDark = {0xFF56B4E9, 0xFFE69F00, 0xFF2FC79A, 0xFFE08BB8,
-                                                0xFF8AB8FF, 0xFFF0E442, 0xFFA99CFF, 0xFFD0D0D0};
+                                                0xFFB44BFF, 0xFFF0E442, 0xFFA99CFF, 0xFFD0D0D0};
   return QColor::fromRgb((darkTheme ? kDark : kLight)[index % kLight.size()]);
 }
 
