@@ -275,7 +275,7 @@ QWidget* ProvidersPage::makeSettings() {
   m_settings->setAccessibleName(tr("Settings of this provider"));
   m_settings->setHeaderLabels({tr("Setting"), tr("Value"), tr("From"), tr("In the file")});
   m_settings->setRootIsDecorated(false);
-  m_settings->setIndentation(12);
+  m_settings->setIndentation(0);
   m_settings->setFrameShape(QFrame::NoFrame);
   m_settings->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   QHeaderView* header = m_settings->header();
@@ -407,22 +407,22 @@ void ProvidersPage::showSettings() {
   if (provider == m_config->providers.end()) return;
   const Engine& engine = m_edits.engine();
   const QString config = engine.configFile().isEmpty() ? tr("config") : tr("file");
-  QTreeWidgetItem* group = nullptr;
+  QString group;
   for (const Setting& setting : settingsOf(*provider, config::toldPaths(engine.configText()))) {
-    if (!group || group->text(0) != setting.group) {
-      group = new QTreeWidgetItem(m_settings, {setting.group});
+    if (group != setting.group) {
+      group = setting.group;
+      auto* heading = new QTreeWidgetItem(m_settings, {group});
       QFont bold = font();
       bold.setBold(true);
-      group->setFont(0, bold);
-      group->setFirstColumnSpanned(true);
-      group->setExpanded(true);
+      heading->setFont(0, bold);
+      heading->setFirstColumnSpanned(true);
     }
     const QString from = setting.from == Setting::From::Config   ? config
                          : setting.from == Setting::From::Preset ? tr("preset")
                                                                  : tr("default");
     // The heading is the key's section; all of it is in the tooltip.
-    auto* item = new QTreeWidgetItem(
-        group, {setting.title, setting.value, from, setting.key.section(QLatin1Char('.'), -1)});
+    auto* item = new QTreeWidgetItem(m_settings, {setting.title, setting.value, from,
+                                                  setting.key.section(QLatin1Char('.'), -1)});
     item->setToolTip(1, setting.value);
     item->setToolTip(3, setting.key);
     for (const int column : {2, 3}) item->setForeground(column, mutedText(palette()));
