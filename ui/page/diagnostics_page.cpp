@@ -18,6 +18,7 @@ namespace sluice::ui {
 namespace {
 
 constexpr int kMostRows = 6;
+constexpr double kPictureSeconds = 10;
 
 /// `wide`: the column that takes what room the others leave.
 QTreeView* table(QAbstractItemModel* model, const char* name, const QString& title, int wide) {
@@ -93,6 +94,10 @@ DiagnosticsPage::DiagnosticsPage(const PageContext& context)
 
 void DiagnosticsPage::keep(const EngineSnapshot& snapshot) {
   m_series.add(snapshot, residentBytes());
+}
+
+bool DiagnosticsPage::worthAPicture() const {
+  return m_series.last() - m_series.first() >= kPictureSeconds;
 }
 
 void DiagnosticsPage::show(const EngineSnapshot& snapshot, const SnapshotHistory&) {

@@ -26,6 +26,7 @@ class DiagnosticsPage final : public Page {
   void show(const EngineSnapshot& snapshot, const SnapshotHistory& history) override;
   using Page::show;
   void keep(const EngineSnapshot& snapshot) override;
+  bool worthAPicture() const override;
 
  private:
   TimeAxis m_axis;
