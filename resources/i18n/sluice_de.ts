@@ -76,6 +76,53 @@
     </message>
 </context>
 <context>
+    <name>FileWords</name>
+    <message>
+        <source>✗ the file was refused and is not in force</source>
+        <translation>✗ die Datei wurde abgelehnt und gilt nicht</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>✗ not written</source>
+        <translation>✗ nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>✓ saved</source>
+        <translation>✓ gespeichert</translation>
+    </message>
+    <message>
+        <source>not written yet</source>
+        <translation>noch nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>No file: changes last until the program ends.</source>
+        <translation>Keine Datei: Änderungen gelten bis zum Programmende.</translation>
+    </message>
+    <message>
+        <source>✗ The file was refused, what is in force is another: %1</source>
+        <translation>✗ Die Datei wurde abgelehnt, es gilt etwas anderes: %1</translation>
+    </message>
+    <message>
+        <source>Read-only: %1</source>
+        <translation>Schreibgeschützt: %1</translation>
+    </message>
+    <message>
+        <source>Not written: %1</source>
+        <translation>Nicht geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>✓ saved in %1</source>
+        <translation>✓ gespeichert in %1</translation>
+    </message>
+    <message>
+        <source>Not written yet</source>
+        <translation>Noch nicht geschrieben</translation>
+    </message>
+</context>
+<context>
     <name>Limits</name>
     <message>
         <source>%1 of %2 left</source>
@@ -320,6 +367,165 @@
     </message>
 </context>
 <context>
+    <name>Settings</name>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>draining</source>
+        <translation>läuft leer</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>abgeschaltet</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Dialect</source>
+        <translation>Dialekt</translation>
+    </message>
+    <message>
+        <source>Base URL</source>
+        <translation>Basis-URL</translation>
+    </message>
+    <message>
+        <source>Where the key is</source>
+        <translation>Wo der Schlüssel ist</translation>
+    </message>
+    <message>
+        <source>Certificates trusted besides</source>
+        <translation>Weitere vertraute Zertifikate</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Requests a minute</source>
+        <translation>Anfragen pro Minute</translation>
+    </message>
+    <message>
+        <source>Requests saved up</source>
+        <translation>Angesparte Anfragen</translation>
+    </message>
+    <message>
+        <source>Tokens a minute</source>
+        <translation>Token pro Minute</translation>
+    </message>
+    <message>
+        <source>Tokens saved up</source>
+        <translation>Angesparte Token</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Aufrufe zugleich</translation>
+    </message>
+    <message>
+        <source>Calls that may wait</source>
+        <translation>Wartende Aufrufe</translation>
+    </message>
+    <message>
+        <source>Longest wait</source>
+        <translation>Längste Wartezeit</translation>
+    </message>
+    <message>
+        <source>Breaker</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Failures in a row</source>
+        <translation>Fehler in Folge</translation>
+    </message>
+    <message>
+        <source>Error rate</source>
+        <translation>Fehlerquote</translation>
+    </message>
+    <message>
+        <source>Window of the error rate</source>
+        <translation>Zeitfenster der Quote</translation>
+    </message>
+    <message>
+        <source>Calls it takes at least</source>
+        <translation>Nötige Aufrufe</translation>
+    </message>
+    <message>
+        <source>Open for</source>
+        <translation>Offen für</translation>
+    </message>
+    <message>
+        <source>Open for at most</source>
+        <translation>Offen für höchstens</translation>
+    </message>
+    <message>
+        <source>Probes to close</source>
+        <translation>Proben zum Schließen</translation>
+    </message>
+    <message>
+        <source>Time limits</source>
+        <translation>Zeitgrenzen</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Head of the answer</source>
+        <translation>Kopf der Antwort</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>Erstes Byte</translation>
+    </message>
+    <message>
+        <source>Silence in between</source>
+        <translation>Stille dazwischen</translation>
+    </message>
+    <message>
+        <source>All of it</source>
+        <translation>Alles zusammen</translation>
+    </message>
+    <message>
+        <source>Built-in provider</source>
+        <translation>Eingebauter Anbieter</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>More or less</source>
+        <translation>Mehr oder weniger</translation>
+    </message>
+    <message>
+        <source>Tokens a second</source>
+        <translation>Token pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Tokens of an answer</source>
+        <translation>Token einer Antwort</translation>
+    </message>
+    <message>
+        <source>Share that fails</source>
+        <translation>Anteil, der fehlschlägt</translation>
+    </message>
+    <message>
+        <source>Status of failures</source>
+        <translation>Status der Fehler</translation>
+    </message>
+</context>
+<context>
     <name>Shortcuts</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -344,10 +550,6 @@
     <message>
         <source>pauses, and returns to live</source>
         <translation>hält an, und kehrt zur Gegenwart zurück</translation>
-    </message>
-    <message>
-        <source>Home</source>
-        <translation>Pos1</translation>
     </message>
     <message>
         <source>returns to live and to the whole view</source>
@@ -376,6 +578,26 @@
     <message>
         <source>opens the menu of what can be done to it</source>
         <translation>öffnet das Menü dessen, was mit ihm getan werden kann</translation>
+    </message>
+    <message>
+        <source>Home, R</source>
+        <translation>Pos1, R</translation>
+    </message>
+    <message>
+        <source>Ctrl+← Ctrl+→</source>
+        <translation>Strg+← Strg+→</translation>
+    </message>
+    <message>
+        <source>moves the crosshair; what is there is read below the plots</source>
+        <translation>bewegt das Fadenkreuz; was dort ist, steht unter den Diagrammen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>takes the crosshair away</source>
+        <translation>nimmt das Fadenkreuz weg</translation>
     </message>
 </context>
 <context>
@@ -473,8 +695,16 @@
         <translation>Gesundheit – (%1 von 20 Aufrufen in 30 s)</translation>
     </message>
     <message>
-        <source>health %1</source>
-        <translation>Gesundheit %1</translation>
+        <source>healthy, %1</source>
+        <translation>gesund, %1</translation>
+    </message>
+    <message>
+        <source>degraded, %1</source>
+        <translation>angeschlagen, %1</translation>
+    </message>
+    <message>
+        <source>failing, %1</source>
+        <translation>versagt, %1</translation>
     </message>
 </context>
 <context>
@@ -527,15 +757,7 @@
     <name>sluice::ui::ConfigPage</name>
     <message>
         <source>&amp;Apply and save</source>
-        <translation>&amp;Anwenden und speichern</translation>
-    </message>
-    <message>
-        <source>Re&amp;vert</source>
-        <translation>&amp;Verwerfen</translation>
-    </message>
-    <message>
-        <source>Make a config &amp;file</source>
-        <translation>Als &amp;Datei anlegen</translation>
+        <translation>Anwenden und &amp;speichern</translation>
     </message>
     <message>
         <source>&amp;Restore this revision</source>
@@ -547,7 +769,7 @@
     </message>
     <message>
         <source>Add &amp;provider…</source>
-        <translation>&amp;Anbieter hinzufügen…</translation>
+        <translation>Anbieter hinzu&amp;fügen…</translation>
     </message>
     <message>
         <source>Forms</source>
@@ -590,26 +812,6 @@
         <translation>Routen</translation>
     </message>
     <message>
-        <source>No file: changes last until the program ends.</source>
-        <translation>Keine Datei: Änderungen gelten bis zum Ende des Programms.</translation>
-    </message>
-    <message>
-        <source>Read-only: %1</source>
-        <translation>Nur lesbar: %1</translation>
-    </message>
-    <message>
-        <source>Not written: %1</source>
-        <translation>Nicht geschrieben: %1</translation>
-    </message>
-    <message>
-        <source>✓ saved</source>
-        <translation>✓ gespeichert</translation>
-    </message>
-    <message>
-        <source>Not written yet</source>
-        <translation>Noch nicht geschrieben</translation>
-    </message>
-    <message>
         <source>✗ Line %1: %2</source>
         <translation>✗ Zeile %1: %2</translation>
     </message>
@@ -637,6 +839,38 @@
         <source>Choose a revision above.</source>
         <translation>Oben einen Stand wählen.</translation>
     </message>
+    <message>
+        <source>Show &amp;what changed</source>
+        <translation>Änderung &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>Take &amp;it into this text</source>
+        <translation>In diesen Text &amp;übernehmen</translation>
+    </message>
+    <message>
+        <source>Rever&amp;t</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+    <message>
+        <source>Make a &amp;config file</source>
+        <translation>Als Datei anle&amp;gen</translation>
+    </message>
+    <message>
+        <source>Puts back the text that is in force. Ctrl+Z in the text undoes that.</source>
+        <translation>Stellt den geltenden Text wieder her. Strg+Z im Text macht das rückgängig.</translation>
+    </message>
+    <message>
+        <source>⚠ The config in force changed while you were typing. Applying this text would take that change back.</source>
+        <translation>⚠ Die geltende Konfiguration hat sich beim Tippen geändert. Diesen Text anzuwenden nähme die Änderung zurück.</translation>
+    </message>
+    <message>
+        <source>Both changed the same lines.</source>
+        <translation>Beide haben dieselben Zeilen geändert.</translation>
+    </message>
+    <message>
+        <source>Changed meanwhile</source>
+        <translation>Inzwischen geändert</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::ConnectPage</name>
@@ -658,7 +892,7 @@
     </message>
     <message>
         <source>&amp;Add a provider…</source>
-        <translation>&amp;Anbieter hinzufügen…</translation>
+        <translation>Anbieter hinzu&amp;fügen…</translation>
     </message>
     <message>
         <source>SDK</source>
@@ -683,10 +917,6 @@
     <message>
         <source>Shows traffic, a breaker that opens and how it recovers, on a built-in provider. It changes nothing.</source>
         <translation>Zeigt Verkehr, eine Sicherung, die auslöst, und wie sie sich erholt, an einem eingebauten Anbieter. Es ändert nichts.</translation>
-    </message>
-    <message>
-        <source>The tour needs a provider of dialect mock.</source>
-        <translation>Der Rundgang braucht einen Anbieter mit dem Dialekt mock.</translation>
     </message>
     <message>
         <source>Goes to a built-in provider: it costs nothing.</source>
@@ -736,33 +966,25 @@
         <source>✗ %1</source>
         <translation>✗ %1</translation>
     </message>
+    <message>
+        <source>The tour needs a route to providers of dialect mock alone.</source>
+        <translation>Die Tour braucht eine Route, die nur zu Anbietern des Dialekts mock führt.</translation>
+    </message>
+    <message>
+        <source>✗ No test request and no tour: who asks needs a client key, and none that may ask here can be read. See server.client_keys.</source>
+        <translation>✗ Keine Testanfrage und keine Tour: Wer fragt, braucht einen Client-Schlüssel, und keiner, der hier fragen darf, ist lesbar. Siehe server.client_keys.</translation>
+    </message>
+    <message>
+        <source>✗ No tour: no client key that may ask a built-in provider can be read. See server.client_keys.</source>
+        <translation>✗ Keine Tour: Kein Client-Schlüssel, der einen eingebauten Anbieter fragen darf, ist lesbar. Siehe server.client_keys.</translation>
+    </message>
+    <message>
+        <source>✗ No test request: no client key that may ask for %1 can be read. See server.client_keys.</source>
+        <translation>✗ Keine Testanfrage: Kein Client-Schlüssel, der nach %1 fragen darf, ist lesbar. Siehe server.client_keys.</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::DiagnosticsPage</name>
-    <message>
-        <source>Largest lag of a loop</source>
-        <translation>Größter Verzug einer Schleife</translation>
-    </message>
-    <message>
-        <source> ms</source>
-        <translation> ms</translation>
-    </message>
-    <message>
-        <source>Client connections</source>
-        <translation>Verbindungen von Clients</translation>
-    </message>
-    <message>
-        <source>Waiting for a limit</source>
-        <translation>Warten auf eine Grenze</translation>
-    </message>
-    <message>
-        <source>Memory</source>
-        <translation>Speicher</translation>
-    </message>
-    <message>
-        <source> MiB</source>
-        <translation> MiB</translation>
-    </message>
     <message>
         <source>Loops</source>
         <translation>Schleifen</translation>
@@ -780,6 +1002,49 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     <message>
         <source>not known</source>
         <translation>nicht bekannt</translation>
+    </message>
+</context>
+<context>
+    <name>sluice::ui::EnginePlot</name>
+    <message>
+        <source>Lag, ms</source>
+        <translation>Verzug, ms</translation>
+    </message>
+    <message>
+        <source>Client connections</source>
+        <translation>Verbindungen von Clients</translation>
+    </message>
+    <message>
+        <source>Waiting for a limit</source>
+        <translation>Warten auf eine Grenze</translation>
+    </message>
+    <message>
+        <source>Memory, MiB</source>
+        <translation>Speicher, MiB</translation>
+    </message>
+    <message>
+        <source>How late the slowest loop was, of all that move requests.</source>
+        <translation>Wie spät die langsamste der Schleifen dran war, die Anfragen bewegen.</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>lag up to %1</source>
+        <translation>Verzug bis %1</translation>
+    </message>
+    <message>
+        <source>client connections: %1</source>
+        <translation>Verbindungen von Clients: %1</translation>
+    </message>
+    <message>
+        <source>waiting for a limit: %1</source>
+        <translation>Warten auf eine Grenze: %1</translation>
+    </message>
+    <message>
+        <source>memory %1</source>
+        <translation>Speicher %1</translation>
     </message>
 </context>
 <context>
@@ -816,13 +1081,13 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
         <source>No event has all of these words: %1</source>
         <translation>In keinem Ereignis stehen alle diese Wörter: %1</translation>
     </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::FailurePlot</name>
-    <message>
-        <source>Failures /s</source>
-        <translation>Fehler /s</translation>
-    </message>
     <message>
         <source>Above the line: attempts that failed at a provider. Below it: requests that this gateway refused.</source>
         <translation>Über der Linie: Versuche, die bei einem Anbieter scheiterten. Darunter: Anfragen, die dieses Gateway abwies.</translation>
@@ -834,6 +1099,26 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     <message>
         <source>refused: </source>
         <translation>abgewiesen: </translation>
+    </message>
+    <message>
+        <source>Failed attempts, refusals /s</source>
+        <translation>Gescheitert, abgewiesen /s</translation>
+    </message>
+    <message>
+        <source>↑ failed</source>
+        <translation>↑ gescheitert</translation>
+    </message>
+    <message>
+        <source>↓ refused</source>
+        <translation>↓ abgewiesen</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgewiesen</translation>
     </message>
 </context>
 <context>
@@ -849,6 +1134,14 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     <message>
         <source>, %1 of them took %2 to %3</source>
         <translation>, %1 davon brauchten %2 bis %3</translation>
+    </message>
+    <message>
+        <source>few</source>
+        <translation>wenige</translation>
+    </message>
+    <message>
+        <source>many</source>
+        <translation>viele</translation>
     </message>
 </context>
 <context>
@@ -1148,16 +1441,27 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>and %1 more</source>
         <translation>und %1 weitere</translation>
     </message>
+    <message>
+        <source>Stop the gateway</source>
+        <translation>Gateway anhalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) under way. They have %1 s to end; what has not ended by then is cut off, and its client told.</source>
+        <translation>
+            <numerusform>%n Anfrage läuft. Sie hat %1 s, um zu enden; danach wird sie abgebrochen, und ihr Client erfährt es.</numerusform>
+            <numerusform>%n Anfragen laufen. Sie haben %1 s, um zu enden; was dann noch läuft, wird abgebrochen, und sein Client erfährt es.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::OverviewPage</name>
     <message>
         <source>requests</source>
         <translation>Anfragen</translation>
-    </message>
-    <message>
-        <source>errors, 30 s</source>
-        <translation>Fehler, 30 s</translation>
     </message>
     <message>
         <source>p95 latency</source>
@@ -1169,7 +1473,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>refused by us</source>
-        <translation>von uns abgewiesen</translation>
+        <translation>abgewiesen</translation>
     </message>
     <message>
         <source>tokens</source>
@@ -1234,6 +1538,14 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>as reported</source>
         <translation>wie gemeldet</translation>
+    </message>
+    <message>
+        <source>failed, 30 s</source>
+        <translation>gescheitert, 30 s</translation>
+    </message>
+    <message>
+        <source>Of the requests that ended in 30 s (%1), 95 % were quicker. TTFT: the same for the first byte of their answers (%2).</source>
+        <translation>Von den Anfragen, die in 30 s endeten (%1), waren 95 % schneller. TTFT: dasselbe für das erste Byte ihrer Antworten (%2).</translation>
     </message>
 </context>
 <context>
@@ -1338,10 +1650,6 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>erstes Byte –</translation>
     </message>
     <message>
-        <source>p50 %1  p95 %2  p99 %3</source>
-        <translation>p50 %1  p95 %2  p99 %3</translation>
-    </message>
-    <message>
         <source>DEMO</source>
         <translation>DEMO</translation>
     </message>
@@ -1356,6 +1664,14 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>no limits</source>
         <translation>keine Grenzen</translation>
+    </message>
+    <message>
+        <source>first byte p50 %1  (n = %2)</source>
+        <translation>1. Byte p50 %1  (n = %2)</translation>
+    </message>
+    <message>
+        <source>first byte p50 %1  p95 %2</source>
+        <translation>1. Byte p50 %1  p95 %2</translation>
     </message>
 </context>
 <context>
@@ -1478,7 +1794,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>&amp;Save</source>
-        <translation>&amp;Speichern</translation>
+        <translation>S&amp;peichern</translation>
     </message>
     <message>
         <source>empty: what the keychain has already</source>
@@ -1583,10 +1899,6 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <translation>Fehler</translation>
     </message>
     <message>
-        <source>p95</source>
-        <translation>p95</translation>
-    </message>
-    <message>
         <source>req left</source>
         <translation>Anfr. übrig</translation>
     </message>
@@ -1597,6 +1909,10 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>in fl.</source>
         <translation>läuft</translation>
+    </message>
+    <message>
+        <source>TTFT p95</source>
+        <translation>TTFT p95</translation>
     </message>
 </context>
 <context>
@@ -1623,7 +1939,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>&amp;Trip</source>
-        <translation>&amp;Auslösen</translation>
+        <translation>A&amp;uslösen</translation>
     </message>
     <message>
         <source>Opens the breaker as failures would; it recovers by itself.</source>
@@ -1655,7 +1971,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>Read&amp;y</source>
-        <translation>&amp;Bereit</translation>
+        <translation>Be&amp;reit</translation>
     </message>
     <message>
         <source>Takes requests.</source>
@@ -1671,7 +1987,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>Disa&amp;ble</source>
-        <translation>A&amp;bschalten</translation>
+        <translation>Ab&amp;schalten</translation>
     </message>
     <message>
         <source>Switched off until it is put back.</source>
@@ -1713,6 +2029,34 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>No change of state so far.</source>
         <translation>Bisher kein Wechsel des Zustands.</translation>
     </message>
+    <message>
+        <source>From</source>
+        <translation>Woher</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>In der Datei</translation>
+    </message>
+    <message>
+        <source>Edit &amp;settings…</source>
+        <translation>E&amp;instellungen bearbeiten…</translation>
+    </message>
+    <message>
+        <source>config</source>
+        <translation>Konfig.</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>preset</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>Standard</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::RevisionModel</name>
@@ -1751,6 +2095,12 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source>What</source>
         <translation>Was</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3
+%4</source>
+        <translation>%1 · %2 · %3
+%4</translation>
     </message>
 </context>
 <context>
@@ -1801,7 +2151,7 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     </message>
     <message>
         <source>A&amp;dd target</source>
-        <translation>Ziel &amp;hinzufügen</translation>
+        <translation>Ziel hin&amp;zufügen</translation>
     </message>
     <message>
         <source>&amp;Remove target</source>
@@ -1882,12 +2232,9 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
         <source>No route has it as a target.</source>
         <translation>Keine Route hat ihn als Ziel.</translation>
     </message>
-</context>
-<context>
-    <name>sluice::ui::Sparkline</name>
     <message>
-        <source>%1, at most %2</source>
-        <translation>%1, höchstens %2</translation>
+        <source>, the target has just changed</source>
+        <translation>, das Ziel hat sich eben geändert</translation>
     </message>
 </context>
 <context>
@@ -1966,6 +2313,14 @@ Freie Software unter der GNU GPL, Version 3 oder neuer.</translation>
     <message>
         <source> · %1 refused in 30 s</source>
         <translation> · %1 in 30 s abgewiesen</translation>
+    </message>
+    <message>
+        <source>No client key that may ask a mock provider can be read; see server.client_keys.</source>
+        <translation>Kein Client-Schlüssel, der einen Mock-Anbieter fragen darf, ist lesbar; siehe server.client_keys.</translation>
+    </message>
+    <message>
+        <source>There is no model that only mock providers serve.</source>
+        <translation>Es gibt kein Modell, das nur Mock-Anbieter bedienen.</translation>
     </message>
 </context>
 <context>
@@ -2058,16 +2413,16 @@ voll</translation>
         <translation>● JETZT</translation>
     </message>
     <message>
-        <source>⏸ %1 behind – return to live</source>
-        <translation>⏸ %1 zurück – zum Jetzt</translation>
-    </message>
-    <message>
-        <source>Point at a plot to read it. Wheel zooms, drag pans, Space pauses, Home returns to live.</source>
-        <translation>Zum Ablesen auf ein Diagramm zeigen. Rad zoomt, Ziehen verschiebt, Leertaste hält an, Pos1 kehrt zum Jetzt zurück.</translation>
-    </message>
-    <message>
         <source>no data</source>
         <translation>keine Daten</translation>
+    </message>
+    <message>
+        <source>❚❚ %1 behind – return to live</source>
+        <translation>❚❚ %1 zurück – zum Jetzt</translation>
+    </message>
+    <message>
+        <source>Point at a plot to read it, or press Ctrl+Left in it. Wheel zooms, drag pans, Space pauses, Home returns to live.</source>
+        <translation>Zum Ablesen auf ein Diagramm zeigen oder darin Strg+Links drücken. Rad zoomt, Ziehen verschiebt, Leertaste hält an, Pos1 kehrt zum Jetzt zurück.</translation>
     </message>
 </context>
 <context>
@@ -2078,7 +2433,7 @@ voll</translation>
     </message>
     <message>
         <source>S&amp;kip the tour</source>
-        <translation>Rundgang ü&amp;berspringen</translation>
+        <translation>Rundgang übers&amp;pringen</translation>
     </message>
     <message>
         <source>Requests come in. Each provider has a card; below, everything stands on one axis of time.</source>
@@ -2179,12 +2534,40 @@ voll</translation>
         <translation>Warten</translation>
     </message>
     <message>
-        <source>Kept to providers</source>
-        <translation>Zu Anbietern gehalten</translation>
+        <source>A thread that moves requests</source>
+        <translation>Ein Thread, der Anfragen bewegt</translation>
     </message>
     <message>
-        <source>Config revision</source>
-        <translation>Konfigurationsstand</translation>
+        <source>How late the loop was at what it had to do</source>
+        <translation>Wie spät die Schleife mit ihrer Arbeit dran war</translation>
+    </message>
+    <message>
+        <source>Connections of clients</source>
+        <translation>Verbindungen von Clients</translation>
+    </message>
+    <message>
+        <source>Requests under way</source>
+        <translation>Laufende Anfragen</translation>
+    </message>
+    <message>
+        <source>Requests that wait for a limit</source>
+        <translation>Anfragen, die auf eine Grenze warten</translation>
+    </message>
+    <message>
+        <source>Connections to providers that are kept for requests to come</source>
+        <translation>Verbindungen zu Anbietern, die für kommende Anfragen offen bleiben</translation>
+    </message>
+    <message>
+        <source>Kept open</source>
+        <translation>Offen gehalten</translation>
+    </message>
+    <message>
+        <source>Revision of the config that the loop works by</source>
+        <translation>Stand der Konfiguration, nach dem die Schleife arbeitet</translation>
+    </message>
+    <message>
+        <source>Config</source>
+        <translation>Konfiguration</translation>
     </message>
 </context>
 </TS>

@@ -254,7 +254,7 @@ def streams(folder, args, result):
               f"{row['kib_per_stream']:12.1f}")
     print(f"p99 delay (aim 5000), memory of a stream (aim 16 KiB); the first event comes {first['sluice']:.0f} us later,"
           f" {first['sluice'] / first['nginx']:.2f} x nginx without buffering (aim 1.2);"
-          f" a stopped reader keeps {stopped:.0f} KiB (bound: 128 unsent)")
+          f" a stopped reader keeps {stopped:.0f} KiB (bound: 96 unsent, and what any stream takes)")
 
 
 def workers(folder, args, upstream, result):

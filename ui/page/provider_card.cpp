@@ -236,7 +236,7 @@ void ProviderCard::paintEvent(QPaintEvent*) {
   const QRectF swatch(inner.left() + 0.5, top + (line - 13) / 2 + 0.5, 13, 13);
   painter.setPen(style.outlined || style.pattern != Qt::SolidPattern ? QPen(color, 1.4)
                                                                      : QPen(Qt::NoPen));
-  painter.setBrush(QBrush(color, style.pattern));
+  painter.setBrush(patternBrush(color, style.pattern, painter));
   painter.drawRoundedRect(swatch, 3, 3);
   const QString word = titleOf(m_look);
   painter.setFont(bold);
