@@ -41,8 +41,8 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   const std::string_view whole = stream ? m_events.feed(part.body) : std::string_view();
   m_watch.see(whole);
   if (!begun) {
-    if (part.first && !part.body.empty()) noteFirstByte(now);
     if (!mayBegin(part, stream, whole)) return;
+    noteFirstByte(now);
     beginAnswer(part);
   }
   if (m_stream) {

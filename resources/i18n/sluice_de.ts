@@ -1268,7 +1268,7 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     </message>
     <message>
         <source>this session</source>
-        <translation>diese Sitzung</translation>
+        <translation>Sitzung</translation>
     </message>
     <message>
         <source>file</source>
@@ -2422,7 +2422,7 @@ voll</translation>
     </message>
     <message>
         <source>Point at a plot to read it, or press Ctrl+Left in it. Wheel zooms, drag pans, Space pauses, Home returns to live.</source>
-        <translation>Zum Ablesen auf ein Diagramm zeigen oder darin Strg+Links drücken. Rad zoomt, Ziehen verschiebt, Leertaste hält an, Pos1 kehrt zum Jetzt zurück.</translation>
+        <translation>Zum Ablesen auf ein Diagramm zeigen oder Strg+Links darin. Rad zoomt, Ziehen schiebt, Leertaste hält an, Pos1: Jetzt.</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { chunk, completion, folder, gateway, json, messages, upstream } from './harness.mjs';
+import { chunk, completion, eventually, folder, gateway, json, messages, upstream } from './harness.mjs';
 
 /** A gateway in front of a provider that answers so, and maybe of another that works. */
 async function against(t, answer, { spare = false, provider = '' } = {}) {
@@ -223,4 +223,14 @@ test('no proxy in front of us is to hold a stream back', async (t) => {
   assert.equal(answer.headers.get('cache-control'), 'no-cache');
   assert.equal(answer.headers.get('x-accel-buffering'), 'no');
   await answer.text();
+});
+
+test('the time to the first byte is taken, though the head came before it', async (t) => {
+  const { gw, ask } = await against(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    setTimeout(() => response.end(`${finished}data: [DONE]\n\n`), 20);
+  });
+  await (await ask({ stream: true })).text();
+  await eventually(async () => (await gw.metrics()).get('sluice_ttft_seconds_count{provider="up"}') === 1, 'it is counted');
 });
