@@ -49,7 +49,7 @@ struct BreakerParams {
 enum class Outcome : std::uint8_t {
   Success,   ///< the provider works: also a 4xx that is the caller's fault
   Failure,   ///< transient: 5xx, connect, TLS, time-out, broken stream
-  HardDown,  ///< will not pass by itself: 401, 402 or 403 on our own key
+  HardDown,  ///< will not pass by itself: our own key was refused
   Neutral,   ///< says nothing: the client left, 429, context too long, an error of our own
 };
 

@@ -77,7 +77,7 @@ struct ProviderSnapshot {
   std::uint64_t timedOut = 0;         ///< of `failed`: one of its time limits was over
   std::uint64_t cut = 0;              ///< of `failed`: the answer had begun and was not completed
   std::uint64_t unreachable = 0;      ///< of `failed`: no connection, or it ended before an answer
-  std::uint64_t keyRefused = 0;       ///< of `failed`: it answered 401, 402 or 403 to our own key
+  std::uint64_t keyRefused = 0;       ///< of `failed`: it refused our own key
   core::Nanos coolDownLeft = 0;       ///< time until it may be asked again; 0: no cool-down
   std::uint64_t opened = 0;           ///< transitions of its breaker
   std::uint64_t halfOpened = 0;
