@@ -172,6 +172,21 @@ class TestYaml : public QObject {
     QVERIFY2(read.faults.size() == 1, all.c_str());
   }
 
+  /// What stands behind the first document would be ignored.
+  void oneDocument() {
+    const std::string sound = "version: 1\nproviders: []\nroutes: []\n";
+    for (const char* behind : {"---\nversion: 1\n", "...\n---\nversion: 1\n", "--- {}\n"}) {
+      const ReadResult read = readYaml(sound + behind);
+      QVERIFY2(!read.config, behind);
+      QVERIFY(read.faults.front().message.find("second document") != std::string::npos);
+      QVERIFY(read.faults.front().line >= 4);
+    }
+    for (const std::string& one :
+         {"---\n" + sound, sound + "...\n", "# x\n---\n" + sound + "# y\n"}) {
+      QVERIFY2(readYaml(one).config, one.c_str());
+    }
+  }
+
   void tellsAllFaultsInOrder() {
     const ReadResult read = readYaml(
         "version: 1\nserver: {workers: 99, colour: red}\nproviders:\n  - {id: a, dialect: mock, "
