@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Composition root: command line, signals, and the window or the headless host.
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <QCoreApplication>
@@ -189,11 +190,19 @@ void allowManySockets() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// Buffers of some 64 KiB come and go all the time: the allocator is not to give them back to the system
+/// and fetch them again for each. What it keeps instead is at most this much for each thread.
+void keepSomeMemory() {
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Signals::block();
   allowManySockets();
+  keepSomeMemory();
   QStringList arguments;
   for (int i = 0; i < argc; ++i) arguments.append(QString::fromLocal8Bit(argv[i]));
   const auto parsed = parseOptions(arguments);

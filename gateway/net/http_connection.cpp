@@ -219,7 +219,7 @@ void HttpConnection::write(std::string_view part) {
 void HttpConnection::flush() {
   if (m_out.empty() || m_dead) return;
   m_socket.write(m_out);
-  m_out.clear();
+  emptyForReuse(m_out);
   // A client that reads slowly costs what is unsent to it, and no more.
   if (m_socket.unsent() > 0) m_out.shrink_to_fit();
 }

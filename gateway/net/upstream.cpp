@@ -275,7 +275,7 @@ void UpstreamConnection::take(std::string_view input) {
     // The part's views are of this connection: it must not be used anew before the client has
     // seen them, so it goes back to the pool afterwards.
     client->onUpstreamPart({m_parser.head(), first, m_body, true});
-    m_body.clear();
+    emptyForReuse(m_body);
     if (m_dead) return;
     if (keep) {
       m_pool.giveBack(this);
@@ -284,7 +284,7 @@ void UpstreamConnection::take(std::string_view input) {
     }
   } else if (first || !m_body.empty()) {
     client->onUpstreamPart({m_parser.head(), first, m_body, false});
-    m_body.clear();
+    emptyForReuse(m_body);
     if (m_paused) m_body.shrink_to_fit();  // maybe for long
   }
 }
