@@ -6,8 +6,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
-#include <QGridLayout>
-#include <QLabel>
 #include <QMenu>
 #include <QMouseEvent>
 #include <QRubberBand>
@@ -19,7 +17,8 @@
 #include <cmath>
 
 #include "ui/model/seconds.h"
-#include "ui/model/snippets.h"
+#include "ui/plot/plot_head.h"
+#include "ui/plot/tickers.h"
 #include "ui/style/theme.h"
 
 namespace sluice::ui {
@@ -27,16 +26,12 @@ namespace sluice::ui {
 namespace {
 
 constexpr int kTopMargin = 9;  // half a label
-constexpr int kRightMargin = 10;
+constexpr int kRightMargin = PlotHead::kRightMargin;
 constexpr int kLabelled = 20;   // below the axis, with labels
 constexpr int kUnlabelled = 4;  // and without
 constexpr int kPerLabel = 45;   // pixels of the axis of values
 constexpr int kMostLabels = 5;
-constexpr int kTimeGap = 24;      // between labels of the axis of time
-constexpr int kLeastTimeGap = 8;  // where two would not fit otherwise
-constexpr int kHeadGap = 10;      // between a title and its legend
-constexpr int kNarrow = 64;       // letters; in less width a legend has a line of its own
-constexpr int kLeastBand = 20;    // a smaller box is a slip of the hand
+constexpr int kLeastBand = 20;  // a smaller box is a slip of the hand
 constexpr double kWheelStep = 0.8;
 constexpr int kReadSteps = 100;  // in which the keyboard crosses a plot
 
@@ -47,67 +42,6 @@ LivePlot::AskFile& askFile() {
   return ask;
 }
 
-/// The time of day, at round times. One label gives no scale: where there is no room for two long
-/// ones, "14:02" stands at whole minutes and ":20" between them, and if no minute begins in view the
-/// first label is a long one.
-class ClockTicker final : public QCPAxisTicker {
- protected:
-  double getTickStep(const QCPRange& range) override {
-    static constexpr double kSteps[] = {1,   2,   5,    10,   15,   20,   30,    60,    120,
-                                        300, 600, 1200, 1800, 3600, 7200, 21600, 43200, 86400};
-    m_range = range;
-    m_step = *std::ranges::find_if(kSteps, [&](double step) {
-      const int label = m_narrow || step >= kMinute ? m_short : m_long;
-      return range.size() / step * label <= m_pixels || step == std::end(kSteps)[-1];
-    });
-    return m_step;
-  }
-  int getSubTickCount(double) override { return 0; }
-  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-    const QString text = clockText(tick);
-    const qsizetype seconds = text.lastIndexOf(QLatin1Char(':'));
-    if (m_step < kMinute && (!m_narrow || isAnchor(tick))) return text;
-    const bool whole = m_step >= kMinute || text.endsWith(QLatin1String(":00"));
-    return whole ? text.left(seconds) : text.mid(seconds);
-  }
-
- public:
-  void setRoom(int pixels, const QFontMetrics& metrics) {
-    m_pixels = pixels;
-    const int full = metrics.horizontalAdvance(QStringLiteral("00:00:00"));
-    m_narrow = pixels < 3 * (full + kTimeGap);
-    m_long = full + kTimeGap;
-    m_short =
-        metrics.horizontalAdvance(QStringLiteral("00:00")) + (m_narrow ? kLeastTimeGap : kTimeGap);
-  }
-
- private:
-  static constexpr double kMinute = 60;
-
-  bool isAnchor(double tick) const {
-    const double minute =
-        std::floor((m_range.upper - mTickOrigin) / kMinute) * kMinute + mTickOrigin;
-    return minute < m_range.lower && tick >= m_range.lower && tick - m_step < m_range.lower;
-  }
-
-  QCPRange m_range;
-  double m_step = 1;
-  int m_pixels = 400;
-  int m_long = 80;
-  int m_short = 50;
-  bool m_narrow = false;
-};
-
-/// 750, 75k, 1.5M. What a plot shows below its line is drawn downwards, not less than nothing.
-class CountTicker final : public QCPAxisTicker {
- protected:
-  QString getTickLabel(double tick, const QLocale& locale, QChar, int) override {
-    const double size = std::abs(tick);
-    if (size >= 10'000) return countText(std::llround(size));
-    return locale.toString(size, 'g', 6);
-  }
-};
-
 }  // namespace
 
 LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
@@ -117,9 +51,7 @@ LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
       m_name(name),
       m_markers(markers),
       m_canvas(new QCustomPlot(this)),
-      m_title(new QLabel(title, this)),
-      m_legend(new QLabel(this)),
-      m_head(new QGridLayout) {
+      m_head(new PlotHead(title, this)) {
   setObjectName(name);
   m_canvas->setObjectName(name + QStringLiteral("Canvas"));
   m_canvas->setAccessibleName(title);
@@ -127,23 +59,10 @@ LivePlot::LivePlot(const QString& name, const QString& title, TimeAxis& axis,
   m_canvas->setMouseTracking(true);
   m_canvas->installEventFilter(this);
   m_canvas->setMinimumSize(120, 60);
-  QFont bold = font();
-  bold.setBold(true);
-  m_title->setFont(bold);
-  m_legend->setObjectName(QStringLiteral("plotLegend"));
-  m_legend->setTextFormat(Qt::RichText);
-  m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  m_head->setContentsMargins(2, 0, kRightMargin, 0);
-  m_head->setHorizontalSpacing(kHeadGap);
-  m_head->setVerticalSpacing(0);
-  m_head->setColumnStretch(1, 1);
-  m_head->addWidget(m_title, 0, 0);
-  m_head->addWidget(m_legend, 0, 1);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(1);
-  layout->addLayout(m_head);
+  layout->addWidget(m_head);
   layout->addWidget(m_canvas, 1);
 
   m_canvas->setInteractions(QCP::Interactions());
@@ -179,7 +98,7 @@ void LivePlot::setAskFile(AskFile ask) {
 }
 
 QString LivePlot::title() const {
-  return m_title->text();
+  return m_head->title();
 }
 
 bool LivePlot::isRead() const {
@@ -214,72 +133,7 @@ void LivePlot::setTimeLabels(bool shown) {
 }
 
 void LivePlot::setLegend(const std::vector<LegendEntry>& entries) {
-  const bool first = !std::exchange(m_hasLegend, true);
-  if (entries == m_entries && !first) return;
-  m_entries = entries;
-  if (first) placeLegend();
-  layOutLegend();
-}
-
-/// Beside the title, or below it where that leaves no room. By the width alone, so that plots that
-/// stand side by side agree, and none jumps when a class of failures comes or goes.
-void LivePlot::placeLegend() {
-  const bool below = m_hasLegend && width() < kNarrow * fontMetrics().averageCharWidth();
-  m_legend->setMinimumHeight(m_legend->fontMetrics().height());  // even while nothing is in it
-  if (below == (m_head->itemAtPosition(1, 0) != nullptr)) return;
-  m_legend->setAlignment((below ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-  m_head->removeWidget(m_legend);
-  if (below) {
-    m_head->addWidget(m_legend, 1, 0, 1, 2);
-  } else {
-    m_head->addWidget(m_legend, 0, 1);
-  }
-}
-
-/// All if there is room for them; else as many as there is, whole, and how many there are besides.
-void LivePlot::layOutLegend() {
-  const QFontMetrics metrics(m_legend->font());
-  const QString gap = QStringLiteral("  ");
-  const auto widthOf = [&](const LegendEntry& entry, const QString& words) {
-    const QString group = entry.group.isEmpty() ? QString() : gap + entry.group;
-    return metrics.horizontalAdvance(group + gap + QStringLiteral("\u25A0 ") + words);
-  };
-  const QMargins margins = m_head->contentsMargins();
-  int room = width() - margins.left() - margins.right();
-  if (m_head->itemAtPosition(0, 1)) room -= m_title->sizeHint().width() + kHeadGap;
-  int all = 0;
-  for (const LegendEntry& entry : m_entries) all += widthOf(entry, entry.words);
-  const int more = metrics.horizontalAdvance(gap + QStringLiteral("+%1").arg(m_entries.size()));
-  int left = all <= room ? room : room - more;
-  QString text;
-  std::size_t shown = 0;
-  for (const LegendEntry& entry : m_entries) {
-    QString words = entry.words;
-    if (widthOf(entry, words) > left) {
-      // One that is too long for any place is cut, rather than that nothing is said.
-      if (shown > 0) break;
-      words = metrics.elidedText(words, Qt::ElideMiddle, left - widthOf(entry, QString()));
-    }
-    left -= widthOf(entry, words);
-    ++shown;
-    if (!entry.group.isEmpty()) {
-      text += QStringLiteral("&nbsp;&nbsp;") + entry.group.toHtmlEscaped();
-    }
-    text += QStringLiteral("&nbsp;&nbsp;<span style='color:%1'>\u25A0</span>&nbsp;%2")
-                .arg(entry.color.name(), words.toHtmlEscaped());
-  }
-  if (shown < m_entries.size()) {
-    text += QStringLiteral("&nbsp;&nbsp;+%1").arg(m_entries.size() - shown);
-  }
-  if (text == m_legend->text()) return;
-  m_legend->setText(text);
-  QStringList said;
-  for (const LegendEntry& entry : m_entries) {
-    if (entry.words.isEmpty()) continue;
-    said << (entry.group.isEmpty() ? entry.words
-                                   : entry.group + QStringLiteral(": ") + entry.words);
-  }
-  m_legend->setToolTip(said.join(QStringLiteral(", ")));
+  m_head->setLegend(entries);
 }
 
 void LivePlot::touch() {
@@ -372,9 +226,7 @@ void LivePlot::applyPalette() {
     axis->grid()->setZeroLinePen(QPen(grid, 0));
   }
   m_crosshair->setPen(QPen(colors.color(QPalette::Text), 0));
-  QPalette quiet = colors;
-  quiet.setColor(QPalette::WindowText, text);
-  m_legend->setPalette(quiet);
+  m_head->setLegendColor(text);
   restyle(isDark(colors));
   touch();
   draw();
@@ -392,8 +244,6 @@ void LivePlot::showEvent(QShowEvent* event) {
 
 void LivePlot::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  placeLegend();
-  layOutLegend();
   touch();
 }
 

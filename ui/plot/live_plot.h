@@ -9,13 +9,12 @@
 
 #include "ui/model/marker_log.h"
 #include "ui/model/time_axis.h"
+#include "ui/plot/plot_head.h"
 
 class QCPAxis;
 class QCPItemLine;
 class QCPItemStraightLine;
 class QCustomPlot;
-class QGridLayout;
-class QLabel;
 class QMenu;
 class QRubberBand;
 class QTextStream;
@@ -82,12 +81,7 @@ class LivePlot : public QWidget {
   }
   /// Everything is drawn anew at the next occasion.
   void touch();
-  struct LegendEntry {
-    QColor color;
-    QString words;
-    QString group = {};  ///< what this entry and those after it have in common, said before it
-    bool operator==(const LegendEntry&) const = default;
-  };
+  using LegendEntry = PlotHead::Entry;
   void setLegend(const std::vector<LegendEntry>& entries);
   bool eventFilter(QObject* watched, QEvent* event) override;
   void changeEvent(QEvent* event) override;
@@ -100,8 +94,6 @@ class LivePlot : public QWidget {
 
  private:
   void applyPalette();
-  void placeLegend();
-  void layOutLegend();
   void draw();
   void drawMarkers(double from, double to);
   void showCrosshair();
@@ -115,11 +107,7 @@ class LivePlot : public QWidget {
   QString m_name;
   const MarkerLog& m_markers;
   QCustomPlot* m_canvas;
-  QLabel* m_title;
-  QLabel* m_legend;
-  QGridLayout* m_head;  // of the title and the legend
-  std::vector<LegendEntry> m_entries;
-  bool m_hasLegend = false;  // even if nothing is in it yet
+  PlotHead* m_head;
   QCPItemStraightLine* m_crosshair;
   std::vector<QCPItemStraightLine*> m_lines;  // of markers, reused
   QRubberBand* m_band = nullptr;
