@@ -214,7 +214,7 @@ class TestFirstRun : public QObject {
     });
     QCOMPARE(lags, (std::vector<float>{1, 30, 1, 1}));
     QCOMPARE(series.stepFor(series.first(), 300, 300), EngineSeries::kFine);
-    QCOMPARE(series.stepFor(series.first(), 3600, 300), EngineSeries::kCoarse);
+    QCOMPARE(series.stepFor(series.first(), 3600, 300), TwoSteps::kCoarse);
   }
 
   /// What happened while another page was seen is there when one looks.

@@ -237,8 +237,8 @@ class TestSeries : public QObject {
     series.all(TrafficSeries::kCoarse).visit(0, 1e12, [&](double, const TrafficPiece&) {
       ++coarse;
     });
-    QCOMPARE(fine, TrafficSeries::kFinePieces);
-    QCOMPARE(coarse, TrafficSeries::kCoarsePieces);
+    QCOMPARE(fine, TwoSteps::kFinePieces);
+    QCOMPARE(coarse, TwoSteps::kCoarsePieces);
     // At most two values for each pixel, and only as old as there are.
     const double now = series.last();
     QCOMPARE(series.stepFor(now - 300, 300, 400), TrafficSeries::kFine);

@@ -18,8 +18,8 @@ void EnginePiece::add(const EnginePiece& other) {
 
 void EngineSeries::add(const EngineSnapshot& snapshot, std::optional<std::uint64_t> memory) {
   const double at = toSeconds(snapshot.takenAt);
-  if (m_fine.empty()) m_first = at;
-  if (m_fine.empty() || std::floor(at) > std::floor(m_last)) ++m_version;
+  if (m_rings.fine.empty()) m_first = at;
+  if (m_rings.fine.empty() || std::floor(at) > std::floor(m_last)) ++m_version;
   m_last = std::max(m_last, at);
   EnginePiece piece;
   piece.known = true;
@@ -29,14 +29,8 @@ void EngineSeries::add(const EngineSnapshot& snapshot, std::optional<std::uint64
   }
   piece.connections = static_cast<float>(snapshot.connections);
   piece.memory = static_cast<float>(memory.value_or(0)) / 1048576.0F;
-  m_fine.at(at).add(piece);
-  m_coarse.at(at).add(piece);
-}
-
-double EngineSeries::stepFor(double from, double span, int pixels) const {
-  const bool tooMany = span / kFine > 2.0 * std::max(pixels, 1);
-  const bool tooOld = from < m_last - kFine * static_cast<double>(kFinePieces);
-  return tooMany || tooOld ? kCoarse : kFine;
+  m_rings.fine.at(at).add(piece);
+  m_rings.coarse.at(at).add(piece);
 }
 
 }  // namespace sluice::ui

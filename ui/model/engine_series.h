@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "gateway/metrics/snapshot.h"
-#include "ui/model/bucket_ring.h"
+#include "ui/model/two_rings.h"
 
 namespace sluice::ui {
 
@@ -24,12 +24,8 @@ struct EnginePiece {
 /// never grows. Fed from snapshots; confined to the UI thread.
 class EngineSeries {
  public:
-  static constexpr double kFine = 1;
-  static constexpr double kCoarse = 10;
-  static constexpr std::size_t kFinePieces = 900;
-  static constexpr std::size_t kCoarsePieces = 2160;
-  /// More than this between two looks is a gap.
-  static constexpr double kGap = 3;
+  static constexpr double kFine = TwoSteps::kFine;
+  static constexpr double kGap = TwoSteps::kGap;
 
   /// `memory`: bytes in use; nothing where the system does not tell.
   void add(const EngineSnapshot& snapshot, std::optional<std::uint64_t> memory);
@@ -39,13 +35,14 @@ class EngineSeries {
   double last() const { return m_last; }
   /// Grows when there is a new piece to draw.
   std::uint64_t version() const { return m_version; }
-  const BucketRing<EnginePiece>& of(double step) const { return step <= kFine ? m_fine : m_coarse; }
+  const BucketRing<EnginePiece>& of(double step) const { return m_rings.of(step); }
   /// What to draw a span of time with, on so many pixels: few enough pieces, and old enough ones.
-  double stepFor(double from, double span, int pixels) const;
+  double stepFor(double from, double span, int pixels) const {
+    return TwoSteps::stepFor(from, span, pixels, m_last);
+  }
 
  private:
-  BucketRing<EnginePiece> m_fine{kFine, kFinePieces};
-  BucketRing<EnginePiece> m_coarse{kCoarse, kCoarsePieces};
+  TwoRings<EnginePiece> m_rings;
   double m_first = 0;
   double m_last = 0;
   std::uint64_t m_version = 0;

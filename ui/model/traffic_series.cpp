@@ -196,10 +196,4 @@ const BucketRing<HeatCell>* TrafficSeries::heat(const std::string& id, double sp
   return span <= 900 ? &found->second.heatFine : &found->second.heatCoarse;
 }
 
-double TrafficSeries::stepFor(double from, double span, int pixels) const {
-  const bool tooMany = span / kFine > 2.0 * std::max(pixels, 1);
-  const bool tooOld = from < m_last - kFine * static_cast<double>(kFinePieces);
-  return tooMany || tooOld ? kCoarse : kFine;
-}
-
 }  // namespace sluice::ui

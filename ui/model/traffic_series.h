@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "gateway/metrics/snapshot.h"
-#include "ui/model/bucket_ring.h"
 #include "ui/model/latency_bins.h"
+#include "ui/model/two_rings.h"
 
 namespace sluice::ui {
 
@@ -63,15 +63,12 @@ struct HeatCell {
 /// with the number of providers and nothing else. Fed from snapshots; confined to the UI thread.
 class TrafficSeries {
  public:
-  static constexpr double kFine = 1;
-  static constexpr double kCoarse = 10;
-  static constexpr std::size_t kFinePieces = 900;
-  static constexpr std::size_t kCoarsePieces = 2160;
+  static constexpr double kFine = TwoSteps::kFine;
+  static constexpr double kCoarse = TwoSteps::kCoarse;
   /// Fewer latencies than this make no percentile.
   static constexpr std::uint32_t kLeastForPercentile = 20;
   static constexpr int kLatencySeconds = 30;
-  /// More than this between two looks is a gap.
-  static constexpr double kGap = 3;
+  static constexpr double kGap = TwoSteps::kGap;
 
   void add(const EngineSnapshot& snapshot);
 
@@ -88,17 +85,13 @@ class TrafficSeries {
   const BucketRing<TrafficPiece>* provider(const std::string& id, double step) const;
   const BucketRing<HeatCell>* heat(const std::string& id, double span) const;
   /// What to draw a span of time with, on so many pixels: few enough pieces, and old enough ones.
-  double stepFor(double from, double span, int pixels) const;
+  double stepFor(double from, double span, int pixels) const {
+    return TwoSteps::stepFor(from, span, pixels, m_last);
+  }
 
  private:
-  template <class T>
-  struct Pair {
-    BucketRing<T> fine{kFine, kFinePieces};
-    BucketRing<T> coarse{kCoarse, kCoarsePieces};
-    const BucketRing<T>& of(double step) const { return step <= kFine ? fine : coarse; }
-  };
   struct Provider {
-    Pair<TrafficPiece> traffic;
+    TwoRings<TrafficPiece> traffic;
     BucketRing<HeatCell> heatFine{5, 180};
     BucketRing<HeatCell> heatCoarse{60, 360};
     std::optional<HeatBins> heatBefore;
@@ -113,8 +106,8 @@ class TrafficSeries {
   };
   void addLatencies(const EngineSnapshot& snapshot, double at);
 
-  Pair<TrafficPiece> m_all;
-  Pair<Latencies> m_latencies;
+  TwoRings<TrafficPiece> m_all;
+  TwoRings<Latencies> m_latencies;
   BucketRing<Latencies> m_firstBytes{kFine, 60};
   std::map<std::string, Provider> m_providers;
   Sliding m_totals;
