@@ -351,9 +351,11 @@ EngineSnapshot Engine::snapshot() const {
   std::shared_ptr<const route::RouteTable> table;
   std::vector<std::string> providerNames;
   std::vector<std::string> routeNames;
+  DemoBar demoBar;
   {
     const core::MutexLock lock(m_d->configMutex);
     table = m_d->table;
+    demoBar = m_d->demoBar;
     providerNames = m_d->registry.providerNames();
     routeNames = m_d->registry.routeNames();
   }
@@ -363,7 +365,7 @@ EngineSnapshot Engine::snapshot() const {
   snapshot.configRejected = m_d->rejected.load(std::memory_order_relaxed);
   snapshot.running = m_d->listening;
   snapshot.demoTraffic = m_d->demoTraffic;
-  if (table) Private::demoTargets(*table, snapshot.demoBar);
+  snapshot.demoBar = demoBar;
   snapshot.workers = m_d->workerCount;
   for (const WorkerSnapshot& loop : loops) snapshot.connections += loop.connections;
   snapshot.workerLoops = std::move(loops);

@@ -97,6 +97,7 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
     warnings = std::move(built.warnings);
     result.revision = ++m_d->revision;
     m_d->table = built.table;
+    Private::demoTargets(*built.table, m_d->demoBar);
     m_d->tables.publish(std::move(built.table));
     m_d->cache.setCapacity(config->cache.maxSize);
     if (m_d->demoTraffic) m_d->aimDemo();

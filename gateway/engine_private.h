@@ -94,6 +94,7 @@ struct Engine::Private {
 
   bool hasMocks() const;
   void aimDemo() SLUICE_REQUIRES(configMutex);
+  DemoBar demoBar SLUICE_GUARDED_BY(configMutex) = DemoBar::NoMock;  // of the table
   /// Where the demo's traffic can go; `bar`: why it cannot.
   static std::vector<mock::DemoTraffic::Target> demoTargets(const route::RouteTable& table,
                                                             DemoBar& bar);

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::string_view kInvalid = "invalid_request_error";
 constexpr std::string_view kServerError = "server_error";
-constexpr std::string_view kApiError = "api_error";
 /// What an answer is taken to need while nothing is known of its model.
 constexpr std::uint32_t kUsualOutput = 512;
 /// More than any bucket holds.
@@ -322,8 +321,7 @@ void Exchange::onUpstreamFailure(const net::UpstreamFailure& failure) {
     finishAnswer(m_worker.now());  // all was said; how the connection ended does not matter
     return;
   }
-  failAttempt(502, kApiError, {},
-              "provider '" + m_provider->config.id + "' failed: " + failure.text);
+  failBy({}, "failed: " + failure.text, Fault::Transient);
 }
 
 void Exchange::checkDeadline(core::Nanos now) {

@@ -89,7 +89,7 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
   if (m_endpoint.operation == Operation::Pass || m_status != 200) return true;
   if (!stream) {
     const std::string flaw = flawOf(m_spoken, part.head, part.body, part.last, m_request.stream);
-    if (!flaw.empty()) failBy("upstream_protocol", flaw, Fault::Transient);
+    if (!flaw.empty()) breach(flaw);
     return flaw.empty();
   }
   if (m_watch.failed()) {
@@ -99,11 +99,11 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
     return false;
   }
   if (m_events.overflow()) {
-    failBy("upstream_protocol", "sent an event that is too long", Fault::Transient);
+    breach("sent an event that is too long");
     return false;
   }
   if (events.empty() && !m_events.restIsDone()) {
-    failBy("upstream_protocol", "ended its stream before an event was whole", Fault::Transient);
+    breach("ended its stream before an event was whole");
     return false;
   }
   return true;

@@ -100,8 +100,7 @@ void Exchange::failTranslated(core::Nanos now) {
       breach("broke the rules of its stream: " + stream.breach());
     } else {
       const dialect::Error& error = stream.error();
-      failAttempt(502, "api_error", error.code,
-                  "provider '" + m_provider->config.id + "' failed: " + error.message);
+      failBy(error.code, "failed: " + error.message, Fault::Transient);
     }
     return;
   }
@@ -115,8 +114,7 @@ void Exchange::failTranslated(core::Nanos now) {
 }
 
 void Exchange::breach(std::string_view what) {
-  failAttempt(502, "api_error", "upstream_protocol",
-              "provider '" + m_provider->config.id + "' " + std::string(what));
+  failBy("upstream_protocol", std::string(what), Fault::Transient);
 }
 
 void Exchange::beginTranslated(const net::HttpHead& head) {
