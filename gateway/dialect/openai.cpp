@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/core/line_end.h"
+#include "gateway/dialect/model_key.h"
 #include "gateway/dialect/whole_number.h"
 
 namespace sluice::dialect {
@@ -165,7 +166,8 @@ std::variant<ChatRequest, BodyFault> ChatReader::read(std::string& body, bool co
     if (field.unescaped_key().get(key)) return notJson;
     json::value value;
     if (field.value().get(value)) return notJson;
-    if (key == "model") {
+    if (readsAsModel(key)) {
+      if (key != "model") return otherModel(key);
       if (hasModel) return BodyFault{"'model' is given twice", "model"};
       hasModel = true;
       json::json_type type;

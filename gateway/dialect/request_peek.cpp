@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/dialect/model_key.h"
 #include "gateway/dialect/whole_number.h"
 
 namespace sluice::dialect {
@@ -191,7 +192,8 @@ std::optional<BodyFault> Reading::read(json::object object) {
     std::string_view key;
     json::value value;
     if (field.unescaped_key().get(key) || field.value().get(value)) return notJson();
-    if (key == "model" && !inPath) {
+    if (readsAsModel(key) && !inPath) {
+      if (key != "model") return otherModel(key);
       if (auto fault = readModel(value)) return fault;
     } else if (key == "stream" && !inPath) {
       json::json_type type;

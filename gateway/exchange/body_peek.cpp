@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/body_peek.h"
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "gateway/dialect/model_key.h"
 #include "gateway/net/http_head.h"
 
 namespace sluice::exchange {
@@ -114,15 +117,90 @@ ModelPeek inForm(std::string_view contentType, std::string_view body, State othe
   return peek;
 }
 
+/// Counts the members of the outermost object that may be taken for `model`.
+class ModelKeys final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  int count = 0;
+
+  bool key(string_t& name) override {
+    if (m_depth == 1 && dialect::readsAsModel(name)) ++count;
+    return true;
+  }
+  bool start_object(std::size_t) override { return ++m_depth > 0; }
+  bool end_object() override { return m_depth-- > 0; }
+  bool start_array(std::size_t) override { return ++m_depth > 0; }
+  bool end_array() override { return m_depth-- > 0; }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return false; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
+    return false;
+  }
+
+ private:
+  int m_depth = 0;
+};
+
+/// The head of a part says one name, and that plainly (RFC 7578 4.2 has no more). Lower case.
+bool namesPlainly(std::string head) {
+  // Of a file's name nothing is concluded.
+  constexpr std::string_view kFile = "filename=\"";
+  if (const std::size_t at = head.find(kFile); at != std::string::npos) {
+    head.erase(at, head.find('"', at + kFile.size()) - at);
+  }
+  const std::size_t at = head.find("name");
+  return head.find_first_of("\\*") == std::string::npos && at != std::string::npos &&
+         head.find("name", at + 1) == std::string::npos;
+}
+
+bool formNamesOneModel(std::string_view contentType, std::string_view body) {
+  const std::string_view boundary = parameterOf(contentType, "boundary");
+  if (boundary.empty()) return false;
+  const std::string delimiter = "--" + std::string(boundary);
+  int count = 0;
+  // Each delimiter counts, also where it stands in the middle of a line: some readers take it there.
+  for (std::size_t at = 0;;) {
+    if (!body.substr(at).starts_with(delimiter)) return false;
+    at += delimiter.size();
+    if (body.substr(at).starts_with("--")) break;
+    const std::size_t headEnd = body.find("\r\n\r\n", at);
+    if (!body.substr(at).starts_with("\r\n") || headEnd == std::string_view::npos) return false;
+    std::string head(body.substr(at, headEnd - at));
+    std::ranges::transform(head, head.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (!namesPlainly(head)) return false;
+    if (parameterOf(head, "name") == "model") ++count;
+    at = body.find(delimiter, headEnd + 2);
+    if (at == std::string_view::npos || body.substr(at - 2, 2) != "\r\n") return false;
+  }
+  return count == 1;
+}
+
+std::string_view typeOf(std::string_view contentType) {
+  return contentType.substr(0, contentType.find_first_of("; \t"));
+}
+
 }  // namespace
+
+bool namesOneModel(std::string_view contentType, std::string_view body) {
+  if (net::equalsIgnoreCase(typeOf(contentType), "multipart/form-data")) {
+    return formNamesOneModel(contentType, body);
+  }
+  ModelKeys keys;
+  return net::equalsIgnoreCase(typeOf(contentType), "application/json") &&
+         nlohmann::json::sax_parse(body, &keys) && keys.count == 1;
+}
 
 ModelPeek peekModel(std::string_view contentType, std::string_view body, bool whole) {
   const State otherwise = whole ? State::None : State::More;
-  const std::string_view type = contentType.substr(0, contentType.find_first_of("; \t"));
-  if (net::equalsIgnoreCase(type, "multipart/form-data")) {
+  if (net::equalsIgnoreCase(typeOf(contentType), "multipart/form-data")) {
     return inForm(contentType, body, otherwise);
   }
-  if (net::equalsIgnoreCase(type, "application/json")) return inJson(body, otherwise);
+  if (net::equalsIgnoreCase(typeOf(contentType), "application/json"))
+    return inJson(body, otherwise);
   return {};
 }
 

@@ -26,4 +26,9 @@ struct ModelPeek {
 /// multipart form (RFC 7578). `whole`: there are no more. The rest is neither checked nor kept.
 ModelPeek peekModel(std::string_view contentType, std::string_view body, bool whole);
 
+/// Whether any reader of this whole body takes the same model from it as peekModel(): it is JSON, or a
+/// form, without a fault, and names its model once. For who may use some models only: of two members
+/// of one name readers take the first or the last, and some take "Model" for it too.
+bool namesOneModel(std::string_view contentType, std::string_view body);
+
 }  // namespace sluice::exchange

@@ -94,6 +94,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void sendMore();
   void refuseOperation();
   void listModels();
+  bool passesLists();
   void showModel();
   void answerCount();
   void respondJson(const std::string& body, std::string_view moreFields = {});
@@ -123,6 +124,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void answerUnknownClient();
   /// False: the model is not for this client, and it was told.
   bool mayUse();
+  /// The client may use some models only.
+  bool isLimitedToModels() const { return m_client && !m_client->config.models.empty(); }
   /// False: refused, and answered; by the limits of the client or of the route.
   bool admitClient();
   /// Takes what is needed. False: refused, and answered.

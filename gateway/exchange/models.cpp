@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is told of models without asking a provider: which there are, and how many tokens a prompt has.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "gateway/exchange/exchange.h"
@@ -33,11 +34,31 @@ std::string text(const Json& json) {
 
 }  // namespace
 
+/// Where all models go to who serves '*', its list is ours.
+bool Exchange::passesLists() {
+  m_route = m_table->match({});
+  m_endpoint.operation = Operation::Pass;
+  if (m_route && anyServes()) return true;
+  m_route = nullptr;
+  m_endpoint.operation = Operation::ListModels;
+  return false;
+}
+
 void Exchange::listModels() {
   std::vector<std::string> models;
   for (const route::RouteEntry& route : m_table->routes) {
     if (route.model.ends_with('*') || (m_client && !m_client->mayUse(route.model))) continue;
     models.push_back(route.model);
+  }
+  if (isLimitedToModels()) {
+    // Those it may use by name are known also where only a route such as '*' leads to them.
+    for (const std::string& model : m_client->config.models) {
+      if (model.ends_with('*') || !m_table->match(model)) continue;
+      if (std::ranges::find(models, model) == models.end()) models.push_back(model);
+    }
+  } else if (models.empty() && passesLists()) {
+    pass();
+    return;
   }
   if (m_endpoint.caller == Kind::Anthropic) {
     Json list = {{"data", Json::array()}, {"has_more", false}};

@@ -52,7 +52,8 @@ void Exchange::onBody() {
     sendMore();
   }
   // Nobody takes it now: it waits.
-  if (!m_connection.bodyComplete() && m_connection.body().size() >= kMostPeeked) {
+  const bool wanted = m_phase == Phase::Receiving && isLimitedToModels();
+  if (!wanted && !m_connection.bodyComplete() && m_connection.body().size() >= kMostPeeked) {
     m_connection.pauseInput();
   }
 }
@@ -74,10 +75,13 @@ void Exchange::lookForModel() {
   const net::HttpHead& head = m_connection.request();
   const std::string& body = m_connection.body();
   const bool whole = m_connection.bodyComplete();
-  if (!m_endpoint.model.empty()) {
+  const std::string_view type = head.find("content-type").value_or("");
+  const bool inBody = m_endpoint.model.empty();
+  if (!inBody) {
     m_request.model = percentDecoded(m_endpoint.model);
   } else {
-    const ModelPeek peek = peekModel(head.find("content-type").value_or(""), body, whole);
+    if (isLimitedToModels() && !whole) return;  // all of it is looked at, up to server.max_body
+    const ModelPeek peek = peekModel(type, body, whole);
     if (peek.state == ModelPeek::State::More && body.size() < kMostPeeked) return;
     if (peek.state == ModelPeek::State::Found) {
       m_request.model = peek.model;
@@ -104,6 +108,13 @@ void Exchange::lookForModel() {
     return;
   }
   if (!mayUse()) return;
+  if (isLimitedToModels() && inBody && !body.empty() && !namesOneModel(type, body)) {
+    reject(403, {"the key '" + m_client->config.id +
+                     "' may use some models only, and what this request asks for is not certain: "
+                     "its body has to name the model, once, in JSON or in a form",
+                 "permission_error", "model", "model_not_allowed"});
+    return;
+  }
   if (!anyServes()) {
     refuseOperation();
     return;

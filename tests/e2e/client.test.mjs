@@ -49,6 +49,86 @@ test('each has its own models', async (t) => {
   await ask(gw, 'key-of-ci');
 });
 
+test('who may use some models only does not get at others by what is passed on', async (t) => {
+  const { gw, up } = await withKeys(t, [], (request, response) => json(response, 200, { ok: true }));
+  gw.write(
+    readFileSync(gw.file, 'utf8').replace('requests_per_minute: 1, burst_requests: 2', 'requests_per_minute: 6000') +
+      "  - {model: '*', targets: [{provider: up}]}\n",
+  );
+  await gw.line(/revision 2 is in force/);
+  const post = async (key, contentType, body, fields = {}) => {
+    const response = await fetch(`${gw.url}/v1/moderations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, ...(contentType && { 'content-type': contentType }), ...fields },
+      body,
+    });
+    return { status: response.status, error: (await response.json()).error };
+  };
+  const form = (...fields) => {
+    const made = new FormData();
+    for (const [name, value] of fields) made.append(name, value);
+    return made;
+  };
+  const long = new Blob(['x'.repeat(3 * 1024 * 1024)]);
+  const allowed = { 'x-sluice-model': 'gpt-test' };
+  const tries = [
+    ['application/json', '{"model":"gpt-test","model":"secret"}'],
+    ['application/json', '{"model":"gpt-test","Model":"secret"}'],
+    ['application/json', `{"model":"gpt-test","x":"${'y'.repeat(3 * 1024 * 1024)}","model":"secret"}`],
+    ['application/json', '{"input_file_id":"file-of-many-models"}', allowed],
+    ['text/plain', '{"model":"secret"}', allowed],
+    [null, form(['model', 'gpt-test'], ['file', long], ['model', 'secret'])],
+    [null, form(['file', long], ['model', 'secret']), allowed],
+  ];
+  for (const [type, body, fields] of tries) {
+    const { status, error } = await post('key-of-ci', type, body, fields);
+    assert.equal(status, 403, `${type} ${typeof body === 'string' ? body.slice(0, 60) : 'form'}`);
+    assert.equal(error.code, 'model_not_allowed');
+  }
+  assert.equal(up.requests.length, 0);
+  // What is certain goes through, wherever the model stands; and who may use all is not held up.
+  assert.equal((await post('key-of-ci', 'application/json', '{"model":"gpt-test","input":"x"}')).status, 200);
+  assert.equal((await post('key-of-ci', null, form(['file', long], ['model', 'gpt-test']))).status, 200);
+  assert.match(up.requests[1].body.slice(-300), /real-model/);
+  assert.equal((await post('key-of-me', 'text/plain', 'x', { 'x-sluice-model': 'secret' })).status, 200);
+  // In a conversation it is refused for all: some providers would take the second.
+  const { status } = await fetch(`${gw.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer key-of-ci' },
+    body: '{"model":"gpt-test","Model":"secret","messages":[]}',
+  });
+  assert.equal(status, 400);
+});
+
+test('the list of models is that of who serves all', async (t) => {
+  const theirs = { object: 'list', data: [{ id: 'theirs', object: 'model' }], has_more: false };
+  const { gw, up } = await withKeys(t, [], (request, response) => json(response, 200, theirs));
+  const list = async (key) => (await gw.client({ apiKey: key }).models.list()).data.map((model) => model.id);
+  assert.deepEqual(await list('key-of-me'), ['gpt-test']);
+  const text = readFileSync(gw.file, 'utf8');
+  gw.write(text.replace('gpt-test', "'*'").replace("['gpt-*']", "[gpt-a, 'b-*']"));
+  await gw.line(/revision 2 is in force/);
+  assert.deepEqual(await list('key-of-me'), ['theirs']);
+  assert.equal(up.requests[0].url, '/v1/models');
+  assert.equal(up.requests[0].headers.authorization, 'Bearer provider-key');
+  // Who may use some by name sees those; Anthropic's list is not to be had of a provider like this.
+  assert.deepEqual(await list('key-of-ci'), ['gpt-a']);
+  const other = await fetch(`${gw.url}/v1/models`, {
+    headers: { authorization: 'Bearer key-of-me', 'anthropic-version': '2023-06-01' },
+  });
+  assert.deepEqual((await other.json()).data, []);
+  assert.equal(up.requests.length, 1);
+});
+
+test('two clients with one key are told', async (t) => {
+  const { gw } = await withKeys(t);
+  const me = /key: '?(file:[^'}]*ME)/.exec(readFileSync(gw.file, 'utf8'))[1];
+  writeFileSync(me.slice('file:'.length), 'key-of-ci\n');
+  gw.child.kill('SIGHUP');
+  await gw.line(/clients 'ci' and 'me' have the same key: who asks with it counts as 'me'/);
+  await gw.line(/nothing has changed but perhaps the keys.*revision 2 is in force/);
+});
+
 test('each has its own limit, and gets back what led to nothing', async (t) => {
   const { gw, up } = await withKeys(t);
   const { response } = await ask(gw, 'key-of-ci').withResponse();

@@ -36,6 +36,43 @@ class TestEndpoint : public QObject {
     }
   }
 
+  void aModelIsCertainWhereEveryReaderTakesTheSame() {
+    const char* json = "application/json; charset=utf-8";
+    for (const char* body : {R"({"model":"a"})", R"({"x":{"model":"b"},"model":"a"})",
+                             R"({"mod\u0065l":"a","y":["model"]})"}) {
+      QVERIFY2(namesOneModel(json, body), body);
+    }
+    for (const char* body :
+         {R"({})", R"({"x":{"model":"b"}})", R"({"model":"a","model":"b"})",
+          R"({"model":"a","mod\u0065l":"b"})", R"({"model":"a","Model":"b"})",
+          R"({"model":"a"} {"model":"b"})", R"([{"model":"a"}])", R"({"model":"a")", ""}) {
+      QVERIFY2(!namesOneModel(json, body), body);
+    }
+    QVERIFY(!namesOneModel("text/plain", R"({"model":"a"})"));
+    QVERIFY(!namesOneModel("", R"({"model":"a"})"));
+
+    const char* form = "multipart/form-data; boundary=B";
+    const auto part = [](const std::string& head, const std::string& value) {
+      return "--B\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + value + "\r\n";
+    };
+    const std::string model = part("name=\"model\"", "a");
+    const std::string file = part("name=\"file\"; filename=\"a name of model\"", "sound");
+    QVERIFY(namesOneModel(form, model + file + "--B--\r\n"));
+    QVERIFY(namesOneModel(form, file + model + part("name=language", "de") + "--B--"));
+    for (const std::string& body :
+         {file + "--B--", model + file + model + "--B--", model + file,
+          model + part("name=\"mod\\el\"", "b") + "--B--",
+          model + part("name*=model", "b") + "--B--",
+          model + part("name=\"x\"; name=\"model\"", "b") + "--B--",
+          model + part("name=\"MODEL\"", "b") + "--B--",
+          model + part("name=\"file\"", "sound\n--B\nContent-Disposition: form-data; name=model") +
+              "--B--",
+          "preamble" + model + "--B--"}) {
+      QVERIFY2(!namesOneModel(form, body), body.c_str());
+    }
+    QVERIFY(!namesOneModel("multipart/form-data", model + "--B--"));
+  }
+
   void targetsThatAreWholeAddresses() {
     QCOMPARE(std::string(targetOf("/v1/x?y").path), std::string("/v1/x?y"));
     QVERIFY(targetOf("/v1/x?y").authority.empty());
