@@ -93,6 +93,7 @@ class ConfigKeeper final : public QObject {
  private:
   std::optional<std::string> readDisk(QString* problem = nullptr) const;
   std::vector<config::Fault> take(const std::string& disk, Author author);
+  std::vector<config::Fault> readAgain();
   std::vector<config::Fault> refuse(std::vector<config::Fault> faults);
   void look();
   void watch();

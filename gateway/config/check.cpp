@@ -47,6 +47,8 @@ class Checker {
                                ? "a client key needs a key: env:NAME, keychain:NAME or file:PATH"
                                : "must be a reference, env:NAME, keychain:NAME or file:PATH, "
                                  "not the key itself");
+    } else if (!m_clientKeys.insert(client.key).second) {
+      fault(path + ".key", "two clients have this key: nobody could tell who of them asks");
     }
     limits(client.limits, path + ".limits");
     for (std::size_t i = 0; i < client.models.size(); ++i) {
@@ -285,6 +287,7 @@ class Checker {
   std::uint16_t m_ownPort = 0;
   std::string m_ownHost;
   std::set<std::string> m_clients;
+  std::set<std::string> m_clientKeys;
   std::set<std::string> m_providers;
   std::set<std::string> m_routes;
   std::set<std::string> m_models;  // of all routes

@@ -147,6 +147,13 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     table->clients.push_back({client, key.value, clientRuntime(client, now)});
     if (!key.problem.empty()) {
       built.warnings.push_back("client '" + client.id + "' " + key.problem);
+      continue;
+    }
+    const auto same = std::ranges::find(table->clients, key.value, &ClientEntry::key);
+    if (same->config.id != client.id) {
+      built.warnings.push_back("clients '" + same->config.id + "' and '" + client.id +
+                               "' have the same key: who asks with it counts as '" + client.id +
+                               "'");
     }
   }
   for (const config::Route& route : config->routes) {

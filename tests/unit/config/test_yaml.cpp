@@ -93,6 +93,10 @@ class TestYaml : public QObject {
         "version: 1\nserver:\n  client_keys:\n    - {id: a, key: env:A}\n    - {id: a, key: "
         "env:B}\n",
         5, 12, "used twice");
+    row("one key for two clients",
+        "version: 1\nserver:\n  client_keys:\n    - {id: a, key: env:A}\n    - {id: b, key: "
+        "env:A}\n",
+        5, 20, "two clients have this key");
     row("a client's key itself", "version: 1\nserver:\n  client_keys:\n    - {id: a, key: sk-1}\n",
         4, 20, "not the key itself");
     row("bad workers", "version: 1\nserver: {workers: 65}\n", 2, 19, "1..64");

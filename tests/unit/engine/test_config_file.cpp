@@ -84,6 +84,21 @@ class TestConfigFile : public QObject {
     QCOMPARE(engine.revisions().size(), kept);
   }
 
+  void readingWhatHasNotChangedIsNoRevisionOfTheFile() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    const auto kept = engine.revisions().size();
+    engine.takeEvents();
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(engine.revisions().size(), kept);
+    QVERIFY(
+        engine.takeEvents().back().text.starts_with("nothing has changed but perhaps the keys"));
+    // With an edit that goes on, that stays.
+    QVERIFY(engine.editOn(perMinute(501)).applied());
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(limitOf(engine), 501u);
+  }
+
   void aDragIsWrittenOnce() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
