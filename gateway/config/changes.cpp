@@ -52,10 +52,18 @@ Json told(const Json& element, const Json& bare) {
     }
   }
   if (const auto targets = out.find("targets"); targets != out.end()) {
-    for (Json& target : *targets) target = told(target, bareElement("targets", target));
+    for (Json& target : *targets) target = toldElement("targets", target);
   }
   return out;
 }
+
+}  // namespace
+
+Json toldElement(std::string_view list, const Json& element) {
+  return told(element, bareElement(list, element));
+}
+
+namespace {
 
 class Differ {
  public:
@@ -143,11 +151,10 @@ class Differ {
 
   void add(const std::string& path, const std::string& name, const std::string& key,
            const Json& element) {
-    changes.push_back(
-        {path + "[" + name + "]", std::nullopt, told(element, bareElement(key, element)).dump()});
+    changes.push_back({path + "[" + name + "]", std::nullopt, toldElement(key, element).dump()});
   }
   void remove(const std::string& path, const std::string& key, const Json& element) {
-    changes.push_back({path, told(element, bareElement(key, element)).dump(), std::nullopt});
+    changes.push_back({path, toldElement(key, element).dump(), std::nullopt});
   }
 };
 

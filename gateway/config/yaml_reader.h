@@ -35,6 +35,8 @@ class YamlReader {
     faults.push_back({std::move(path), std::move(message), mark.line + 1, mark.column + 1});
   }
 
+  /// The map that a text is, which `expected` tells; nothing, with a fault, for anything else.
+  std::optional<YAML::Node> load(std::string_view text, std::string_view expected);
   void map(const YAML::Node& node, const std::string& path, const Fields& fields,
            const Later& later = {});
   void list(const YAML::Node& node, const std::string& path, const Take& take);

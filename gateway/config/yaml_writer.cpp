@@ -36,7 +36,9 @@ std::string YamlWriter::scalar(const Json& value, char quote) const {
   const auto& text = value.get_ref<const std::string&>();
   const bool control =
       std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (json || quote == '"' || control) return value.dump();
+  if (json || quote == '"' || control) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);  // texts may hold any bytes
+  }
   if (quote == 0 && plain(text)) return text;
   std::string out = "'";
   for (const char c : text) {
