@@ -15,6 +15,7 @@
 #include "app/keychain.h"
 #include "app/options.h"
 #include "app/signals.h"
+#include "gateway/config/litellm.h"
 #include "gateway/config/yaml.h"
 #include "gateway/engine.h"
 #include "ui/window.h"
@@ -47,19 +48,36 @@ std::string readDemo() {
   return file.readAll().toStdString();
 }
 
-int checkConfig(const QString& path) {
+/// Nothing, with the reason printed, when it cannot be read.
+std::optional<std::string> readFile(const QString& path) {
   QFile file(path);
-  if (!file.open(QIODevice::ReadOnly)) {
-    print(stderr,
-          path.toStdString() + ": cannot read the file: " + file.errorString().toStdString());
-    return kUsage;
-  }
-  const config::ReadResult read = config::readYaml(file.readAll().toStdString());
+  if (file.open(QIODevice::ReadOnly)) return file.readAll().toStdString();
+  print(stderr, path.toStdString() + ": cannot read the file: " + file.errorString().toStdString());
+  return std::nullopt;
+}
+
+int checkConfig(const QString& path) {
+  const auto text = readFile(path);
+  if (!text) return kUsage;
+  const config::ReadResult read = config::readYaml(*text);
   if (!read.config) {
     printFaults(stdout, path, read.faults);
     return kUsage;
   }
   print(stdout, "ok");
+  return kOk;
+}
+
+/// The config goes to stdout, which is meant for a file; what is lost to stderr.
+int importLiteLlm(const QString& path) {
+  const auto text = readFile(path);
+  if (!text) return kUsage;
+  const config::Imported imported =
+      config::importLiteLlm(*text, [](const char* name) { return std::getenv(name); });
+  printFaults(stderr, path, imported.notes);
+  printFaults(stderr, path, imported.faults);
+  if (!imported.yaml) return kUsage;
+  std::fputs(imported.yaml->c_str(), stdout);
   return kOk;
 }
 
@@ -212,6 +230,7 @@ int main(int argc, char** argv) {
   }
   const auto& options = std::get<Options>(parsed);
   qInstallMessageHandler(printMessage);
+  if (options.importLiteLlm) return importLiteLlm(*options.importLiteLlm);
   if (options.checkConfig) return checkConfig(options.config);
   return options.headless ? runHeadless(argc, argv, options) : runWindow(argc, argv, options);
 }

@@ -32,6 +32,11 @@ std::variant<Options, Leave> parseOptions(const QStringList& arguments) {
       QStringLiteral("demo"), QStringLiteral("Run on built-in mock providers with demo traffic."));
   const QCommandLineOption check(QStringLiteral("check-config"),
                                  QStringLiteral("Check the config file and leave."));
+  const QCommandLineOption import(
+      QStringLiteral("import-litellm"),
+      QStringLiteral(
+          "Print a config that does what this one of the LiteLLM proxy does, and leave."),
+      QStringLiteral("FILE"));
   const QCommandLineOption screenshot(
       QStringLiteral("screenshot"),
       QStringLiteral(
@@ -46,7 +51,7 @@ std::variant<Options, Leave> parseOptions(const QStringList& arguments) {
       QStringLiteral("debug, info, warning or error; else as the config says."),
       QStringLiteral("L"));
   for (const auto& option :
-       {help, version, config, listen, headless, demo, check, screenshot, theme, level}) {
+       {help, version, config, listen, headless, demo, check, import, screenshot, theme, level}) {
     parser.addOption(option);
   }
   const auto usage = [&](const QString& what) {
@@ -64,6 +69,7 @@ std::variant<Options, Leave> parseOptions(const QStringList& arguments) {
   Options options;
   options.headless = parser.isSet(headless);
   options.checkConfig = parser.isSet(check);
+  if (parser.isSet(import)) options.importLiteLlm = parser.value(import);
   options.config = parser.value(config);
   options.demo = parser.isSet(demo);
   if (options.demo && parser.isSet(config)) {

@@ -21,6 +21,7 @@ struct Options {
   bool demo = false;  ///< asked for, or for want of a config file
   bool headless = false;
   bool checkConfig = false;
+  std::optional<QString> importLiteLlm;  ///< config of the LiteLLM proxy to translate
   std::optional<std::pair<std::string, std::uint16_t>> listen;
   std::optional<config::LogLevel> logLevel;
   QString screenshotPage;

@@ -98,13 +98,72 @@ test('--check-config', async (t) => {
   assert.equal((await run(['--check-config', '--config', `${file}.not`])).code, 2);
 });
 
+test('--import-litellm', async (t) => {
+  const at = folder(t);
+  const [theirs, ours] = [path.join(at, 'config.yaml'), path.join(at, 'sluice.yaml')];
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  writeFileSync(
+    theirs,
+    `# What a small team has.
+model_list:
+  - model_name: gpt-4o
+    litellm_params:
+      model: openai/gpt-4o-2024-11-20
+      api_base: http://127.0.0.1:${up.port}/v1
+      api_key: os.environ/TEAM_KEY
+      rpm: 600
+      tpm: 100000
+  - model_name: gpt-4o
+    litellm_params:
+      model: azure/gpt-4o-eu
+      api_base: https://team-europe.openai.azure.com/
+      api_key: sk-literal
+      api_version: "2024-10-21"
+      rpm: 300
+      order: 2
+    model_info: {mode: chat}
+  - model_name: claude
+    litellm_params: {model: anthropic/claude-sonnet-4, api_key: os.environ/ANTHROPIC_API_KEY, max_tokens: 4096}
+router_settings:
+  num_retries: 2
+  cooldown_time: 30
+  fallbacks: [{gpt-4o: [claude]}]
+  model_group_alias: {gpt-4: gpt-4o}
+litellm_settings:
+  drop_params: true
+  cache: true
+  cache_params: {type: redis, host: localhost, password: sk-literal}
+general_settings:
+  master_key: sk-literal
+`,
+  );
+  const { code, stdout, stderr } = await run(['--import-litellm', theirs]);
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stdout + stderr, /sk-literal/);
+  assert.ok(stderr.split('\n').slice(0, -1).every((line) => /^\S+config\.yaml:\d+:\d+: \w/.test(line)), stderr);
+  assert.match(stderr, /config\.yaml:14:7: model_list\[1\]\.litellm_params\.api_key: .*AZURE_API_KEY/);
+  assert.match(stdout, /# line 21, model_list\[2\]\.litellm_params\.max_tokens: not taken over: /);
+  writeFileSync(ours, stdout);
+  const checked = await run(['--check-config', '--config', ours]);
+  assert.deepEqual([checked.code, checked.stdout], [0, 'ok\n'], checked.stdout);
+  // and it serves, by an alias
+  const gw = await gateway(t, ['--config', ours], { TEAM_KEY: 'team', LITELLM_MASTER_KEY: 'sk-master' });
+  const asked = await gw.client({ apiKey: 'sk-master' }).chat.completions.create({ model: 'gpt-4', messages });
+  assert.ok(asked.choices[0].message.content);
+
+  writeFileSync(theirs, 'model_list:\n  - litellm_params: {model: openai/gpt-4o}\n');
+  const bad = await run(['--import-litellm', theirs]);
+  assert.deepEqual([bad.code, bad.stdout, bad.stderr], [2, '', `${theirs}:2:5: model_list[0]: a model needs a model_name\n`]);
+  assert.equal((await run(['--import-litellm', `${theirs}.not`])).code, 2);
+});
+
 test('the command line', async (t) => {
   const version = await run(['--version']);
   assert.equal(version.code, 0);
   assert.match(version.stdout, /^sluice \d+\.\d+\.\d+\n$/);
   const help = await run(['--help']);
   assert.equal(help.code, 0);
-  for (const option of ['--config', '--listen', '--headless', '--demo', '--check-config', '--screenshot', '--log-level']) {
+  for (const option of ['--config', '--listen', '--headless', '--demo', '--check-config', '--import-litellm', '--screenshot', '--log-level']) {
     assert.ok(help.stdout.includes(option), option);
   }
   for (const bad of [['--nope'], ['extra'], ['--listen', '80'], ['--log-level', 'loud'], ['--demo', '--config', 'x']]) {
