@@ -113,6 +113,7 @@ model_list:
       api_key: os.environ/TEAM_KEY
       rpm: 600
       tpm: 100000
+      order: 1
   - model_name: gpt-4o
     litellm_params:
       model: azure/gpt-4o-eu
@@ -141,7 +142,7 @@ general_settings:
   assert.equal(code, 0, stderr);
   assert.doesNotMatch(stdout + stderr, /sk-literal/);
   assert.ok(stderr.split('\n').slice(0, -1).every((line) => /^\S+config\.yaml:\d+:\d+: \w/.test(line)), stderr);
-  assert.match(stderr, /config\.yaml:14:7: model_list\[1\]\.litellm_params\.api_key: .*AZURE_API_KEY/);
+  assert.match(stderr, /config\.yaml:15:7: model_list\[1\]\.litellm_params\.api_key: .*AZURE_API_KEY/);
   assert.match(stdout, /# line 21, model_list\[2\]\.litellm_params\.max_tokens: not taken over: /);
   writeFileSync(ours, stdout);
   const checked = await run(['--check-config', '--config', ours]);

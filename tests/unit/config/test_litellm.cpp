@@ -194,7 +194,7 @@ routes:
             model("a", "model: groq/b, api_key: hunter2-other") +
             model("a", "model: groq/c, api_key: hunter2") +
             model("a", "model: groq/d, api_key: os.environ/GROQ_API_KEY") +
-            "general_settings: {master_key: hunter2-master}\n"
+            "general_settings: {master_key: hunter2}\n"
             "environment_variables: {GROQ_API_KEY: hunter2-third}\n",
         R"(version: 1
 server:
