@@ -281,6 +281,9 @@ void Importer::fallbacks(const std::optional<Item>& own, const std::optional<Ite
     if (named == of.end()) continue;
     std::ranges::copy_if(named->second, std::back_inserter(route.fallback),
                          [&](const std::string& name) { return name != route.model; });
+    // LiteLLM counts the attempts of each model by itself, Sluice those of the request.
+    route.retry.attempts = static_cast<std::uint32_t>(
+        std::min<std::size_t>(route.retry.attempts + route.fallback.size(), 10));
   }
 }
 

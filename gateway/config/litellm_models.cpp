@@ -68,8 +68,7 @@ void LiteLlmModels::breaker(Provider& provider, Items& from) {
       if (set(provider, *item, [&](Provider& p) { p.breaker.consecutiveFailures = *fails + 1; })) {
         note(*item,
              "taken as breaker.consecutive_failures: failures in a row are counted, not in a "
-             "minute, "
-             "and of a provider, not of each of its models");
+             "minute, and of a provider, not of each of its models");
       }
     }
   }
@@ -114,18 +113,14 @@ void LiteLlmModels::key(Deployment& to, const LiteLlmService& service,
     note(*item, "not taken over: expected a key");
   } else if (item && item->node.Scalar().starts_with(kVariable)) {
     name = item->node.Scalar().substr(kVariable.size());
+    if (name.empty()) note(*item, "not taken over: expected the name of a variable");
   } else if (item && !item->node.Scalar().empty()) {
     to.literal = item->node.Scalar();
     to.key = *item;
     return;
   }
-  if (name.empty() && !item) return;
-  const auto change = [&](Provider& p) { p.apiKey = "env:" + name; };
-  if (item) {
-    set(to.provider, *item, change);
-  } else {
-    change(to.provider);
-  }
+  if (name.empty()) return;
+  to.provider.apiKey = "env:" + name;
   m_variables.insert(name);
 }
 
@@ -164,16 +159,14 @@ bool LiteLlmModels::address(Deployment& to, const LiteLlmService& service,
     const std::size_t host = base->find("//") + 2;
     base->resize(std::min((*base + "/").find("/openai/", host), base->size()));
   }
-  if (base->ends_with("/v1/messages"))
-    base->resize(base->size() - std::string_view("/messages").size());
+  if (base->ends_with("/v1/messages")) base->resize(base->rfind("/messages"));
   if (!base->ends_with(below)) *base += below;
   if (*base == to.provider.baseUrl) return true;
   const auto origin = parseOrigin(*base);
   if (!origin) {  // which may hold a secret, and is not repeated
     note(own,
          "not taken over: this is no address of the form http(s)://host[:port][/path], with no "
-         "user, "
-         "query or fragment");
+         "user, query or fragment");
     return false;
   }
   if (preset && !preset->provider.baseUrl.empty()) {

@@ -17,7 +17,9 @@ const char* reasonOf(std::string_view key) {
       {"content_policy_fallbacks",
        "Sluice falls back when no target serves, whatever the error says"},
       {"context_window_fallbacks",
-       "Sluice falls back when no target serves, whatever the error says"},
+       "a prompt too long for one target goes to the next and then to the route's fallback, which "
+       "is "
+       "where to name these"},
       {"database_url", "there is no database; clients' keys are server.client_keys in this file"},
       {"disable_cooldowns", "a breaker cannot be switched off"},
       {"drop_params",

@@ -252,14 +252,17 @@ routes:
   - model: a
     targets: [{provider: groq, model: a}]
     fallback: [b]
+    retry: {attempts: 4}
   - model: b
     targets: [{provider: groq, model: b}]
     fallback: [c]
+    retry: {attempts: 4}
   - model: c
     targets: [{provider: groq, model: c}]
   - model: x
     targets: [{provider: groq, model: a}]
     fallback: [b]
+    retry: {attempts: 4}
 )",
         "f:6:23: router_settings.fallbacks[0].a[1]: not taken over: expected the name of a model "
         "in "
@@ -273,8 +276,9 @@ routes:
         "f:7:35: router_settings.model_group_alias.y: not taken over: an alias is a name for a "
         "model in this file that was taken over\n"
         "f:9:3: litellm_settings.fallbacks: router_settings.fallbacks goes before it\n"
-        "f:11:3: litellm_settings.context_window_fallbacks: not taken over: Sluice falls back when "
-        "no target serves, whatever the error says\n");
+        "f:11:3: litellm_settings.context_window_fallbacks: not taken over: a prompt too long for "
+        "one "
+        "target goes to the next and then to the route's fallback, which is where to name these\n");
     row("wildcards",
         "model_list:\n" + model("*", "model: 'openai/*'") +
             model("claude-*", "model: 'anthropic/claude-*'") +
@@ -425,6 +429,16 @@ routes:
       got << QStringLiteral("%1@%2").arg(target.weight).arg(target.priority);
     }
     QCOMPARE(got.join(QLatin1Char(' ')), targets);
+  }
+
+  /// Even without retries LiteLLM falls back when an attempt fails.
+  void leavesAttemptsForFallbacks() {
+    const std::string models = "model_list:\n" + model("a", "model: groq/a") +
+                               model("b", "model: groq/b") + model("c", "model: groq/c");
+    const Config config =
+        configOf(models + "router_settings: {num_retries: 0, fallbacks: [{a: [b, c]}]}\n");
+    QCOMPARE(config.routes.at(0).retry.attempts, 3u);
+    QCOMPARE(config.routes.at(1).retry.attempts, 1u);
   }
 
   void keepsAnswersAsLiteLlmDoes_data() {
