@@ -13,7 +13,7 @@
 namespace sluice::config {
 
 /// Before the name of an environment variable, in LiteLLM's files.
-constexpr std::string_view kVariable = "os.environ/";
+inline constexpr std::string_view kVariable = "os.environ/";
 
 /// A value with its place.
 struct Item {
