@@ -2,57 +2,11 @@
 #include "gateway/dialect/json_member.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace sluice::dialect {
 
-void JsonMember::feed(std::string_view bytes) {
-  // Bytes from the next quote on, itself included; 0: there is none. More than are left: look anew.
-  std::size_t fromQuote = std::string_view::npos;
-  while (!bytes.empty() && !m_done) {
-    if (!m_inString) {
-      feedPlain(bytes.front());
-      bytes.remove_prefix(1);
-      continue;
-    }
-    if (m_escaped) {
-      m_escaped = false;
-      if (m_isKey) m_key += bytes.front();
-      if (m_keeping) m_value += bytes.front();
-      bytes.remove_prefix(1);
-      continue;
-    }
-    // Most of an answer is the text of one string.
-    if (fromQuote > bytes.size()) {
-      fromQuote = bytes.size() - std::min(bytes.size(), bytes.find('"'));
-    }
-    const std::size_t quote = bytes.size() - fromQuote;
-    std::size_t stop = bytes.substr(0, quote).find('\\');
-    if (stop == std::string_view::npos && fromQuote > 0) stop = quote;
-    const std::string_view run = bytes.substr(0, stop);
-    if (m_isKey && m_key.size() <= m_name.size()) m_key.append(run.substr(0, m_name.size() + 1));
-    if (m_keeping) m_value.append(run);
-    if (stop == std::string_view::npos) break;
-    const char c = bytes[stop];
-    bytes.remove_prefix(stop + 1);
-    if (m_keeping) m_value += c;
-    if (c == '\\') {
-      m_escaped = true;
-      if (m_isKey) m_key += c;
-      continue;
-    }
-    m_inString = false;
-    if (m_isKey) {
-      m_isKey = false;
-      m_matched = m_key == m_name;
-    }
-  }
-  if (m_value.size() > kMostKept) {
-    m_value.clear();
-    m_keeping = false;
-  }
-}
-
-void JsonMember::feedPlain(char c) {
+inline void JsonMember::feedPlain(char c) {
   if (m_keeping) m_value += c;
   switch (c) {
     case '"':
@@ -86,6 +40,70 @@ void JsonMember::feedPlain(char c) {
       break;
     default:
       break;
+  }
+}
+
+namespace {
+
+/// The next quote or backslash. Most strings are short keys; most of an answer is the text of one that is
+/// not, and with few escapes: there the library's search is faster, in steps, as what it finds may lie
+/// behind many of the others.
+const char* endOfRun(const char* at, const char* end) {
+  constexpr std::ptrdiff_t kSoon = 32;
+  constexpr std::ptrdiff_t kStep = 512;
+  for (const char* soon = at + std::min(end - at, kSoon); at < soon; ++at) {
+    if (*at == '"' || *at == '\\') return at;
+  }
+  while (at < end) {
+    const char* stop = at + std::min(end - at, kStep);
+    for (const char c : {'"', '\\'}) {
+      const void* found = std::memchr(at, c, static_cast<std::size_t>(stop - at));
+      if (found) stop = static_cast<const char*>(found);
+    }
+    if (stop < end && (*stop == '"' || *stop == '\\')) return stop;
+    at = stop;
+  }
+  return end;
+}
+
+}  // namespace
+
+void JsonMember::feed(std::string_view bytes) {
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  while (at < end && !m_done) {
+    if (!m_inString) {
+      feedPlain(*at++);
+      continue;
+    }
+    if (m_escaped) {
+      m_escaped = false;
+      if (m_isKey) m_key += *at;
+      if (m_keeping) m_value += *at;
+      ++at;
+      continue;
+    }
+    const char* const stop = endOfRun(at, end);
+    const std::string_view run(at, static_cast<std::size_t>(stop - at));
+    if (m_isKey && m_key.size() <= m_name.size()) m_key.append(run.substr(0, m_name.size() + 1));
+    if (m_keeping) m_value.append(run);
+    if (stop == end) break;
+    at = stop + 1;
+    if (m_keeping) m_value += *stop;
+    if (*stop == '\\') {
+      m_escaped = true;
+      if (m_isKey) m_key += *stop;
+      continue;
+    }
+    m_inString = false;
+    if (m_isKey) {
+      m_isKey = false;
+      m_matched = m_key == m_name;
+    }
+  }
+  if (m_value.size() > kMostKept) {
+    m_value.clear();
+    m_keeping = false;
   }
 }
 

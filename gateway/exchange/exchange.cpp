@@ -2,8 +2,6 @@
 #include "gateway/exchange/exchange.h"
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 
 #include "gateway/exchange/forward.h"
 #include "gateway/exchange/wording.h"
@@ -48,9 +46,11 @@ Exchange::~Exchange() {
 }
 
 std::string Exchange::newRequestId() {
-  char id[24];
-  const int size = std::snprintf(id, sizeof id, "req_%016" PRIx64, m_worker.random()());
-  return {id, static_cast<std::size_t>(size)};
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string id = "req_";
+  std::uint64_t bits = m_worker.random()();
+  for (int i = 0; i < 16; ++i, bits >>= 4) id.push_back(kHex[bits & 15]);
+  return id;
 }
 
 // --- requests in

@@ -5,20 +5,6 @@
 
 namespace sluice::net {
 
-namespace {
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-}  // namespace
-
-bool equalsIgnoreCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
-}
-
 bool hasToken(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
@@ -47,12 +33,6 @@ void HttpHead::add(std::string_view name, std::string_view value) {
   m_fields.push_back({at, static_cast<std::uint32_t>(name.size()),
                       at + static_cast<std::uint32_t>(name.size()),
                       static_cast<std::uint32_t>(value.size())});
-}
-
-HttpHead::Field HttpHead::operator[](std::size_t i) const {
-  const Span& s = m_fields[i];
-  const std::string_view text = m_text;
-  return {text.substr(s.name, s.nameSize), text.substr(s.value, s.valueSize)};
 }
 
 std::optional<std::string_view> HttpHead::find(std::string_view name) const {

@@ -9,8 +9,18 @@
 
 namespace sluice::net {
 
-/// Compares field names and tokens of HTTP: ASCII, case-insensitive.
-bool equalsIgnoreCase(std::string_view a, std::string_view b);
+/// Compares field names and tokens of HTTP: ASCII, case-insensitive. In the header, as a request's names
+/// are compared some two hundred times, of which most differ in length already.
+inline bool equalsIgnoreCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  };
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
 
 /// Whether a comma-separated field value holds `token` (RFC 9110 5.6.1), case-insensitive.
 bool hasToken(std::string_view list, std::string_view token);
@@ -35,7 +45,10 @@ class HttpHead {
 
   std::size_t size() const { return m_fields.size(); }
   /// The i-th field in order of arrival. Views live until clear() or add().
-  Field operator[](std::size_t i) const;
+  Field operator[](std::size_t i) const {
+    const Span& s = m_fields[i];
+    return {{m_text.data() + s.name, s.nameSize}, {m_text.data() + s.value, s.valueSize}};
+  }
   /// The first field of that name.
   std::optional<std::string_view> find(std::string_view name) const;
 

@@ -60,11 +60,12 @@ ParseFailure ambiguityOf(const HttpHead& head) {
 /// the head.
 bool hasOddLine(std::string_view input) {
   if (input.starts_with("\r\n")) return false;  // the end of it
-  const std::string_view head = input.substr(0, input.find("\r\n\r\n"));
-  for (std::size_t at = head.find('\n'); at != std::string_view::npos;
-       at = head.find('\n', at + 1)) {
-    if (at > 0 && head[at - 1] != '\r') return true;
-    if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) return true;
+  for (std::size_t at = input.find('\n'); at != std::string_view::npos;
+       at = input.find('\n', at + 1)) {
+    if (at > 0 && input[at - 1] != '\r') return true;
+    const std::string_view next = input.substr(at + 1, 2);
+    if (next == "\r\n") return false;
+    if (next.starts_with(' ') || next.starts_with('\t')) return true;
   }
   return false;
 }
