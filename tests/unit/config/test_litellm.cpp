@@ -424,8 +424,9 @@ routes:
     std::string text = "model_list:\n";
     for (const QString& d : deployments.split(QLatin1Char('|')))
       text += model("m", "model: groq/a, " + d.toStdString());
+    const Config config = configOf(text);
     QStringList got;
-    for (const Target& target : configOf(text).routes.at(0).targets) {
+    for (const Target& target : config.routes.at(0).targets) {
       got << QStringLiteral("%1@%2").arg(target.weight).arg(target.priority);
     }
     QCOMPARE(got.join(QLatin1Char(' ')), targets);
