@@ -60,6 +60,28 @@ class TestHistogram : public QObject {
                         RC_ASSERT(merged == second);
                       }));
   }
+  void holdsWhatComesBelowAndAbove() {
+    Histogram h;
+    for (const std::uint64_t v : {5'000, 5'001, 3, 70, 4'000'000}) h.record(v);
+    std::vector<std::uint64_t> seen;
+    h.visit(
+        [&](std::uint64_t bound, std::uint64_t count) { seen.insert(seen.end(), count, bound); });
+    QCOMPARE(seen.size(), std::size_t{5});
+    QCOMPARE(seen[0], std::uint64_t{3});
+    QVERIFY(seen[1] >= 70 && seen[1] < 72);
+    QVERIFY(seen[2] >= 5'000 && seen[2] == seen[3]);
+    QVERIFY(seen[4] >= 4'000'000);
+    // What another one held, this one holds too, whichever is the wider.
+    Histogram narrow;
+    narrow.record(70);
+    Histogram rest = h;
+    rest.subtract(narrow);
+    QCOMPARE(rest.count(), std::uint64_t{4});
+    narrow.merge(rest);
+    QCOMPARE(narrow, h);
+    QCOMPARE(narrow.percentile(1), h.percentile(1));
+    QCOMPARE(narrow.countAtOrBelow(2), std::uint64_t{0});
+  }
   void cumulativeCounts() {
     Histogram h;
     for (const std::uint64_t v : {1, 10, 100, 1'000, 10'000}) h.record(v);
