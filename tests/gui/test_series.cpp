@@ -374,6 +374,29 @@ class TestSeries : public QObject {
     QVERIFY(order.update(recording.now(), history));
     QCOMPARE(order.ids().front(), std::string("b"));
   }
+  /// Shares go to and fro with every answer; cards that follow are not read.
+  void sharesMoveCardsOnlyOnceInAWhile() {
+    Recording recording({"a", "b"});
+    SnapshotHistory history;
+    CardOrder order;
+    const auto passes = [&](core::Nanos span, std::uint64_t failed) {
+      recording.pass(span, 0);
+      recording.provider(1).started += 100;
+      recording.provider(1).ok += 100 - failed;
+      recording.provider(1).failed += failed;
+      history.add(recording.now());
+      return order.update(recording.now(), history);
+    };
+    QVERIFY(passes(0, 0));
+    QVERIFY(!passes(CardOrder::kRest / 2, 50));
+    QCOMPARE(order.ids().front(), std::string("a"));
+    QVERIFY(passes(CardOrder::kRest / 2, 0));
+    QCOMPARE(order.ids().front(), std::string("b"));
+    // A state is news at once.
+    recording.provider(0).breaker.state = BreakerState::Open;
+    QVERIFY(passes(CardOrder::kRest / 10, 0));
+    QCOMPARE(order.ids().front(), std::string("a"));
+  }
 
   void whyItHasNotTripped() {
     BreakerSnapshot b;

@@ -36,6 +36,14 @@ int stateRank(ProviderLook look) {
 }  // namespace
 
 bool CardOrder::update(const EngineSnapshot& snapshot, const SnapshotHistory& history) {
+  std::vector<Known> known;
+  known.reserve(snapshot.providers.size());
+  for (const ProviderSnapshot& p : snapshot.providers) {
+    known.push_back({p.id, stateRank(lookOf(p))});
+  }
+  if (known == m_known && snapshot.takenAt - m_sortedAt < kRest) return false;
+  m_known = std::move(known);
+  m_sortedAt = snapshot.takenAt;
   std::vector<std::string> next;
   if (m_frozen) {
     std::set<std::string> present;
@@ -49,12 +57,13 @@ bool CardOrder::update(const EngineSnapshot& snapshot, const SnapshotHistory& hi
   } else {
     using Key = std::tuple<int, long>;
     std::vector<std::pair<Key, std::string>> keyed;
-    for (const ProviderSnapshot& p : snapshot.providers) {
-      const SnapshotHistory::Stats stats = history.provider(p.id);
-      const double failed = stats.ended < 5 ? 0
-                                            : 100.0 * static_cast<double>(stats.failed) /
-                                                  static_cast<double>(stats.ended);
-      keyed.emplace_back(Key(stateRank(lookOf(p)), -std::lround(failed / kStep)), p.id);
+    for (std::size_t i = 0; i < m_known.size(); ++i) {
+      const ProviderSnapshot& p = snapshot.providers[i];
+      const SnapshotHistory::Outcomes outcomes = history.outcomes(p);
+      const double failed = outcomes.ended < 5 ? 0
+                                               : 100.0 * static_cast<double>(outcomes.failed) /
+                                                     static_cast<double>(outcomes.ended);
+      keyed.emplace_back(Key(m_known[i].rank, -std::lround(failed / kStep)), p.id);
     }
     std::ranges::stable_sort(keyed, {}, [](const auto& entry) { return entry.first; });
     for (auto& [key, id] : keyed) next.push_back(std::move(id));

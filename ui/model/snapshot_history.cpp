@@ -69,21 +69,34 @@ SnapshotHistory::Stats SnapshotHistory::provider(const std::string& id) const {
     stats.perSecond = rate(count->started, now->started, m_latest.takenAt - point.at);
     break;
   }
-  for (const Sample& earlier : m_samples) {
-    const auto then = std::ranges::find(earlier.providers, id, &Ended::id);
-    if (then == earlier.providers.end()) continue;
-    stats.failed = now->failed - then->failed;
-    stats.ended = now->ok - then->ok + stats.failed;
-    if (now->firstByte.count() == then->firstByte.count()) break;
+  const Outcomes outcomes = this->outcomes(*now);
+  stats.ended = outcomes.ended;
+  stats.failed = outcomes.failed;
+  const Ended* then = earliest(id);
+  if (then && now->firstByte.count() != then->firstByte.count()) {
     core::Histogram firstByte = now->firstByte;
     firstByte.subtract(then->firstByte);
     stats.measured = firstByte.count();
     stats.p50 = firstByte.percentile(0.5);
     stats.p95 = firstByte.percentile(0.95);
     stats.p99 = firstByte.percentile(0.99);
-    break;
   }
   return stats;
+}
+
+const SnapshotHistory::Ended* SnapshotHistory::earliest(const std::string& id) const {
+  for (const Sample& sample : m_samples) {
+    const auto found = std::ranges::find(sample.providers, id, &Ended::id);
+    if (found != sample.providers.end()) return &*found;
+  }
+  return nullptr;
+}
+
+SnapshotHistory::Outcomes SnapshotHistory::outcomes(const ProviderSnapshot& now) const {
+  const Ended* then = earliest(now.id);
+  if (!then) return {};
+  const std::uint64_t failed = now.failed - then->failed;
+  return {now.ok - then->ok + failed, failed};
 }
 
 std::uint64_t SnapshotHistory::picks(const std::string& route, const std::string& provider) const {

@@ -42,6 +42,13 @@ class SnapshotHistory {
   };
   Stats provider(const std::string& id) const;
 
+  /// How its attempts ended, over kStatsWindow: what Stats says of it, without the rest.
+  struct Outcomes {
+    std::uint64_t ended = 0;
+    std::uint64_t failed = 0;
+  };
+  Outcomes outcomes(const ProviderSnapshot& now) const;
+
   /// How often that route's balancer picked that provider, over kStatsWindow.
   std::uint64_t picks(const std::string& route, const std::string& provider) const;
 
@@ -83,6 +90,10 @@ class SnapshotHistory {
     std::uint64_t tokens;
     core::Histogram firstByte;
   };
+
+  /// As it stood at the beginning of the window; null: it was not known then.
+  const Ended* earliest(const std::string& id) const;
+
   struct Sample {
     core::Nanos at;
     RequestTotals requests;

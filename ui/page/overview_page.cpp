@@ -128,6 +128,7 @@ void OverviewPage::makeCards(const EngineSnapshot& snapshot) {
   m_known = std::move(known);
   for (auto& [id, card] : m_cards) delete card;
   m_cards.clear();
+  m_placed.clear();
   std::vector<std::size_t> colors;
   for (std::size_t i = 0; i < m_known.size(); ++i) {
     const QString id = QString::fromStdString(m_known[i]);
@@ -145,10 +146,7 @@ void OverviewPage::makeCards(const EngineSnapshot& snapshot) {
 
 void OverviewPage::show(const EngineSnapshot& snapshot, const SnapshotHistory& history) {
   makeCards(snapshot);
-  const bool moved = m_order.update(snapshot, history);
-  if (moved) {
-    m_columns = 0;
-  }
+  if (m_order.update(snapshot, history)) m_columns = 0;
   arrange();
   const QRect seen = m_scroll->viewport()->rect();
   for (const ProviderSnapshot& provider : snapshot.providers) {
@@ -248,16 +246,29 @@ void OverviewPage::arrange() {
   const int columns =
       std::clamp((room + kGap) / (ProviderCard::kWidth + kGap), 1, std::min(count, 8));
   m_columns = columns;
+  if (columns != m_placedIn) m_placed.clear();
+  m_placedIn = columns;
+  m_placed.resize(m_order.ids().size());
   int i = 0;
   QWidget* before = m_frozen;
+  bool moved = false;  // the one before
   for (const std::string& id : m_order.ids()) {
     ProviderCard* card = m_cards.at(id);
-    m_grid->addWidget(card, i / columns, i % columns, Qt::AlignTop);
+    ProviderCard*& placed = m_placed[static_cast<std::size_t>(i)];
+    const bool moves = placed != card;
+    if (moves) {
+      m_grid->addWidget(card, i / columns, i % columns, Qt::AlignTop);
+      placed = card;
+    }
     ++i;
     // The keyboard comes by in the order that is seen.
-    setTabOrder(before, card);
-    before = card->actionsButton();
-    setTabOrder(card, before);
+    QWidget* button = card->actionsButton();
+    if (moves || moved) {
+      setTabOrder(before, card);
+      setTabOrder(card, button);
+    }
+    before = button;
+    moved = moves;
   }
   for (int c = 0; c < 9; ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
   const int rows = (i + columns - 1) / columns;

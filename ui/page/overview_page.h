@@ -67,7 +67,9 @@ class OverviewPage final : public Page {
   std::vector<std::string> m_known;  // as in the config; colours go by this
   std::map<std::string, ProviderCard*> m_cards;
   core::Nanos m_tilesAt = 0;
-  int m_columns = 0;
+  int m_columns = 0;                    // 0: to be arranged
+  std::vector<ProviderCard*> m_placed;  // in the grid, in its order
+  int m_placedIn = 0;                   // so many columns
 };
 
 }  // namespace sluice::ui
