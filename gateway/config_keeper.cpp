@@ -1,48 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config_keeper.h"
 
-#include <unistd.h>
-
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QFileSystemWatcher>
-#include <QSaveFile>
 #include <QTimer>
 #include <utility>
 
 #include "gateway/config/text_edit.h"
 #include "gateway/config/yaml.h"
+#include "gateway/whole_file.h"
 
 namespace sluice {
 
 namespace {
 
 constexpr int kWatchSettleMs = 50;
-
-/// Where a link leads: the file behind it is replaced, not the link.
-QString targetOf(const QString& file) {
-  const QString canonical = QFileInfo(file).canonicalFilePath();
-  return canonical.isEmpty() ? file : canonical;
-}
-
-/// Whole or not at all; the mode of a file that exists is kept. `still`: asked when all that takes time
-/// is done; false: nothing is written. The problem; empty: written.
-QString writeWhole(const QString& file, const std::string& text,
-                   const std::function<bool()>& still = {}) {
-  const QString target = targetOf(file);
-  const bool isNew = !QFileInfo::exists(target);
-  QSaveFile save(target);
-  const auto size = static_cast<qint64>(text.size());
-  const bool ready = save.open(QIODevice::WriteOnly) &&
-                     (!isNew || save.setPermissions(QFile::ReadOwner | QFile::WriteOwner)) &&
-                     save.write(text.data(), size) == size && save.flush() &&
-                     ::fsync(save.handle()) == 0;
-  if (ready && still && !still()) return QStringLiteral("%1 was changed").arg(target);
-  const bool written = ready && save.commit();
-  return written ? QString()
-                 : QStringLiteral("cannot write %1: %2").arg(target, save.errorString());
-}
 
 }  // namespace
 
@@ -232,15 +206,12 @@ void ConfigKeeper::write() {
     if (const QString why = state().readOnly; !why.isEmpty()) {
       m_problem = why;
     } else {
-      std::optional<std::string> theirs;
-      m_problem = writeWhole(m_file, m_text, [&] {
-        theirs = readDisk();
-        return !theirs || *theirs == m_disk;
-      });
-      if (!m_problem.isEmpty() && theirs && *theirs != m_disk) {  // in the meantime
-        collide(*theirs);
+      Replaced replaced = replaceWhole(m_file, m_disk, m_text);
+      if (replaced.theirs) {  // in the meantime
+        collide(std::move(*replaced.theirs));
         return;
       }
+      m_problem = std::move(replaced.problem);
     }
     if (m_problem.isEmpty()) {
       m_disk = m_seen = m_text;
