@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace sluice::exchange {
@@ -42,6 +43,19 @@ constexpr std::array kGeminiMethods = {
     GeminiMethod{"batchEmbedContents", Operation::EmbedMany, false},
 };
 
+/// `rest`: what follows ".../models/", and holds a colon. Nothing: it is none of the methods known here.
+std::optional<Endpoint> geminiMethodOf(std::string_view rest, std::string_view query) {
+  const std::size_t colon = rest.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  for (const GeminiMethod& method : kGeminiMethods) {
+    if (rest.substr(colon + 1) != method.name) continue;
+    const bool array = method.stream && parameter(query, "alt") != "sse";
+    return Endpoint{Kind::Gemini,          method.operation, "POST",
+                    rest.substr(0, colon), method.stream,    array};
+  }
+  return std::nullopt;
+}
+
 Endpoint geminiOf(std::string_view path, std::string_view query) {
   Endpoint endpoint{Kind::Gemini, Operation::Pass, {}, {}, false, false};
   if (path == kGeminiModels) {
@@ -51,20 +65,12 @@ Endpoint geminiOf(std::string_view path, std::string_view query) {
   }
   if (!path.starts_with(kGeminiModels) || path[kGeminiModels.size()] != '/') return endpoint;
   const std::string_view rest = path.substr(kGeminiModels.size() + 1);
+  if (const auto method = geminiMethodOf(rest, query)) return *method;
   const std::size_t colon = rest.rfind(':');
   endpoint.model = rest.substr(0, colon);
   if (colon == std::string_view::npos) {
     endpoint.operation = Operation::ShowModel;
     endpoint.method = "GET";
-    return endpoint;
-  }
-  for (const GeminiMethod& method : kGeminiMethods) {
-    if (rest.substr(colon + 1) != method.name) continue;
-    endpoint.operation = method.operation;
-    endpoint.method = "POST";
-    endpoint.stream = method.stream;
-    endpoint.array = method.stream && parameter(query, "alt") != "sse";
-    return endpoint;
   }
   return endpoint;
 }
@@ -91,9 +97,12 @@ Endpoint endpointOf(std::string_view path, std::string_view query, bool anthropi
     endpoint.operation = Operation::ListModels;
     endpoint.method = "GET";
   } else if (path.starts_with(kModels) && path[kModels.size()] == '/') {
+    // Gemini's SDKs can be told to speak v1, which has the same methods.
+    const std::string_view rest = path.substr(kModels.size() + 1);
+    if (const auto method = geminiMethodOf(rest, query)) return *method;
     endpoint.operation = Operation::ShowModel;
     endpoint.method = "GET";
-    endpoint.model = path.substr(kModels.size() + 1);
+    endpoint.model = rest;
   }
   return endpoint;
 }

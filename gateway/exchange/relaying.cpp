@@ -102,8 +102,9 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
     breach("sent an event that is too long");
     return false;
   }
-  if (events.empty() && !m_events.restIsDone()) {
-    breach("ended its stream before an event was whole");
+  // "[DONE]" alone ends an answer that never began.
+  if (events.empty() || (m_events.done() && m_events.events() == 1)) {
+    breach("ended its stream before an event of an answer was whole");
     return false;
   }
   return true;

@@ -172,6 +172,8 @@ const stream = (...parts) => (request, response) => {
 const told = 'data: {"error":{"message":"overloaded"}}\n\n';
 const falseStarts = {
   'is empty': [''],
+  'says only that it is done': ['data: [DONE]\n\n'],
+  'says only that it is done, and not wholly': ['data: [DONE]'],
   'ends within its first event': [chunk({ content: 'x' }).slice(0, 30)],
   'begins with an error': [told],
 };

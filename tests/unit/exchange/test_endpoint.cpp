@@ -122,6 +122,9 @@ class TestEndpoint : public QObject {
     row("/v1beta/models/g:countTokens", Kind::Gemini, Operation::CountTokens, "g");
     row("/v1beta/models/g:embedContent", Kind::Gemini, Operation::Embed, "g");
     row("/v1beta/models/g:batchEmbedContents", Kind::Gemini, Operation::EmbedMany, "g");
+    row("/v1/models/g:generateContent", Kind::Gemini, Operation::Generate, "g");
+    row("/v1/models/a:b:countTokens", Kind::Gemini, Operation::CountTokens, "a:b");
+    row("/v1/models/ft:gpt:x", Kind::Chat, Operation::ShowModel, "ft:gpt:x");
     row("/v1beta/models/g:predict", Kind::Gemini, Operation::Pass, "g");
     row("/v1beta/cachedContents", Kind::Gemini, Operation::Pass);
     row("/v1beta/modelsX", Kind::Gemini, Operation::Pass);
