@@ -225,6 +225,15 @@ std::optional<StartError> Engine::start() {
     }
     return error;
   }
+  // On the control thread.
+  connect(listener.get(), &net::Listener::rests, listener.get(), [this](const QString& why) {
+    addEvent({Event::Kind::Warning,
+              now(),
+              {},
+              "new connections have to wait: accept() says \"" + why.toStdString() +
+                  "\"; it is tried again and again. Does the limit of open files (ulimit -n) fit "
+                  "server.max_connections?"});
+  });
   auto inbox = std::make_unique<net::Inbox>();
   m_d->control = inbox->address();
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());

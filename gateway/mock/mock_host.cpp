@@ -9,6 +9,7 @@
 
 #include "gateway/mock/mock_call.h"
 #include "gateway/net/http_connection.h"
+#include "gateway/net/listener.h"
 
 namespace sluice::mock {
 
@@ -23,17 +24,6 @@ std::chrono::milliseconds ms(double value) {
 }
 
 }  // namespace
-
-class MockHost::Server final : public QTcpServer {
- public:
-  explicit Server(MockHost* host) : m_host(host) {}
-
- protected:
-  void incomingConnection(qintptr descriptor) override { m_host->accept(descriptor); }
-
- private:
-  MockHost* m_host;
-};
 
 /// Serves one connection: waits, then gives out the reply at the provider's pace.
 class MockHandler final : public net::HttpConnection::Handler {
@@ -142,9 +132,10 @@ class MockHandler final : public net::HttpConnection::Handler {
   bool m_fails = false;
 };
 
-MockHost::MockHost(std::uint64_t seed) : m_server(std::make_unique<Server>(this)), m_random(seed) {
+MockHost::MockHost(std::uint64_t seed)
+    : m_server(std::make_unique<net::Listener>([this](qintptr descriptor) { accept(descriptor); })),
+      m_random(seed) {
   m_server->setParent(this);  // moves to another thread with us
-  m_server->setListenBacklogSize(512);
   if (m_server->listen(QHostAddress::LocalHost)) m_port = m_server->serverPort();
 }
 

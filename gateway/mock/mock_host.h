@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QObject>
-#include <QTcpServer>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,6 +11,10 @@
 
 #include "gateway/config/config.h"
 #include "gateway/core/mutex.h"
+
+namespace sluice::net {
+class Listener;
+}
 
 namespace sluice::mock {
 
@@ -35,8 +38,7 @@ class MockHost final : public QObject {
   void accept(qintptr descriptor);
   std::optional<config::Mock> temperOf(const std::string& id) const;
 
-  class Server;
-  std::unique_ptr<QTcpServer> m_server;
+  std::unique_ptr<net::Listener> m_server;
   std::uint16_t m_port = 0;
   std::mt19937_64 m_random;
   std::uint64_t m_serial = 0;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace sluice::net {
 
@@ -38,6 +39,23 @@ std::set<std::string> listeningInodes(std::uint16_t port) {
 }
 
 }  // namespace
+
+Listener::Listener(Accept accept, int backlog)
+    : m_accept(std::move(accept)), m_rest(new QTimer(this)) {
+  setListenBacklogSize(backlog);
+  m_rest->setSingleShot(true);
+  m_rest->setInterval(kRest);
+  connect(m_rest, &QTimer::timeout, this, &Listener::resumeAccepting);
+  connect(this, &Listener::acceptError, this, [this] {
+    m_rest->start();
+    if (!std::exchange(m_told, true)) emit rests(errorString());
+  });
+}
+
+void Listener::incomingConnection(qintptr descriptor) {
+  m_told = false;
+  m_accept(descriptor);
+}
 
 void Listener::drop(qintptr descriptor) {
   ::close(static_cast<int>(descriptor));

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <QTcpServer>
+#include <QTimer>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -9,19 +12,30 @@ namespace sluice::net {
 
 /// Accepts connections and hands their descriptors on. listen() may be called before it is moved to
 /// the thread it accepts on.
+///
+/// When accept() fails, as the program is out of descriptors or the system of memory, Qt's server stops
+/// for good: this one goes on after kRest, and until then leaves connections to the kernel's queue.
 class Listener final : public QTcpServer {
   Q_OBJECT
  public:
   using Accept = std::function<void(qintptr descriptor)>;
-  explicit Listener(Accept accept) : m_accept(std::move(accept)) { setListenBacklogSize(1024); }
+  static constexpr std::chrono::milliseconds kRest{100};
+
+  explicit Listener(Accept accept, int backlog = 1024);
   /// Closes a descriptor that nobody takes.
   static void drop(qintptr descriptor);
 
+ signals:
+  /// Connections have to wait; once until one is accepted again. `why`: the system's words.
+  void rests(const QString& why);
+
  protected:
-  void incomingConnection(qintptr descriptor) override { m_accept(descriptor); }
+  void incomingConnection(qintptr descriptor) override;
 
  private:
   Accept m_accept;
+  QTimer* m_rest;
+  bool m_told = false;
 };
 
 /// Who listens on a local TCP port, as "name (pid 123)"; empty where the system does not tell
