@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/upstream.h"
 
-#include <QSignalBlocker>
 #include <QSslSocket>
 #include <algorithm>
 #include <array>
@@ -56,6 +55,7 @@ UpstreamConnection::~UpstreamConnection() {
 }
 
 void UpstreamConnection::connectNow() {
+  m_closeNotify = false;
   std::optional<QSslConfiguration> tls;
   if (m_origin.tls && !(tls = m_pool.tlsFor(m_origin))) {
     // Not from within start(): the caller is not ready to hear of a failure.
@@ -114,6 +114,9 @@ void UpstreamConnection::listenTo(std::unique_ptr<QTcpSocket> socket) {
     connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
     // bytesWritten tells what was encrypted, this what has gone out.
     connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::onSocketWritten);
+    connect(tls, &QSslSocket::alertReceived, this, [this](QSsl::AlertLevel, QSsl::AlertType what) {
+      m_closeNotify = m_closeNotify || what == QSsl::AlertType::CloseNotify;
+    });
     connect(tls, &QSslSocket::newSessionTicketReceived, this, [this] {
       m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
     });
@@ -166,9 +169,11 @@ std::int64_t UpstreamConnection::read(char* into, std::size_t most) {
   const qint64 n = m_socket->read(into, static_cast<qint64>(most));
   auto* tls = n <= 0 && m_ending ? qobject_cast<QSslSocket*>(m_socket.get()) : nullptr;
   if (!tls) return n;
-  // It decrypts by and by; of an ended connection the rest is wanted now.
-  const QSignalBlocker quiet(tls);
+  // It decrypts by and by; of an ended connection the rest is wanted now. What it tells of that, but for
+  // the alert, is known.
+  m_flushing = true;
   tls->flush();
+  m_flushing = false;
   return tls->read(into, static_cast<qint64>(most));
 }
 
@@ -211,7 +216,7 @@ void UpstreamConnection::onConnected() {
 }
 
 void UpstreamConnection::onReadable() {
-  if (m_dead || !m_connected) return;
+  if (m_dead || !m_connected || m_flushing) return;
   if (m_paused) {
     m_readableWhilePaused = true;
     return;
@@ -320,7 +325,9 @@ void UpstreamConnection::finish(Ending ending) {
     connectNow();
     return;
   }
-  // The end of the connection may be that of the answer (RFC 9112 6.3), but not when it broke.
+  // The end of the connection may be that of the answer (RFC 9112 6.3), but not when it broke; with TLS
+  // only if the origin said so itself (RFC 9112 9.8): anybody on the way can end TCP.
+  if (m_origin.tls && !m_closeNotify) ending = Ending::Broken;
   if (ending == Ending::Clean) m_parser.feedEnd();
   if (m_parser.complete() && m_headGiven) {
     Client* client = std::exchange(m_client, nullptr);

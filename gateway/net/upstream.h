@@ -129,6 +129,8 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   bool m_headGiven = false;
   bool m_paused = false;
   bool m_readableWhilePaused = false;
+  bool m_closeNotify = false;  // the origin has said that no more comes (RFC 8446 6.1)
+  bool m_flushing = false;     // the rest of an ended connection is being decrypted
   bool m_dead = false;
 };
 

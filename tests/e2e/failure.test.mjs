@@ -7,6 +7,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { test } from 'node:test';
+import tls from 'node:tls';
 import OpenAI from 'openai';
 import { chunk, completion, eventually, folder, gateway, gatewayTo, json, messages, openStream, raw, upstream } from './harness.mjs';
 
@@ -142,6 +143,34 @@ test('a certificate from ca_file is trusted, and its session used again', async 
   const error = await fails(ask(lost), OpenAI.InternalServerError, 502);
   assert.match(error.message, /no certificate can be read from ca_file \/nowhere\.pem/);
 });
+
+// RFC 8446 6.1: without close_notify nobody knows whether the end is the origin's, or who sits between.
+for (const [how, end, whole] of [
+  ['tells that it ends', (socket) => socket.end(), true],
+  ['just ends the connection', (socket, bare) => bare.end(), false],
+  ['resets it', (socket, bare) => bare.resetAndDestroy(), false],
+]) {
+  test(`an answer over TLS without a length is ${whole ? 'whole' : 'not whole'} if the provider ${how}`, async (t) => {
+    const file = new URL('self_signed.pem', import.meta.url).pathname;
+    const context = tls.createSecureContext({ key: readFileSync(file), cert: readFileSync(file) });
+    const server = net.createServer((bare) => {
+      bare.on('error', () => {});
+      const inner = new tls.TLSSocket(bare, { isServer: true, secureContext: context });
+      inner.on('error', () => {});
+      inner.once('data', () => {
+        inner.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(completion())}`, () => end(inner, bare));
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const gw = await gatewayTo(t, server.address().port, [`ca_file: ${file}`], '', 'https://localhost');
+    if (whole) return assert.equal((await ask(gw)).choices[0].message.content, completion().choices[0].message.content);
+    await assert.rejects(ask(gw), /terminated|connection|aborted/i);
+    const { providers } = await (await gw.admin('GET', 'snapshot')).json();
+    assert.equal(providers[0].breaker.failures, 1);
+  });
+}
 
 test('a provider whose health probe fails is passed over until it is answered again', async (t) => {
   let healthy = false;
