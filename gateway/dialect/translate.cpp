@@ -35,6 +35,17 @@ void complete(Error& error, int status) {
                   " and said nothing that can be read";
 }
 
+/// To OpenAI instructions may be sent alone; Anthropic and Gemini want somebody to speak.
+void letSpeak(Request& request) {
+  Turn turn;
+  for (std::string& text : request.system) {
+    if (!text.empty()) turn.parts.emplace_back(TextPart{std::move(text)});
+  }
+  if (turn.parts.empty()) return;
+  request.system.clear();
+  request.turns.push_back(std::move(turn));
+}
+
 }  // namespace
 
 std::variant<TranslatedRequest, BodyFault> translateRequest(Kind from, Kind to,
@@ -51,6 +62,7 @@ std::variant<TranslatedRequest, BodyFault> translateRequest(Kind from, Kind to,
   request.model = task.model;
   request.stream = task.stream;
   request.includeUsage = task.askUsage;
+  if (request.turns.empty() && (to == Kind::Anthropic || to == Kind::Gemini)) letSpeak(request);
   TranslatedRequest result;
   result.body = roomFor(body);
   writer.writeRequest(request, result.body, dropped);

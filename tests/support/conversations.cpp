@@ -260,6 +260,18 @@ std::vector<Part> signedThoughts(const std::vector<Part>& parts) {
   return kept;
 }
 
+Request letSpeak(Request request) {
+  if (!request.turns.empty()) return request;
+  Turn turn{Role::User, {}};
+  for (const std::string& text : request.system) {
+    if (!text.empty()) turn.parts.emplace_back(TextPart{text});
+  }
+  if (turn.parts.empty()) return request;
+  request.system.clear();
+  request.turns = {turn};
+  return request;
+}
+
 Request heldBy(Kind kind, const Request& request) {
   switch (kind) {
     case Kind::Chat:

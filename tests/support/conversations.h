@@ -30,6 +30,9 @@ dialect::Answer heldByAnthropic(const dialect::Answer& answer);
 dialect::Request heldByGemini(const dialect::Request& request);
 dialect::Answer heldByGemini(const dialect::Answer& answer);
 
+/// Instructions alone, as the user's turn: for dialects in which somebody has to speak.
+dialect::Request letSpeak(dialect::Request request);
+
 /// Whether a signature, or thoughts that are encrypted, have the mark of that vendor.
 bool isOf(dialect::Kind kind, std::string_view text);
 /// As a stream or an answer of that dialect shows it: one's own has no mark.

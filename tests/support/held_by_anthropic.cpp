@@ -68,7 +68,8 @@ bool mayThink(const std::vector<Turn>& turns) {
 
 }  // namespace
 
-Request heldByAnthropic(const Request& request) {
+Request heldByAnthropic(const Request& said) {
+  const Request request = letSpeak(said);
   Request kept = request;
   kept.system.clear();
   std::ranges::copy_if(request.system, std::back_inserter(kept.system),

@@ -80,7 +80,8 @@ std::optional<ReasoningRequest> held(const std::optional<ReasoningRequest>& reas
 
 }  // namespace
 
-Request heldByGemini(const Request& request) {
+Request heldByGemini(const Request& said) {
+  const Request request = letSpeak(said);
   Request kept = request;
   std::erase(kept.system, "");
   kept.turns.clear();

@@ -212,6 +212,10 @@ void TestGemini::requests_data() {
       "the system is apart", kChat,
       R"("messages":[{"role":"system","content":"a"},{"role":"developer","content":"b"},{"role":"user","content":"c"}])",
       "/systemInstruction", R"({"parts":[{"text":"a"},{"text":"b"}]})");
+  from(
+      "instructions alone are said by the user", kChat,
+      R"("messages":[{"role":"system","content":"a"},{"role":"developer","content":"b"}])", "",
+      R"({"contents":[{"role":"user","parts":[{"text":"a"},{"text":"b"}]}],"generationConfig":{}})");
   from("calls and results", kChat,
        R"("messages":[{"role":"user","content":"a"},
           {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"2","type":"function","function":{"name":"g","arguments":""}}]},

@@ -78,6 +78,11 @@ void TestTranslate::requests_data() {
   row("max_tokens is injected", chat, "", "max_tokens", "4096");
   row("the newer name wins", chat, R"("max_tokens":1,"max_completion_tokens":2)", "max_tokens",
       "2");
+  row("instructions alone are said by the user", chat,
+      R"("messages":[{"role":"system","content":"say hi"}])", "messages",
+      R"([{"content":"say hi","role":"user"}])");
+  row("and are no instructions then", chat, R"("messages":[{"role":"system","content":"say hi"}])",
+      "system", "(none)");
   row("temperature is clamped", chat, R"("temperature":1.5)", "temperature", "1", "temperature");
   row("temperature stays", chat, R"("temperature":0.5)", "temperature", "0.5");
   row("stop of one", chat, R"("stop":"a")", "stop_sequences", R"(["a"])");
