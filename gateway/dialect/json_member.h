@@ -24,7 +24,7 @@ class JsonMember {
   void reset();
 
  private:
-  void feedPlain(char c);
+  void mark(char c);
 
   std::string_view m_name;
   std::string m_key;    // of depth 1, as far as it has come

@@ -232,6 +232,19 @@ class TestOpenAi : public QObject {
     QCOMPARE(std::string(member.value()), "{}");
   }
 
+  /// Strings are looked through in words: their ends, and escapes, at each place of one.
+  void stringsOfAnyLengthAreLeft() {
+    for (std::size_t before = 0; before < 80; ++before) {
+      for (std::size_t behind = 0; behind < 20; ++behind) {
+        const std::string text = std::string(before, '#') + "\\\"\\\\" + std::string(behind, ']');
+        const std::string value = "{\"" + text + "\":\"" + text + "\"}";
+        JsonMember member("usage");
+        member.feed("{\"" + text + "\":\"" + text + "\",\"usage\":" + value + ",\"x\":{}}");
+        QCOMPARE(std::string(member.value()), value);
+      }
+    }
+  }
+
   void errorsAreTheirShape() {
     const std::string body = errorBody({"say \"no\"\n\xff", "invalid_request_error", "model", {}});
     const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(body));
