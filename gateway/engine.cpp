@@ -3,6 +3,7 @@
 
 #include <QHostAddress>
 #include <algorithm>
+#include <cerrno>
 #include <functional>
 #include <thread>
 
@@ -211,7 +212,7 @@ std::optional<StartError> Engine::start() {
   if (!listener->listen(address, server.port)) {
     const std::string where = server.host + ":" + std::to_string(server.port);
     StartError error;
-    if (listener->serverError() == QAbstractSocket::AddressInUseError) {
+    if (listener->error() == EADDRINUSE) {
       error.kind = StartError::Kind::PortTaken;
       const std::string owner = net::portOwner(server.port);
       error.message =
@@ -244,7 +245,7 @@ std::optional<StartError> Engine::start() {
       server.host.find(':') == std::string::npos ? server.host : "[" + server.host + "]";
   {
     const core::MutexLock lock(m_d->urlMutex);
-    m_d->url = "http://" + host + ":" + std::to_string(listener->serverPort());
+    m_d->url = "http://" + host + ":" + std::to_string(listener->port());
   }
   auto housekeeping = std::make_unique<health::Housekeeping>(
       health::Housekeeping::Services{m_d->clock, m_d->tables, m_d->cache,

@@ -24,17 +24,6 @@ std::chrono::milliseconds ms(double value) {
 
 }  // namespace
 
-class MockHost::Server final : public QTcpServer {
- public:
-  explicit Server(MockHost* host) : m_host(host) {}
-
- protected:
-  void incomingConnection(qintptr descriptor) override { m_host->accept(descriptor); }
-
- private:
-  MockHost* m_host;
-};
-
 /// Serves one connection: waits, then gives out the reply at the provider's pace.
 class MockHandler final : public net::HttpConnection::Handler {
  public:
@@ -142,15 +131,12 @@ class MockHandler final : public net::HttpConnection::Handler {
   bool m_fails = false;
 };
 
-MockHost::MockHost(std::uint64_t seed) : m_server(std::make_unique<Server>(this)), m_random(seed) {
-  m_server->setParent(this);  // moves to another thread with us
-  m_server->setListenBacklogSize(512);
-  if (m_server->listen(QHostAddress::LocalHost)) m_port = m_server->serverPort();
+MockHost::MockHost(std::uint64_t seed)
+    : m_listener([this](qintptr descriptor) { accept(descriptor); }, this), m_random(seed) {
+  m_listener.listen(QHostAddress(QHostAddress::LocalHost), 0);
 }
 
-MockHost::~MockHost() {
-  m_server->setParent(nullptr);
-}
+MockHost::~MockHost() = default;
 
 void MockHost::setTempers(std::map<std::string, config::Mock> tempers) {
   const core::MutexLock lock(m_mutex);

@@ -2,16 +2,15 @@
 #pragma once
 
 #include <QObject>
-#include <QTcpServer>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <random>
 #include <string>
 
 #include "gateway/config/config.h"
 #include "gateway/core/mutex.h"
+#include "gateway/net/listener.h"
 
 namespace sluice::mock {
 
@@ -26,7 +25,7 @@ class MockHost final : public QObject {
   ~MockHost() override;
 
   /// 0 when the system gave no port.
-  std::uint16_t port() const { return m_port; }
+  std::uint16_t port() const { return m_listener.port(); }
   /// What requests that begin from now on meet, by provider id.
   void setTempers(std::map<std::string, config::Mock> tempers);
 
@@ -35,9 +34,7 @@ class MockHost final : public QObject {
   void accept(qintptr descriptor);
   std::optional<config::Mock> temperOf(const std::string& id) const;
 
-  class Server;
-  std::unique_ptr<QTcpServer> m_server;
-  std::uint16_t m_port = 0;
+  net::Listener m_listener;
   std::mt19937_64 m_random;
   std::uint64_t m_serial = 0;
   mutable core::Mutex m_mutex{core::LockRank::MockProviders};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/address_race.h"
 
-#include <net/if.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 #include <utility>
 
 #include "gateway/net/event_dispatcher.h"
+#include "gateway/net/socket_address.h"
 
 namespace sluice::net {
 
@@ -83,31 +82,11 @@ void AddressRace::tryNext() {
 }
 
 bool AddressRace::begin(const QHostAddress& address) {
-  sockaddr_storage to{};
-  socklen_t size = 0;
-  if (address.protocol() == QAbstractSocket::IPv6Protocol) {
-    auto& six = reinterpret_cast<sockaddr_in6&>(to);
-    six.sin6_family = AF_INET6;
-    six.sin6_port = htons(m_port);
-    const Q_IPV6ADDR bytes = address.toIPv6Address();
-    std::memcpy(&six.sin6_addr, &bytes, sizeof bytes);
-    const QByteArray scope = address.scopeId().toLocal8Bit();
-    bool numeric = false;
-    six.sin6_scope_id = scope.toUInt(&numeric);
-    if (!numeric && !scope.isEmpty()) six.sin6_scope_id = ::if_nametoindex(scope.constData());
-    size = sizeof six;
-  } else {
-    auto& four = reinterpret_cast<sockaddr_in&>(to);
-    four.sin_family = AF_INET;
-    four.sin_port = htons(m_port);
-    four.sin_addr.s_addr = htonl(address.toIPv4Address());
-    size = sizeof four;
-  }
+  const SocketAddress to(address, m_port);
   auto attempt = std::make_unique<Attempt>();
-  attempt->descriptor = ::socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  attempt->descriptor = ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (attempt->descriptor < 0) return false;
-  if (::connect(attempt->descriptor, reinterpret_cast<const sockaddr*>(&to), size) != 0 &&
-      errno != EINPROGRESS) {
+  if (::connect(attempt->descriptor, to.data(), to.size()) != 0 && errno != EINPROGRESS) {
     const int why = errno;  // closing may change it
     attempt.reset();
     errno = why;
