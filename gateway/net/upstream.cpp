@@ -55,7 +55,6 @@ UpstreamConnection::~UpstreamConnection() {
 }
 
 void UpstreamConnection::connectNow() {
-  m_closeNotify = false;
   std::optional<QSslConfiguration> tls;
   if (m_origin.tls && !(tls = m_pool.tlsFor(m_origin))) {
     // Not from within start(): the caller is not ready to hear of a failure.
@@ -110,13 +109,15 @@ void UpstreamConnection::connectNow() {
 
 void UpstreamConnection::listenTo(std::unique_ptr<QTcpSocket> socket) {
   m_socket = std::move(socket);
+  m_closeNotified = false;
   if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
     connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
     // bytesWritten tells what was encrypted, this what has gone out.
     connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::onSocketWritten);
-    connect(tls, &QSslSocket::alertReceived, this, [this](QSsl::AlertLevel, QSsl::AlertType what) {
-      m_closeNotify = m_closeNotify || what == QSsl::AlertType::CloseNotify;
-    });
+    connect(tls, &QSslSocket::alertReceived, this,
+            [this](QSsl::AlertLevel, QSsl::AlertType type, const QString&) {
+              if (type == QSsl::AlertType::CloseNotify) m_closeNotified = true;
+            });
     connect(tls, &QSslSocket::newSessionTicketReceived, this, [this] {
       m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
     });
@@ -169,11 +170,10 @@ std::int64_t UpstreamConnection::read(char* into, std::size_t most) {
   const qint64 n = m_socket->read(into, static_cast<qint64>(most));
   auto* tls = n <= 0 && m_ending ? qobject_cast<QSslSocket*>(m_socket.get()) : nullptr;
   if (!tls) return n;
-  // It decrypts by and by; of an ended connection the rest is wanted now. What it tells of that, but for
-  // the alert, is known.
-  m_flushing = true;
+  // It decrypts by and by; of an ended connection the rest is wanted now.
+  m_decrypting = true;
   tls->flush();
-  m_flushing = false;
+  m_decrypting = false;
   return tls->read(into, static_cast<qint64>(most));
 }
 
@@ -182,7 +182,7 @@ bool UpstreamConnection::isOpen() const {
 }
 
 void UpstreamConnection::onSocketWritten() {
-  if (m_client && unsentBytes() == 0) m_client->onUpstreamDrained();
+  if (m_client && !m_decrypting && unsentBytes() == 0) m_client->onUpstreamDrained();
 }
 
 void UpstreamConnection::start(Client* client, bool more) {
@@ -216,7 +216,7 @@ void UpstreamConnection::onConnected() {
 }
 
 void UpstreamConnection::onReadable() {
-  if (m_dead || !m_connected || m_flushing) return;
+  if (m_dead || !m_connected || m_decrypting) return;
   if (m_paused) {
     m_readableWhilePaused = true;
     return;
@@ -325,10 +325,10 @@ void UpstreamConnection::finish(Ending ending) {
     connectNow();
     return;
   }
-  // The end of the connection may be that of the answer (RFC 9112 6.3), but not when it broke; with TLS
-  // only if the origin said so itself (RFC 9112 9.8): anybody on the way can end TCP.
-  if (m_origin.tls && !m_closeNotify) ending = Ending::Broken;
-  if (ending == Ending::Clean) m_parser.feedEnd();
+  // The end of the connection may be that of the answer (RFC 9112 6.3), but not when it broke, nor when
+  // anybody on the way may have closed it (RFC 9112 9.8).
+  const bool unsaid = m_origin.tls && ending == Ending::Clean && !m_closeNotified;
+  if (ending == Ending::Clean && !unsaid) m_parser.feedEnd();
   if (m_parser.complete() && m_headGiven) {
     Client* client = std::exchange(m_client, nullptr);
     client->onUpstreamPart({m_parser.head(), false, m_body, true});
@@ -338,7 +338,8 @@ void UpstreamConnection::finish(Ending ending) {
   const std::string how =
       ending == Ending::Clean ? "the connection closed " : "the connection broke ";
   fail(UpstreamFailure::Kind::Closed,
-       how + (m_headGiven ? "in the middle of the answer" : "before an answer came"));
+       how + (m_headGiven ? "in the middle of the answer" : "before an answer came") +
+           (m_headGiven && unsaid ? ", without the close_notify that ends TLS" : ""));
 }
 
 void UpstreamConnection::fail(UpstreamFailure::Kind kind, std::string text) {

@@ -99,7 +99,7 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   void onSocketReadable() override { onReadable(); }
   void onSocketWritten() override;
   void onSocketLost() override;
-  /// No more comes. Clean: the origin has ended; else the connection broke.
+  /// No more comes. Clean: the connection was closed; else it broke.
   enum class Ending : std::uint8_t { Clean, Broken };
   /// What Qt's socket tells, maybe from within a read or a write of ours.
   void onSocketEnded(Ending ending);
@@ -129,8 +129,8 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   bool m_headGiven = false;
   bool m_paused = false;
   bool m_readableWhilePaused = false;
-  bool m_closeNotify = false;  // the origin has said that no more comes (RFC 8446 6.1)
-  bool m_flushing = false;     // the rest of an ended connection is being decrypted
+  bool m_decrypting = false;     // what its socket tells meanwhile is known already
+  bool m_closeNotified = false;  // the origin has said that it ends, within TLS
   bool m_dead = false;
 };
 
