@@ -37,6 +37,293 @@
     </message>
 </context>
 <context>
+    <name>EventWords</name>
+    <message>
+        <source>status %1</source>
+        <translation>Status %1</translation>
+    </message>
+    <message>
+        <source>a time-out</source>
+        <translation>eine Zeitüberschreitung</translation>
+    </message>
+    <message>
+        <source>an answer that broke off</source>
+        <translation>eine abgebrochene Antwort</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>answered %1</source>
+        <translation>antwortete mit %1</translation>
+    </message>
+    <message>
+        <source>did not answer in %1 s</source>
+        <translation>blieb %1 s lang ohne Antwort</translation>
+    </message>
+    <message>
+        <source>waits for its key from the keychain</source>
+        <translation>wartet auf seinen Schlüssel aus dem Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>has no key: the environment variable %1 is not set</source>
+        <translation>hat keinen Schlüssel: die Umgebungsvariable %1 ist nicht gesetzt</translation>
+    </message>
+    <message>
+        <source>has no key: the first line of %1 cannot be read or is empty</source>
+        <translation>hat keinen Schlüssel: die erste Zeile von %1 ist leer oder nicht lesbar</translation>
+    </message>
+    <message>
+        <source>has no key: there is no keychain here; use env:NAME or file:PATH</source>
+        <translation>hat keinen Schlüssel: hier gibt es keinen Schlüsselbund; verwenden Sie env:NAME oder file:PFAD</translation>
+    </message>
+    <message>
+        <source>has no key: %1</source>
+        <translation>hat keinen Schlüssel: %1</translation>
+    </message>
+    <message>
+        <source>%1 is read-only</source>
+        <translation>%1 ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>something answers at %1</source>
+        <translation>unter %1 antwortet etwas</translation>
+    </message>
+    <message>
+        <source>%1 is set</source>
+        <translation>%1 ist gesetzt</translation>
+    </message>
+    <message>
+        <source>both are in force</source>
+        <translation>beide gelten</translation>
+    </message>
+    <message>
+        <source>the file&apos;s is in force</source>
+        <translation>es gilt die der Datei</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>admin</source>
+        <translation>Verwaltung</translation>
+    </message>
+    <message>
+        <source>rollback</source>
+        <translation>Rückkehr</translation>
+    </message>
+    <message>
+        <source>provider %1 added</source>
+        <translation>Anbieter %1 hinzugefügt</translation>
+    </message>
+    <message>
+        <source>provider %1 removed</source>
+        <translation>Anbieter %1 entfernt</translation>
+    </message>
+    <message>
+        <source>%1 added</source>
+        <translation>%1 hinzugefügt</translation>
+    </message>
+    <message>
+        <source>%1 removed</source>
+        <translation>%1 entfernt</translation>
+    </message>
+    <message>
+        <source>%1 none -&gt; %2</source>
+        <translation>%1 keine -&gt; %2</translation>
+    </message>
+    <message>
+        <source>%1 -&gt; none</source>
+        <translation>%1 -&gt; keine</translation>
+    </message>
+    <message>
+        <source>client %1</source>
+        <translation>Client %1</translation>
+    </message>
+    <message>
+        <source>as it was read</source>
+        <translation>wie gelesen</translation>
+    </message>
+    <message>
+        <source>remarks or order</source>
+        <translation>Anmerkungen oder Reihenfolge</translation>
+    </message>
+    <message>
+        <source>nothing has changed but perhaps the keys</source>
+        <translation>nichts hat sich geändert, außer vielleicht die Schlüssel</translation>
+    </message>
+    <message>
+        <source>an edit that met a change in the window</source>
+        <translation>eine Bearbeitung, die auf eine Änderung im Fenster traf</translation>
+    </message>
+    <message>
+        <source>undo</source>
+        <translation>rückgängig</translation>
+    </message>
+    <message>
+        <source>redo</source>
+        <translation>wiederholt</translation>
+    </message>
+    <message>
+        <source>merged with the file</source>
+        <translation>mit der Datei zusammengeführt</translation>
+    </message>
+    <message>
+        <source>kept over the file</source>
+        <translation>gegen die Datei behalten</translation>
+    </message>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 und %2 weitere</translation>
+    </message>
+    <message>
+        <source>undo: %1</source>
+        <translation>rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>redo: %1</source>
+        <translation>wiederholt: %1</translation>
+    </message>
+    <message>
+        <source>merged with the file: %1</source>
+        <translation>mit der Datei zusammengeführt: %1</translation>
+    </message>
+    <message>
+        <source>kept over the file: %1</source>
+        <translation>gegen die Datei behalten: %1</translation>
+    </message>
+    <message>
+        <source>the breaker opened: the provider refused our key (%1)</source>
+        <translation>die Sicherung öffnete: der Anbieter wies unseren Schlüssel ab (%1)</translation>
+    </message>
+    <message>
+        <source>the breaker opened: a probe failed (%1)</source>
+        <translation>die Sicherung öffnete: eine Probe schlug fehl (%1)</translation>
+    </message>
+    <message>
+        <source>the breaker opened: a call failed (%1)</source>
+        <translation>die Sicherung öffnete: ein Aufruf schlug fehl (%1)</translation>
+    </message>
+    <message>
+        <source>the breaker opened: %1 failures in a row, the last: %2</source>
+        <translation>die Sicherung öffnete: %1 Fehler in Folge, der letzte: %2</translation>
+    </message>
+    <message>
+        <source>the breaker opened: %1 of %2 calls failed in %3 s, the limit is %4 %</source>
+        <translation>die Sicherung öffnete: %1 von %2 Aufrufen schlugen in %3 s fehl, die Grenze ist %4 %</translation>
+    </message>
+    <message>
+        <source>the breaker was opened by hand</source>
+        <translation>die Sicherung wurde von Hand geöffnet</translation>
+    </message>
+    <message>
+        <source>the breaker was reset by hand</source>
+        <translation>die Sicherung wurde von Hand zurückgesetzt</translation>
+    </message>
+    <message>
+        <source>the breaker is held closed by hand until it is reset</source>
+        <translation>die Sicherung wird von Hand geschlossen gehalten, bis sie zurückgesetzt wird</translation>
+    </message>
+    <message>
+        <source>the breaker is held open by hand until it is reset</source>
+        <translation>die Sicherung wird von Hand offen gehalten, bis sie zurückgesetzt wird</translation>
+    </message>
+    <message>
+        <source>the breaker closed: the provider is back</source>
+        <translation>die Sicherung schloss: der Anbieter ist wieder da</translation>
+    </message>
+    <message>
+        <source>the breaker lets probes through</source>
+        <translation>die Sicherung lässt Proben durch</translation>
+    </message>
+    <message>
+        <source>answered 429: left alone for %1 s</source>
+        <translation>antwortete mit 429: wird %1 s in Ruhe gelassen</translation>
+    </message>
+    <message>
+        <source>its health probe is answered again</source>
+        <translation>seine Gesundheitsprobe wird wieder beantwortet</translation>
+    </message>
+    <message>
+        <source>listening</source>
+        <translation>nimmt Anfragen an</translation>
+    </message>
+    <message>
+        <source>no longer listening</source>
+        <translation>nimmt keine Anfragen mehr an</translation>
+    </message>
+    <message>
+        <source>revision %1 is in force</source>
+        <translation>Stand %1 gilt</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more)</source>
+        <translation>%1 (und %2 weitere)</translation>
+    </message>
+    <message>
+        <source>clients &apos;%1&apos; and &apos;%2&apos; have the same key: who asks with it counts as &apos;%3&apos;</source>
+        <translation>die Clients „%1“ und „%2“ haben denselben Schlüssel: wer mit ihm anfragt, zählt als „%3“</translation>
+    </message>
+    <message>
+        <source>provider &apos;%1&apos; %2</source>
+        <translation>Anbieter „%1“ %2</translation>
+    </message>
+    <message>
+        <source>client &apos;%1&apos; %2</source>
+        <translation>Client „%1“ %2</translation>
+    </message>
+    <message>
+        <source>its health probe %1</source>
+        <translation>seine Gesundheitsprobe %1</translation>
+    </message>
+    <message>
+        <source>server.listen and server.workers are read at the start: as long as the gateway runs it listens on %1</source>
+        <translation>server.listen und server.workers werden beim Start gelesen: solange das Gateway läuft, nimmt es Anfragen unter %1 an</translation>
+    </message>
+    <message>
+        <source>the change is in force, but not written: %1</source>
+        <translation>die Änderung gilt, ist aber nicht geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>the file was changed while a change of ours was not written: %1</source>
+        <translation>die Datei wurde geändert, während eine Änderung von uns noch nicht geschrieben war: %1</translation>
+    </message>
+    <message>
+        <source>cannot keep this config in the history: %1</source>
+        <translation>diese Konfiguration kann nicht im Verlauf behalten werden: %1</translation>
+    </message>
+    <message>
+        <source>new connections have to wait: accept() says &quot;%1&quot;; it is tried again and again. Does the limit of open files (ulimit -n) fit server.max_connections?</source>
+        <translation>neue Verbindungen müssen warten: accept() meldet „%1“; es wird immer wieder versucht. Passt die Grenze offener Dateien (ulimit -n) zu server.max_connections?</translation>
+    </message>
+    <message>
+        <source>%1; to use it, put %2 into the config&apos;s providers</source>
+        <translation>%1; um es zu verwenden, schreiben Sie %2 unter „providers“ in die Konfiguration</translation>
+    </message>
+    <message>
+        <source>%1 (%2); revision %3 is in force</source>
+        <translation>%1 (%2); Stand %3 gilt</translation>
+    </message>
+    <message>
+        <source>the file&apos;s text cannot be brought to say this</source>
+        <translation>der Text der Datei lässt sich nicht so ändern, dass er dies sagt</translation>
+    </message>
+    <message>
+        <source>the file would not be sound: %1</source>
+        <translation>die Datei wäre nicht in Ordnung: %1</translation>
+    </message>
+</context>
+<context>
     <name>FailurePlot</name>
     <message>
         <source>429</source>

@@ -19,7 +19,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
-#include <QTranslator>
 #include <QTreeWidget>
 #include <thread>
 
@@ -285,49 +284,6 @@ class TestDesktop : public QObject {
         }
       }
       QVERIFY(differ >= 8);
-    }
-  }
-
-  /// Not the file alone: what people see. Words are looked up by the whole name of their class.
-  void theWindowSpeaksGerman() {
-    QTemporaryDir folder;
-    const QString made = folder.filePath(QStringLiteral("sluice_de.qm"));
-    QCOMPARE(QProcess::execute(QStringLiteral(SLUICE_LRELEASE),
-                               {QStringLiteral("-silent"),
-                                QStringLiteral(SLUICE_SOURCE_DIR "/resources/i18n/sluice_de.ts"),
-                                QStringLiteral("-qm"), made}),
-             0);
-    QTranslator german;
-    QVERIFY(german.load(made));
-    QCoreApplication::installTranslator(&german);
-    const auto leave = qScopeGuard([&] { QCoreApplication::removeTranslator(&german); });
-    Engine engine;
-    QVERIFY(engine.apply(quickConfig()).applied());
-    MainWindow window(engine);
-    window.show();
-    QVERIFY(window.start());
-    QCOMPARE(find<QMenuBar>(window, "menus")->actions()[0]->text(), QStringLiteral("&Datei"));
-    QCOMPARE(find<QDockWidget>(window, "limitsDock")->windowTitle(), QStringLiteral("Grenzen"));
-    auto* card = find<ProviderCard>(window, "card_alpha");
-    QTRY_COMPARE(card->stateText(), QStringLiteral("GESCHLOSSEN"));
-    for (const PageEntry& page : pages()) {
-      window.showPage(QString::fromLatin1(page.name));
-      QTest::qWait(150);
-      QVERIFY(shot(window).save(
-          QStringLiteral(SLUICE_SHOTS "/german-%1.png").arg(QLatin1String(page.name))));
-    }
-    QString widths = QString::number(window.minimumSizeHint().width());
-    for (const QWidget* child : window.findChildren<QWidget*>()) {
-      if (child->minimumSizeHint().width() < 240) continue;
-      widths +=
-          QStringLiteral("\n%1 %2").arg(child->objectName()).arg(child->minimumSizeHint().width());
-    }
-    QVERIFY2(window.minimumSizeHint().width() <= 1100, qPrintable(widths));
-    // No word of English is left on what is pressed.
-    for (QAbstractButton* button : window.findChildren<QAbstractButton*>()) {
-      for (const char* english : {"Drain", "Trip", "Reset", "Apply and save", "Freeze order"}) {
-        QVERIFY2(button->text().remove(QLatin1Char('&')) != QLatin1String(english), english);
-      }
     }
   }
 

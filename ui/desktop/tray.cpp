@@ -12,6 +12,7 @@
 #include <QWidget>
 #include <algorithm>
 
+#include "ui/model/event_words.h"
 #include "ui/style/state_style.h"
 
 namespace sluice::ui {
@@ -116,7 +117,7 @@ QString openedWords(const std::vector<Event>& events) {
   QStringList lines;
   for (const Event& event : events) {
     if (event.kind != Event::Kind::BreakerOpened) continue;
-    lines << QString::fromStdString(event.subject + ": " + event.text);
+    lines << QStringLiteral("%1: %2").arg(QString::fromStdString(event.subject), eventWords(event));
   }
   constexpr qsizetype kShown = 3;
   if (lines.size() > kShown) {

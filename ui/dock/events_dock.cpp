@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "ui/edit/config_edits.h"
+#include "ui/model/event_words.h"
 #include "ui/style/state_style.h"
 
 namespace sluice::ui {
@@ -173,8 +174,8 @@ void EventsDock::add(const std::vector<Event>& events, core::Nanos now) {
   for (const Event& event : events) {
     const QDateTime at = wall.addMSecs(-(now - event.at) / core::kMillisecond);
     const QString subject = QString::fromStdString(event.subject).section(QLatin1Char('/'), -1);
-    auto* item = new QTreeWidgetItem({at.toString(QStringLiteral("HH:mm:ss")), glyphOf(event.kind),
-                                      subject, QString::fromStdString(event.text)});
+    auto* item = new QTreeWidgetItem(
+        {at.toString(QStringLiteral("HH:mm:ss")), glyphOf(event.kind), subject, eventWords(event)});
     item->setToolTip(3, item->text(3));
     m_list->insertTopLevelItem(0, item);
     item->setHidden(!matches(item));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/marker_log.h"
 
+#include "ui/model/event_words.h"
 #include "ui/model/seconds.h"
 
 namespace sluice::ui {
 
 void MarkerLog::add(const Event& event) {
-  Marker marker{toSeconds(event.at), Marker::Kind::Config, QString::fromStdString(event.text)};
+  Marker marker{toSeconds(event.at), Marker::Kind::Config, eventWords(event)};
   switch (event.kind) {
     case Event::Kind::ConfigApplied:
       break;

@@ -4,6 +4,8 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include "ui/model/event_words.h"
+
 namespace sluice::ui {
 
 void RevisionModel::update(const std::deque<Revision>& revisions) {
@@ -68,7 +70,7 @@ QVariant RevisionModel::data(const QModelIndex& index, int role) const {
     return tr("%1 \u00B7 %2 \u00B7 %3\n%4")
         .arg(revision->number)
         .arg(QLocale().toString(at, QLocale::LongFormat), who(revision->author),
-             QString::fromStdString(revision->what));
+             changeWords(revision->what));
   }
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
@@ -83,7 +85,7 @@ QVariant RevisionModel::data(const QModelIndex& index, int role) const {
     case Who:
       return who(revision->author);
     default:
-      return QString::fromStdString(revision->what);
+      return changeWords(revision->what);
   }
 }
 

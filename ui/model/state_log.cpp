@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "ui/model/event_words.h"
 #include "ui/model/seconds.h"
 
 namespace sluice::ui {
@@ -122,7 +123,7 @@ void StateLog::add(const Event& event) {
   if (!look) return;
   Entry& entry = m_entries[event.subject];
   if (entry.switchedOff) return;
-  entry.runs.transition(toSeconds(event.at), *look, QString::fromStdString(event.text));
+  entry.runs.transition(toSeconds(event.at), *look, eventWords(event));
   ++m_version;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style/state_style.h"
+#include "ui/model/event_words.h"
 #include "ui/model/snippets.h"
 
 #include <QCoreApplication>
@@ -101,7 +102,7 @@ QString detailOf(const ProviderSnapshot& provider) {
     case ProviderLook::Draining:
       return States::tr("%1 finishing").arg(provider.inflight);
     case ProviderLook::NotReady:
-      return QString::fromStdString(provider.unready);
+      return keyWords(provider.unready);
     default:
       return {};
   }
