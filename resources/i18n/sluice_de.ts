@@ -1569,6 +1569,14 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
         <source>Nothing can be changed here: %1.</source>
         <translation>Hier lässt sich nichts ändern: %1.</translation>
     </message>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::LivePlot</name>

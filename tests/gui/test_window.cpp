@@ -32,10 +32,12 @@
 #include "gateway/engine.h"
 #include "tests/gui/gui_scene.h"
 #include "ui/dock/events_dock.h"
+#include "ui/dock/limits_dock.h"
 #include "ui/edit/config_edits.h"
 #include "ui/main_window.h"
 #include "ui/page/pages.h"
 #include "ui/page/provider_card.h"
+#include "ui/page/provider_meters.h"
 #include "ui/style/theme.h"
 
 using namespace sluice;
@@ -278,6 +280,68 @@ class TestWindow : public QObject {
     QTest::keyClick(filter, Qt::Key_Escape);
     QCOMPARE(seen(), std::string("alpha beta beta alpha"));
     QVERIFY(!empty->isVisible());
+  }
+
+  /// What is left of a client key, and of its provider nothing: that has a page.
+  void aClientsTanksStandInTheDock() {
+    Engine engine;
+    config::Config config = quickConfig();
+    config.server.clientKeys.push_back({"ci", "env:PATH", {}, {}});
+    config.server.clientKeys[0].limits.tokensPerMinute = 6000;
+    QVERIFY(engine.apply(config).applied());
+    ConfigEdits edits(engine);
+    LimitsDock dock(edits);
+    dock.show();
+    auto* scope = find<QComboBox>(dock, "limitsScope");
+    auto* requests = find<Tank>(dock, "limitsTankRequests");
+    auto* tokens = find<Tank>(dock, "limitsTankTokens");
+    EngineSnapshot snapshot = engine.snapshot();
+    ClientSnapshot& ci = snapshot.clients.at(0);
+    ci.limits.requests = {true, -1, 10, 60};
+    ci.limits.tokens = {true, 3000, 6000, 6000};
+    dock.show(snapshot);
+    QVERIFY(!requests->isVisible() && !tokens->isVisible());
+    scope->setCurrentIndex(scope->findText(QStringLiteral("client ci")));
+    dock.show(snapshot);
+    QVERIFY(requests->isVisible() && requests->binding());
+    QCOMPARE(requests->level(), QStringLiteral("-1 of 10"));
+    QCOMPARE(requests->detail(), QStringLiteral("+60 / min\nnext in 2 s"));
+    QVERIFY(tokens->isVisible() && !tokens->binding());
+    QCOMPARE(tokens->level(), QStringLiteral("3,000 of 6,000"));
+    QCOMPARE(tokens->detail(), QStringLiteral("+6,000 / min\nfull in 30 s"));
+    ci.limits.requests = {};
+    dock.show(snapshot);
+    QVERIFY(!requests->isVisible() && tokens->binding());
+    // Those of another scope never stand under its name.
+    scope->setCurrentIndex(scope->findText(QStringLiteral("route m")));
+    QVERIFY(!tokens->isVisible());
+  }
+
+  void aRoutesTanksFollowTheTraffic() {
+    Engine engine;
+    config::Config config = quickConfig();
+    config.providers[0].limits.requestsPerMinute.reset();
+    config.routes[0].limits.requestsPerMinute = 60;
+    config.routes[0].limits.burstRequests = 50;
+    config.routes[0].limits.tokensPerMinute = 1'000'000;
+    QVERIFY(engine.apply(config).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    auto* scope = find<QComboBox>(window, "limitsScope");
+    scope->setCurrentIndex(scope->findText(QStringLiteral("route m")));
+    auto* requests = find<Tank>(window, "limitsTankRequests");
+    auto* tokens = find<Tank>(window, "limitsTankTokens");
+    QTRY_COMPARE(requests->level(), QStringLiteral("50 of 50"));
+    QVERIFY(requests->isVisible() && tokens->isVisible());
+    {
+      Traffic traffic(portOf(engine));
+      QTRY_VERIFY(traffic.count(429, {}) > 0);
+      QTRY_COMPARE(requests->level(), QStringLiteral("0 of 50"));
+    }
+    QTRY_VERIFY(requests->binding() && !tokens->binding());
+    QVERIFY(requests->detail().contains(QLatin1String("+60 / min")));
+    keepShots(window, QStringLiteral("route-tanks"));
   }
 
   void eachChangeIsAnEventOfItsOwn() {

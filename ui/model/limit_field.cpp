@@ -80,14 +80,7 @@ class Gatherer {
           const ProviderSnapshot* p = providerIn(snapshot, scope.name);
           return p ? levelOf(tokens ? p->tokens : p->requests) : QString();
         }
-        const ScopeSnapshot* limits = nullptr;
-        if (scope.kind == LimitScope::Kind::Route) {
-          const auto at = std::ranges::find(snapshot.routes, scope.name, &RouteSnapshot::model);
-          if (at != snapshot.routes.end()) limits = &at->limits;
-        } else {
-          const auto at = std::ranges::find(snapshot.clients, scope.name, &ClientSnapshot::id);
-          if (at != snapshot.clients.end()) limits = &at->limits;
-        }
+        const ScopeSnapshot* limits = ui::limitsOf(snapshot, scope);
         return limits ? levelOf(tokens ? limits->tokens : limits->requests) : QString();
       };
     };
@@ -318,6 +311,22 @@ QString titleOf(const LimitScope& scope) {
       break;
   }
   return name;
+}
+
+const ScopeSnapshot* limitsOf(const EngineSnapshot& snapshot, const LimitScope& scope) {
+  switch (scope.kind) {
+    case LimitScope::Kind::Route: {
+      const auto at = std::ranges::find(snapshot.routes, scope.name, &RouteSnapshot::model);
+      return at == snapshot.routes.end() ? nullptr : &at->limits;
+    }
+    case LimitScope::Kind::Client: {
+      const auto at = std::ranges::find(snapshot.clients, scope.name, &ClientSnapshot::id);
+      return at == snapshot.clients.end() ? nullptr : &at->limits;
+    }
+    case LimitScope::Kind::Provider:
+      break;
+  }
+  return nullptr;
 }
 
 std::vector<LimitField> limitFields(const Config& config, const LimitScope& scope) {

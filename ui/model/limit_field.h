@@ -45,6 +45,8 @@ struct LimitField {
 /// Providers, routes and client keys of a config, in its order.
 std::vector<LimitScope> limitScopes(const config::Config& config);
 QString titleOf(const LimitScope& scope);
+/// What a route or a client key has left; null: it is gone, or a provider.
+const ScopeSnapshot* limitsOf(const EngineSnapshot& snapshot, const LimitScope& scope);
 
 /// All that can be turned of one scope, as the config stands.
 std::vector<LimitField> limitFields(const config::Config& config, const LimitScope& scope);
