@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window over the real engine, with real traffic.
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -143,6 +144,45 @@ class TestWindow : public QObject {
     slider->setFocus();
     wheel(slider);
     QVERIFY(number->value() < before);
+  }
+
+  /// Not the bare position, which means nothing; with its unit.
+  void aSliderTellsItsValueInWords() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    auto* number = find<QDoubleSpinBox>(window, "limit_requests_per_minute_number");
+    auto* slider = find<QSlider>(window, "limit_requests_per_minute_slider");
+    auto* told = QAccessible::queryAccessibleInterface(slider);
+    QVERIFY(told && told->valueInterface());
+    QCOMPARE(int(told->role()), int(QAccessible::Slider));
+    number->setValue(61.0);
+    QCOMPARE(told->text(QAccessible::Value), QStringLiteral("61 requests per minute"));
+    QCOMPARE(told->text(QAccessible::Description), told->text(QAccessible::Value));
+    QCOMPARE(told->text(QAccessible::Name), QStringLiteral("Requests/min, slider"));
+    QCOMPARE(told->valueInterface()->currentValue().toDouble(), 61.0);
+    {
+      // Qt tells assistive tools of a change before anybody else has heard of it.
+      const QSignalBlocker quiet(slider);
+      slider->setValue(0);
+      QCOMPARE(told->text(QAccessible::Value), QStringLiteral("0 requests per minute"));
+    }
+    told->valueInterface()->setCurrentValue(240);
+    QCOMPARE(told->text(QAccessible::Value), QStringLiteral("240 requests per minute"));
+    QTRY_COMPARE(*engine.config()->providers[0].limits.requestsPerMinute, 240u);
+    // Every one of them has its words; what is off has no limit.
+    auto* scope = find<QComboBox>(window, "limitsScope");
+    for (int i = 0; i < scope->count(); ++i) {
+      scope->setCurrentIndex(i);
+      for (QSlider* each : find<QWidget>(window, "limitsScroll")->findChildren<QSlider*>()) {
+        const QString words = QAccessible::queryAccessibleInterface(each)->text(QAccessible::Value);
+        QVERIFY2(each->isEnabled()
+                     ? words.contains(QLatin1Char(' ')) && words != QLatin1String("no limit")
+                     : words == QLatin1String("no limit"),
+                 qPrintable(each->objectName() + words));
+      }
+    }
   }
 
   /// The sliders beside a page are of the provider that it shows.

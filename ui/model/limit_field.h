@@ -27,6 +27,7 @@ struct LimitField {
   QString group;  ///< heading it stands under
   QString title;
   QString unit;       ///< after the number; may be empty
+  QString spoken;     ///< a value in words, with a place for it: "%1 requests per minute"
   std::string path;   ///< in the config, as of config::Change
   SliderScale scale;  ///< the slider's soft range
   double hardMost = 0;
