@@ -219,6 +219,19 @@ std::string prometheusText(const EngineSnapshot& snapshot) {
                  level->available);
     }
   }
+  // Apart: a sum over the family above is one over providers.
+  out.family("sluice_scope_bucket_tokens", "gauge",
+             "What a bucket of a client key or a route would let through now.");
+  const auto levels = [&](const std::string& name, const ScopeSnapshot& limits) {
+    for (const auto& [bucket, level] :
+         {std::pair{"requests", &limits.requests}, {"tokens", &limits.tokens}}) {
+      if (!level->limited) continue;
+      out.sample("sluice_scope_bucket_tokens", {{"scope", name}, {"bucket", bucket}},
+                 level->available);
+    }
+  };
+  for (const RouteSnapshot& r : snapshot.routes) levels("route:" + r.model, r.limits);
+  for (const ClientSnapshot& c : snapshot.clients) levels("client:" + c.id, c.limits);
   out.family("sluice_limit_rejections_total", "counter", "Times a bucket refused.");
   for (const ProviderSnapshot& p : snapshot.providers) {
     out.sample("sluice_limit_rejections_total",

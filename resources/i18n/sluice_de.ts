@@ -523,6 +523,50 @@
         <source>client %1</source>
         <translation>Client %1</translation>
     </message>
+    <message>
+        <source>%1 requests per minute</source>
+        <translation>%1 Anfragen pro Minute</translation>
+    </message>
+    <message>
+        <source>%1 requests in a burst</source>
+        <translation>%1 Anfragen auf einmal</translation>
+    </message>
+    <message>
+        <source>%1 tokens per minute</source>
+        <translation>%1 Token pro Minute</translation>
+    </message>
+    <message>
+        <source>%1 tokens in a burst</source>
+        <translation>%1 Token auf einmal</translation>
+    </message>
+    <message>
+        <source>%1 calls at once</source>
+        <translation>%1 Aufrufe zugleich</translation>
+    </message>
+    <message>
+        <source>%1 may wait</source>
+        <translation>%1 dürfen warten</translation>
+    </message>
+    <message>
+        <source>%1 failures in a row</source>
+        <translation>%1 Fehler in Folge</translation>
+    </message>
+    <message>
+        <source>%1 percent</source>
+        <translation>%1 Prozent</translation>
+    </message>
+    <message>
+        <source>%1 calls</source>
+        <translation>%1 Aufrufe</translation>
+    </message>
+    <message>
+        <source>weight %1</source>
+        <translation>Gewicht %1</translation>
+    </message>
+    <message>
+        <source>%1 seconds</source>
+        <translation>%1 Sekunden</translation>
+    </message>
 </context>
 <context>
     <name>Pages</name>
@@ -1534,6 +1578,10 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
         <source>default off</source>
         <translation>Standard aus</translation>
     </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::LimitsDock</name>
@@ -1568,6 +1616,14 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     <message>
         <source>Nothing can be changed here: %1.</source>
         <translation>Hier lässt sich nichts ändern: %1.</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
     </message>
 </context>
 <context>

@@ -176,6 +176,10 @@ test('key, route and provider must all agree; nothing is taken when one does not
   const metrics = await gw.metrics();
   assert.equal(metrics.get('sluice_limit_rejections_total{scope="route:m",bucket="tokens"}'), 2);
   assert.equal(metrics.get('sluice_limit_rejections_total{scope="client:ci",bucket="tokens"}'), 0);
+  near(metrics.get('sluice_scope_bucket_tokens{scope="client:ci",bucket="tokens"}'), 800);
+  near(metrics.get('sluice_scope_bucket_tokens{scope="route:m",bucket="tokens"}'), 400);
+  near(metrics.get('sluice_scope_bucket_tokens{scope="route:m",bucket="requests"}'), 2);
+  assert.equal(metrics.get('sluice_scope_bucket_tokens{scope="client:ci",bucket="requests"}'), undefined, 'it has no such limit');
 });
 
 test('what the provider says is left is believed', async (t) => {

@@ -422,6 +422,12 @@ class TestSeries : public QObject {
     QCOMPARE(bindingOf(p), Binding::Tokens);
     p.concurrency = {true, 10, 10, 0, 4};
     QCOMPARE(bindingOf(p), Binding::Concurrency);
+    ScopeSnapshot scope;
+    QCOMPARE(bindingOf(scope), Binding::None);
+    scope.tokens = {true, 100, 1000, 6000};
+    QCOMPARE(bindingOf(scope), Binding::Tokens);
+    scope.requests = {true, 9, 100, 600};
+    QCOMPARE(bindingOf(scope), Binding::Requests);
   }
 
   void markersAreMadeOfEvents() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window over the real engine, with real traffic.
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -32,10 +33,12 @@
 #include "gateway/engine.h"
 #include "tests/gui/gui_scene.h"
 #include "ui/dock/events_dock.h"
+#include "ui/dock/limits_dock.h"
 #include "ui/edit/config_edits.h"
 #include "ui/main_window.h"
 #include "ui/page/pages.h"
 #include "ui/page/provider_card.h"
+#include "ui/page/provider_meters.h"
 #include "ui/style/theme.h"
 
 using namespace sluice;
@@ -141,6 +144,45 @@ class TestWindow : public QObject {
     slider->setFocus();
     wheel(slider);
     QVERIFY(number->value() < before);
+  }
+
+  /// Not the bare position, which means nothing; with its unit.
+  void aSliderTellsItsValueInWords() {
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    auto* number = find<QDoubleSpinBox>(window, "limit_requests_per_minute_number");
+    auto* slider = find<QSlider>(window, "limit_requests_per_minute_slider");
+    auto* told = QAccessible::queryAccessibleInterface(slider);
+    QVERIFY(told && told->valueInterface());
+    QCOMPARE(int(told->role()), int(QAccessible::Slider));
+    number->setValue(61.0);
+    QCOMPARE(told->text(QAccessible::Value), QStringLiteral("61 requests per minute"));
+    QCOMPARE(told->text(QAccessible::Description), told->text(QAccessible::Value));
+    QCOMPARE(told->text(QAccessible::Name), QStringLiteral("Requests/min, slider"));
+    QCOMPARE(told->valueInterface()->currentValue().toDouble(), 61.0);
+    {
+      // Qt tells assistive tools of a change before anybody else has heard of it.
+      const QSignalBlocker quiet(slider);
+      slider->setValue(0);
+      QCOMPARE(told->text(QAccessible::Value), QStringLiteral("0 requests per minute"));
+    }
+    told->valueInterface()->setCurrentValue(240);
+    QCOMPARE(told->text(QAccessible::Value), QStringLiteral("240 requests per minute"));
+    QTRY_COMPARE(*engine.config()->providers[0].limits.requestsPerMinute, 240u);
+    // Every one of them has its words; what is off has no limit.
+    auto* scope = find<QComboBox>(window, "limitsScope");
+    for (int i = 0; i < scope->count(); ++i) {
+      scope->setCurrentIndex(i);
+      for (QSlider* each : find<QWidget>(window, "limitsScroll")->findChildren<QSlider*>()) {
+        const QString words = QAccessible::queryAccessibleInterface(each)->text(QAccessible::Value);
+        QVERIFY2(each->isEnabled()
+                     ? words.contains(QLatin1Char(' ')) && words != QLatin1String("no limit")
+                     : words == QLatin1String("no limit"),
+                 qPrintable(each->objectName() + words));
+      }
+    }
   }
 
   /// The sliders beside a page are of the provider that it shows.
@@ -278,6 +320,68 @@ class TestWindow : public QObject {
     QTest::keyClick(filter, Qt::Key_Escape);
     QCOMPARE(seen(), std::string("alpha beta beta alpha"));
     QVERIFY(!empty->isVisible());
+  }
+
+  /// What is left of a client key, and of its provider nothing: that has a page.
+  void aClientsTanksStandInTheDock() {
+    Engine engine;
+    config::Config config = quickConfig();
+    config.server.clientKeys.push_back({"ci", "env:PATH", {}, {}});
+    config.server.clientKeys[0].limits.tokensPerMinute = 6000;
+    QVERIFY(engine.apply(config).applied());
+    ConfigEdits edits(engine);
+    LimitsDock dock(edits);
+    dock.show();
+    auto* scope = find<QComboBox>(dock, "limitsScope");
+    auto* requests = find<Tank>(dock, "limitsTankRequests");
+    auto* tokens = find<Tank>(dock, "limitsTankTokens");
+    EngineSnapshot snapshot = engine.snapshot();
+    ClientSnapshot& ci = snapshot.clients.at(0);
+    ci.limits.requests = {true, -1, 10, 60};
+    ci.limits.tokens = {true, 3000, 6000, 6000};
+    dock.show(snapshot);
+    QVERIFY(!requests->isVisible() && !tokens->isVisible());
+    scope->setCurrentIndex(scope->findText(QStringLiteral("client ci")));
+    dock.show(snapshot);
+    QVERIFY(requests->isVisible() && requests->binding());
+    QCOMPARE(requests->level(), QStringLiteral("-1 of 10"));
+    QCOMPARE(requests->detail(), QStringLiteral("+60 / min\nnext in 2 s"));
+    QVERIFY(tokens->isVisible() && !tokens->binding());
+    QCOMPARE(tokens->level(), QStringLiteral("3,000 of 6,000"));
+    QCOMPARE(tokens->detail(), QStringLiteral("+6,000 / min\nfull in 30 s"));
+    ci.limits.requests = {};
+    dock.show(snapshot);
+    QVERIFY(!requests->isVisible() && tokens->binding());
+    // Those of another scope never stand under its name.
+    scope->setCurrentIndex(scope->findText(QStringLiteral("route m")));
+    QVERIFY(!tokens->isVisible());
+  }
+
+  void aRoutesTanksFollowTheTraffic() {
+    Engine engine;
+    config::Config config = quickConfig();
+    config.providers[0].limits.requestsPerMinute.reset();
+    config.routes[0].limits.requestsPerMinute = 60;
+    config.routes[0].limits.burstRequests = 50;
+    config.routes[0].limits.tokensPerMinute = 1'000'000;
+    QVERIFY(engine.apply(config).applied());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    auto* scope = find<QComboBox>(window, "limitsScope");
+    scope->setCurrentIndex(scope->findText(QStringLiteral("route m")));
+    auto* requests = find<Tank>(window, "limitsTankRequests");
+    auto* tokens = find<Tank>(window, "limitsTankTokens");
+    QTRY_COMPARE(requests->level(), QStringLiteral("50 of 50"));
+    QVERIFY(requests->isVisible() && tokens->isVisible());
+    {
+      Traffic traffic(portOf(engine));
+      QTRY_VERIFY(traffic.count(429, {}) > 0);
+      QTRY_COMPARE(requests->level(), QStringLiteral("0 of 50"));
+    }
+    QTRY_VERIFY(requests->binding() && !tokens->binding());
+    QVERIFY(requests->detail().contains(QLatin1String("+60 / min")));
+    keepShots(window, QStringLiteral("route-tanks"));
   }
 
   void eachChangeIsAnEventOfItsOwn() {

@@ -8,10 +8,10 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
-#include <QSlider>
 #include <QToolButton>
 #include <utility>
 
+#include "ui/dock/spoken_slider.h"
 #include "ui/edit/config_edits.h"
 
 namespace sluice::ui {
@@ -37,7 +37,8 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
       m_field(std::move(field)),
       m_edits(edits),
       m_number(new NumberBox),
-      m_slider(new QSlider(Qt::Horizontal)),
+      m_slider(new SpokenSlider({m_field.scale, [this] { return m_number->value(); },
+                                 [this](double value) { return spoken(value); }})),
       m_reset(new QToolButton),
       m_words(new QLabel) {
   const QString name = QStringLiteral("limit_") + m_field.key;
@@ -60,7 +61,6 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
   }
   m_slider->setObjectName(name + QStringLiteral("_slider"));
   m_slider->setAccessibleName(tr("%1, slider").arg(m_field.title));
-  m_slider->setRange(0, SliderScale::kEnd);
   m_slider->setPageStep(SliderScale::kEnd / 10);
   m_slider->setSingleStep(4);
   m_reset->setObjectName(name + QStringLiteral("_reset"));
@@ -139,6 +139,10 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
     m_edits.finish();
   });
   connect(m_reset, &QToolButton::clicked, this, [this] { m_edits.resetValue(m_field.path); });
+}
+
+QString LimitRow::spoken(double value) const {
+  return m_isOn ? m_field.spoken.arg(numberText(value)) : tr("no limit");
 }
 
 void LimitRow::refresh(const config::Config& config, bool told, const QString& origin) {

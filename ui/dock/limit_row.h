@@ -11,12 +11,12 @@ class QAbstractButton;
 class QCheckBox;
 class QDoubleSpinBox;
 class QLabel;
-class QSlider;
 class QToolButton;
 
 namespace sluice::ui {
 
 class ConfigEdits;
+class SpokenSlider;
 
 /// One value: its name or switch, a number, a slider, and a line on how it is used, what it is by
 /// default and where it comes from. A dragged slider is applied at most every kApplyMs, and is one
@@ -42,13 +42,14 @@ class LimitRow final : public QWidget {
   void edit(std::optional<double> value);
   void applyNow();
   void showWords();
+  QString spoken(double value) const;
   void enable();
 
   const LimitField m_field;
   ConfigEdits& m_edits;
   QCheckBox* m_on = nullptr;  // of optional ones
   QDoubleSpinBox* m_number;
-  QSlider* m_slider;
+  SpokenSlider* m_slider;
   QToolButton* m_reset;
   QLabel* m_words;
   QTimer m_throttle;

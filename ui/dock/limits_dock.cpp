@@ -15,6 +15,8 @@
 #include "gateway/config/text_edit.h"
 #include "ui/dock/limit_row.h"
 #include "ui/edit/config_edits.h"
+#include "ui/model/breaker_words.h"
+#include "ui/page/provider_meters.h"
 
 namespace sluice::ui {
 
@@ -26,6 +28,8 @@ LimitsDock::LimitsDock(ConfigEdits& edits, QWidget* parent)
       m_redo(new QToolButton),
       m_readOnly(new QLabel),
       m_fault(new QLabel),
+      m_requests(new Tank(QStringLiteral("limitsTankRequests"), tr("Requests"))),
+      m_tokens(new Tank(QStringLiteral("limitsTankTokens"), tr("Tokens"))),
       m_rows(new QVBoxLayout) {
   setObjectName(QStringLiteral("limitsDock"));
   setFeatures(QDockWidget::DockWidgetMovable);
@@ -76,6 +80,11 @@ LimitsDock::LimitsDock(ConfigEdits& edits, QWidget* parent)
   layout->addLayout(top);
   layout->addWidget(m_readOnly);
   layout->addWidget(m_fault);
+  for (Tank* tank : {m_requests, m_tokens}) {
+    tank->setNarrow();
+    tank->hide();
+    layout->addWidget(tank);
+  }
   auto* scroll = new QScrollArea;
   scroll->setObjectName(QStringLiteral("limitsScroll"));
   scroll->setWidgetResizable(true);
@@ -94,6 +103,7 @@ LimitsDock::LimitsDock(ConfigEdits& edits, QWidget* parent)
   connect(m_scope, &QComboBox::currentIndexChanged, this, [this] {
     m_edits.finish();
     build();
+    showTanks(nullptr);  // those of another; the next snapshot tells ours
   });
   connect(&edits, &ConfigEdits::refused, this, [this](const QString& why) {
     m_fault->setVisible(!why.isEmpty());
@@ -184,6 +194,19 @@ void LimitsDock::fill() {
 
 void LimitsDock::show(const EngineSnapshot& snapshot) {
   for (LimitRow* row : m_made) row->show(snapshot);
+  const int at = m_scope->currentIndex();
+  showTanks(at < 0 ? nullptr : limitsOf(snapshot, m_scopes[static_cast<std::size_t>(at)]));
+}
+
+void LimitsDock::showTanks(const ScopeSnapshot* limits) {
+  const Binding binding = limits ? bindingOf(*limits) : Binding::None;
+  const auto fill = [&](Tank* tank, const BucketSnapshot* bucket, Binding own) {
+    const bool limited = bucket && bucket->limited;
+    tank->setVisible(limited);
+    if (limited) tank->show(*bucket, binding == own);
+  };
+  fill(m_requests, limits ? &limits->requests : nullptr, Binding::Requests);
+  fill(m_tokens, limits ? &limits->tokens : nullptr, Binding::Tokens);
 }
 
 void LimitsDock::chooseProvider(const QString& id) {

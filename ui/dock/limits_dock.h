@@ -15,9 +15,11 @@ namespace sluice::ui {
 
 class ConfigEdits;
 class LimitRow;
+class Tank;
 
 /// All limits, breaker thresholds, timeouts and weights of one provider, route or client key. Stands
-/// beside every page, so that what a change does is seen as it is made.
+/// beside every page, so that what a change does is seen as it is made. Of a route or a client key it shows
+/// what is left too: no page does.
 class LimitsDock final : public QDockWidget {
   Q_OBJECT
  public:
@@ -30,6 +32,7 @@ class LimitsDock final : public QDockWidget {
 
  private:
   void build();
+  void showTanks(const ScopeSnapshot* limits);
   void fill();
 
   ConfigEdits& m_edits;
@@ -38,6 +41,8 @@ class LimitsDock final : public QDockWidget {
   QToolButton* m_redo;
   QLabel* m_readOnly;
   QLabel* m_fault;
+  Tank* m_requests;
+  Tank* m_tokens;
   QWidget* m_content = nullptr;
   QVBoxLayout* m_rows;
   std::vector<LimitScope> m_scopes;

@@ -13,6 +13,24 @@ namespace {
 struct Words {
   Q_DECLARE_TR_FUNCTIONS(Breaker)
 };
+
+/// Of what is limited, that with the smallest part left.
+struct Narrowest {
+  Binding binding = Binding::None;
+  double least = 2;
+
+  void consider(Binding what, bool limited, double left, double of) {
+    if (!limited) return;
+    const double share = of <= 0 ? 0 : std::max(left, 0.0) / of;
+    if (share >= least) return;
+    least = share;
+    binding = what;
+  }
+  void consider(Binding what, const BucketSnapshot& bucket) {
+    consider(what, bucket.limited, static_cast<double>(bucket.available),
+             static_cast<double>(bucket.capacity));
+  }
+};
 }  // namespace
 
 QString breakerWords(const BreakerSnapshot& b) {
@@ -56,23 +74,20 @@ QString breakerWords(const BreakerSnapshot& b) {
 }
 
 Binding bindingOf(const ProviderSnapshot& p) {
-  Binding binding = Binding::None;
-  double least = 2;
-  const auto consider = [&](Binding what, bool limited, double left, double of) {
-    if (!limited) return;
-    const double share = of <= 0 ? 0 : std::max(left, 0.0) / of;
-    if (share < least) {
-      least = share;
-      binding = what;
-    }
-  };
-  consider(Binding::Requests, p.requests.limited, static_cast<double>(p.requests.available),
-           static_cast<double>(p.requests.capacity));
-  consider(Binding::Tokens, p.tokens.limited, static_cast<double>(p.tokens.available),
-           static_cast<double>(p.tokens.capacity));
-  consider(Binding::Concurrency, p.concurrency.limited,
-           static_cast<double>(p.concurrency.limit) - p.concurrency.inFlight, p.concurrency.limit);
-  return binding;
+  Narrowest narrowest;
+  narrowest.consider(Binding::Requests, p.requests);
+  narrowest.consider(Binding::Tokens, p.tokens);
+  narrowest.consider(Binding::Concurrency, p.concurrency.limited,
+                     static_cast<double>(p.concurrency.limit) - p.concurrency.inFlight,
+                     p.concurrency.limit);
+  return narrowest.binding;
+}
+
+Binding bindingOf(const ScopeSnapshot& limits) {
+  Narrowest narrowest;
+  narrowest.consider(Binding::Requests, limits.requests);
+  narrowest.consider(Binding::Tokens, limits.tokens);
+  return narrowest.binding;
 }
 
 }  // namespace sluice::ui

@@ -14,5 +14,7 @@ QString breakerWords(const BreakerSnapshot& breaker);
 /// What of a provider will refuse first: whichever has the smallest part left.
 enum class Binding : std::uint8_t { None, Requests, Tokens, Concurrency };
 Binding bindingOf(const ProviderSnapshot& provider);
+/// The same of a client key or a route.
+Binding bindingOf(const ScopeSnapshot& limits);
 
 }  // namespace sluice::ui

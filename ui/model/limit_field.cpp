@@ -80,37 +80,33 @@ class Gatherer {
           const ProviderSnapshot* p = providerIn(snapshot, scope.name);
           return p ? levelOf(tokens ? p->tokens : p->requests) : QString();
         }
-        const ScopeSnapshot* limits = nullptr;
-        if (scope.kind == LimitScope::Kind::Route) {
-          const auto at = std::ranges::find(snapshot.routes, scope.name, &RouteSnapshot::model);
-          if (at != snapshot.routes.end()) limits = &at->limits;
-        } else {
-          const auto at = std::ranges::find(snapshot.clients, scope.name, &ClientSnapshot::id);
-          if (at != snapshot.clients.end()) limits = &at->limits;
-        }
+        const ScopeSnapshot* limits = ui::limitsOf(snapshot, scope);
         return limits ? levelOf(tokens ? limits->tokens : limits->requests) : QString();
       };
     };
-    maybe("requests_per_minute", Words::tr("Requests/min"), {1, 100'000, 1, true, true}, 10'000'000,
-          60, &config::Limits::requestsPerMinute, bucket(false));
-    maybe("burst_requests", Words::tr("Burst"), {1, 10'000, 1, true, false}, 10'000'000, 10,
-          &config::Limits::burstRequests, {});
-    maybe("tokens_per_minute", Words::tr("Tokens/min"), {100, 10'000'000, 1, true, true}, 1e9,
-          60'000, &config::Limits::tokensPerMinute, bucket(true));
-    maybe("burst_tokens", Words::tr("Burst tokens"), {100, 10'000'000, 1, true, false}, 1e9, 60'000,
-          &config::Limits::burstTokens, {});
+    maybe("requests_per_minute", Words::tr("Requests/min"), Words::tr("%1 requests per minute"),
+          {1, 100'000, 1, true, true}, 10'000'000, 60, &config::Limits::requestsPerMinute,
+          bucket(false));
+    maybe("burst_requests", Words::tr("Burst"), Words::tr("%1 requests in a burst"),
+          {1, 10'000, 1, true, false}, 10'000'000, 10, &config::Limits::burstRequests, {});
+    maybe("tokens_per_minute", Words::tr("Tokens/min"), Words::tr("%1 tokens per minute"),
+          {100, 10'000'000, 1, true, true}, 1e9, 60'000, &config::Limits::tokensPerMinute,
+          bucket(true));
+    maybe("burst_tokens", Words::tr("Burst tokens"), Words::tr("%1 tokens in a burst"),
+          {100, 10'000'000, 1, true, false}, 1e9, 60'000, &config::Limits::burstTokens, {});
   }
 
   void calls() {
     const std::string id = m_scope.name;
-    maybe("concurrency", Words::tr("Calls at once"), {1, 1'000, 1, true, true}, 1'000'000, 16,
-          &config::Limits::concurrency, [id](const EngineSnapshot& snapshot) {
+    maybe("concurrency", Words::tr("Calls at once"), Words::tr("%1 calls at once"),
+          {1, 1'000, 1, true, true}, 1'000'000, 16, &config::Limits::concurrency,
+          [id](const EngineSnapshot& snapshot) {
             const ProviderSnapshot* p = providerIn(snapshot, id);
             return p ? Words::tr("%1 under way").arg(p->inflight) : QString();
           });
     plain(
-        "limits.queue", Words::tr("Queue"), {}, {1, 1'000, 1, true, true}, 65'535,
-        config::Limits().queue,
+        "limits.queue", Words::tr("Queue"), Words::tr("%1 may wait"), {1, 1'000, 1, true, true},
+        65'535, config::Limits().queue,
         [](config::Provider& p) -> std::uint32_t& { return p.limits.queue; },
         [id](const EngineSnapshot& snapshot) {
           const ProviderSnapshot* p = providerIn(snapshot, id);
@@ -125,8 +121,9 @@ class Gatherer {
     const config::Breaker usual;
     const std::string id = m_scope.name;
     plain(
-        "breaker.consecutive_failures", Words::tr("Failures in a row"), {},
-        {1, 100, 1, true, false}, 1'000'000, usual.consecutiveFailures,
+        "breaker.consecutive_failures", Words::tr("Failures in a row"),
+        Words::tr("%1 failures in a row"), {1, 100, 1, true, false}, 1'000'000,
+        usual.consecutiveFailures,
         [](config::Provider& p) -> std::uint32_t& { return p.breaker.consecutiveFailures; },
         [id](const EngineSnapshot& snapshot) {
           const ProviderSnapshot* p = providerIn(snapshot, id);
@@ -134,6 +131,7 @@ class Gatherer {
         });
     LimitField& rate = add("breaker.error_rate", Words::tr("Error rate"));
     rate.unit = QStringLiteral(" %");
+    rate.spoken = Words::tr("%1 percent");
     rate.scale = {1, 100, 1, false, false};
     rate.hardLeast = 0.1;
     rate.hardMost = 100;
@@ -151,8 +149,8 @@ class Gatherer {
     span(
         "breaker.window", Words::tr("Window"), 300, usual.window,
         [](config::Provider& p) -> config::Duration& { return p.breaker.window; }, 1, 3600);
-    plain("breaker.minimum_calls", Words::tr("Minimum calls"), {}, {1, 1'000, 1, true, false},
-          1'000'000, usual.minimumCalls,
+    plain("breaker.minimum_calls", Words::tr("Minimum calls"), Words::tr("%1 calls"),
+          {1, 1'000, 1, true, false}, 1'000'000, usual.minimumCalls,
           [](config::Provider& p) -> std::uint32_t& { return p.breaker.minimumCalls; }, {});
     span("breaker.open_for", Words::tr("Open for"), 120, usual.openFor,
          [](config::Provider& p) -> config::Duration& { return p.breaker.openFor; });
@@ -187,6 +185,7 @@ class Gatherer {
       field.hardLeast = 1;
       field.hardMost = 1000;
       field.usual = 1;
+      field.spoken = Words::tr("weight %1");
       const std::string model = route.model;
       field.get = [model, i](const Config& config) -> Number {
         const auto r = std::ranges::find(config.routes, model, &config::Route::model);
@@ -217,10 +216,11 @@ class Gatherer {
     return field;
   }
 
-  void maybe(const char* key, const QString& title, SliderScale scale, double most, double whenOn,
-             std::optional<std::uint32_t> config::Limits::*member,
+  void maybe(const char* key, const QString& title, const QString& spoken, SliderScale scale,
+             double most, double whenOn, std::optional<std::uint32_t> config::Limits::*member,
              std::function<QString(const EngineSnapshot&)> now) {
     LimitField& field = add(std::string("limits.") + key, title);
+    field.spoken = spoken;
     field.scale = scale;
     field.hardLeast = scale.fromZero ? 0 : 1;
     field.hardMost = most;
@@ -245,11 +245,11 @@ class Gatherer {
   }
 
   template <class Member>
-  void plain(const char* path, const QString& title, const QString& unit, SliderScale scale,
+  void plain(const char* path, const QString& title, const QString& spoken, SliderScale scale,
              double most, std::uint32_t usual, Member member,
              std::function<QString(const EngineSnapshot&)> now) {
     LimitField& field = add(path, title);
-    field.unit = unit;
+    field.spoken = spoken;
     field.scale = scale;
     field.hardLeast = scale.fromZero ? 0 : 1;
     field.hardMost = most;
@@ -272,6 +272,7 @@ class Gatherer {
             Member member, double least = 0.001, double hardMost = 24 * 3600) {
     LimitField& field = add(path, title);
     field.unit = QStringLiteral(" s");
+    field.spoken = Words::tr("%1 seconds");
     field.scale = {std::max(least, 0.1), most, 0.1, true, false};
     field.hardLeast = least;
     field.hardMost = hardMost;
@@ -318,6 +319,22 @@ QString titleOf(const LimitScope& scope) {
       break;
   }
   return name;
+}
+
+const ScopeSnapshot* limitsOf(const EngineSnapshot& snapshot, const LimitScope& scope) {
+  switch (scope.kind) {
+    case LimitScope::Kind::Route: {
+      const auto at = std::ranges::find(snapshot.routes, scope.name, &RouteSnapshot::model);
+      return at == snapshot.routes.end() ? nullptr : &at->limits;
+    }
+    case LimitScope::Kind::Client: {
+      const auto at = std::ranges::find(snapshot.clients, scope.name, &ClientSnapshot::id);
+      return at == snapshot.clients.end() ? nullptr : &at->limits;
+    }
+    case LimitScope::Kind::Provider:
+      break;
+  }
+  return nullptr;
 }
 
 std::vector<LimitField> limitFields(const Config& config, const LimitScope& scope) {

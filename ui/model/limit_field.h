@@ -27,6 +27,7 @@ struct LimitField {
   QString group;  ///< heading it stands under
   QString title;
   QString unit;       ///< after the number; may be empty
+  QString spoken;     ///< a value in words, with a place for it: "%1 requests per minute"
   std::string path;   ///< in the config, as of config::Change
   SliderScale scale;  ///< the slider's soft range
   double hardMost = 0;
@@ -45,6 +46,8 @@ struct LimitField {
 /// Providers, routes and client keys of a config, in its order.
 std::vector<LimitScope> limitScopes(const config::Config& config);
 QString titleOf(const LimitScope& scope);
+/// What a route or a client key has left; null: it is gone, or a provider.
+const ScopeSnapshot* limitsOf(const EngineSnapshot& snapshot, const LimitScope& scope);
 
 /// All that can be turned of one scope, as the config stands.
 std::vector<LimitField> limitFields(const config::Config& config, const LimitScope& scope);

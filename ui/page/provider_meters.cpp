@@ -164,8 +164,14 @@ void Tank::show(const ConcurrencySnapshot& c, bool binding) {
       tr("%1 under way\n%2 of %3 waiting").arg(c.inFlight).arg(c.waiting).arg(c.queue), binding);
 }
 
+void Tank::setNarrow() {
+  m_narrow = true;
+  updateGeometry();
+}
+
 QSize Tank::sizeHint() const {
-  return {300, fontMetrics().height() + kTankHeight + 8};
+  const int line = fontMetrics().height();
+  return m_narrow ? QSize(200, 2 * line + kTankHeight + 12) : QSize(300, line + kTankHeight + 8);
 }
 
 void Tank::paintEvent(QPaintEvent*) {
@@ -183,12 +189,15 @@ void Tank::paintEvent(QPaintEvent*) {
   const double used = QFontMetricsF(bold).horizontalAdvance(title) + 12;
   painter.setFont(font());
   painter.setPen(m_share < 0 ? mutedText(colors) : colors.color(QPalette::Text));
-  QStringList words{m_level};
-  words += m_detail.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-  painter.drawText(
-      text.adjusted(used, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter,
-      painter.fontMetrics().elidedText(words.join(QStringLiteral(" \u00B7 ")), Qt::ElideRight,
-                                       static_cast<int>(text.width() - used)));
+  const QString dot = QStringLiteral(" \u00B7 ");
+  const QStringList details = m_detail.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+  const auto say = [&](const QRectF& where, const QString& what) {
+    painter.drawText(
+        where, Qt::AlignRight | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(what, Qt::ElideRight, static_cast<int>(where.width())));
+  };
+  say(text.adjusted(used, 0, 0, 0),
+      m_narrow ? m_level : (QStringList(m_level) + details).join(dot));
   // What is in it, of what it holds.
   const QRectF tank(2.5, text.bottom() + 2.5, width() - 5, kTankHeight);
   painter.fillRect(tank, colors.color(QPalette::Base));
@@ -202,6 +211,9 @@ void Tank::paintEvent(QPaintEvent*) {
   painter.setPen(m_binding ? QPen(colors.color(QPalette::Text), 1.6)
                            : QPen(mutedText(colors), 1, m_share < 0 ? Qt::DotLine : Qt::SolidLine));
   painter.drawRect(tank);
+  if (!m_narrow) return;
+  painter.setPen(mutedText(colors));
+  say(text.translated(0, text.height() + kTankHeight + 7), details.join(dot));
 }
 
 // --- ShareBars

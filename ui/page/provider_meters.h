@@ -40,6 +40,8 @@ class Tank final : public QWidget {
   const QString& level() const { return m_level; }
   const QString& detail() const { return m_detail; }
   bool binding() const { return m_binding; }
+  /// How fast it fills stands below it, where there is little room beside its name.
+  void setNarrow();
   QSize sizeHint() const override;
 
  protected:
@@ -52,6 +54,7 @@ class Tank final : public QWidget {
   QString m_level;
   QString m_detail;
   double m_share = -1;  // < 0: no limit
+  bool m_narrow = false;
   bool m_binding = false;
 };
 
