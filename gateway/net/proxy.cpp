@@ -39,22 +39,32 @@ bool isListed(const QString& host, const QString& list) {
 
 }  // namespace
 
-QNetworkProxy proxyFor(const config::Origin& origin, const Environment& environment) {
+std::string Proxy::name() const {
+  const std::string scheme = kind == Kind::Http ? "http://" : "socks5://";
+  const bool bare = host.find(':') == std::string::npos;
+  return scheme + (bare ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+std::optional<Proxy> proxyFor(const config::Origin& origin, const Environment& environment) {
   const QString host = QString::fromStdString(origin.host);
-  if (isThisMachine(host)) return QNetworkProxy::NoProxy;
+  if (isThisMachine(host)) return std::nullopt;
   QString text = variable(environment, QLatin1String(origin.tls ? "https_proxy" : "http_proxy"));
   if (text.isEmpty()) text = variable(environment, QStringLiteral("all_proxy"));
-  if (text.isEmpty()) return QNetworkProxy::NoProxy;
+  if (text.isEmpty()) return std::nullopt;
   if (isListed(host, variable(environment, QStringLiteral("no_proxy")))) {
-    return QNetworkProxy::NoProxy;
+    return std::nullopt;
   }
   if (!text.contains(QLatin1String("://"))) text.prepend(QLatin1String("http://"));
   const QUrl url(text);
-  if (url.host().isEmpty()) return QNetworkProxy::NoProxy;
+  if (url.host().isEmpty()) return std::nullopt;
   const bool socks = url.scheme().startsWith(QLatin1String("socks"));
-  return {socks ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, url.host(),
-          static_cast<quint16>(url.port(socks ? 1080 : 8080)), url.userName(QUrl::FullyDecoded),
-          url.password(QUrl::FullyDecoded)};
+  Proxy proxy;
+  proxy.kind = socks ? Proxy::Kind::Socks5 : Proxy::Kind::Http;
+  proxy.host = url.host().toStdString();
+  proxy.port = static_cast<std::uint16_t>(url.port(socks ? 1080 : 8080));
+  proxy.user = url.userName(QUrl::FullyDecoded).toStdString();
+  proxy.password = url.password(QUrl::FullyDecoded).toStdString();
+  return proxy;
 }
 
 }  // namespace sluice::net

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QNetworkProxy>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "gateway/config/origin.h"
@@ -12,10 +13,26 @@ namespace sluice::net {
 /// Value of an environment variable; empty: not set.
 using Environment = std::function<std::string(const char* name)>;
 
+/// Who is asked for a tunnel to origins. A value.
+struct Proxy {
+  enum class Kind : std::uint8_t { Http, Socks5 };
+  Kind kind = Kind::Http;
+  std::string host;  ///< name or address, no brackets
+  std::uint16_t port = 0;
+  std::string user;  ///< empty, and no password: none is given
+  std::string password;
+
+  bool hasLogin() const { return !user.empty() || !password.empty(); }
+  /// For messages: its address, without the login.
+  std::string name() const;
+  bool operator==(const Proxy&) const = default;
+};
+
 /// The proxy that the environment names for an origin, as curl reads it: https_proxy or http_proxy by
 /// the origin's scheme, else all_proxy; no_proxy lists hosts and domains that are reached directly,
 /// '*' all. Upper or lower case, lower first. This machine itself is always reached directly. An HTTP
-/// proxy is asked for a tunnel (CONNECT), for plain origins too. Pure.
-QNetworkProxy proxyFor(const config::Origin& origin, const Environment& environment);
+/// proxy is asked for a tunnel (CONNECT), for plain origins too; a SOCKS proxy finds the addresses. Empty:
+/// none. Pure.
+std::optional<Proxy> proxyFor(const config::Origin& origin, const Environment& environment);
 
 }  // namespace sluice::net

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/upstream.h"
 
-#include <QSslSocket>
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -24,24 +23,11 @@ std::array<char, 64 * 1024>& scratch() {
   return buffer;
 }
 
-std::string words(const QString& text) {
-  return text.toStdString();
-}
-
-/// Qt's socket, encrypted or not; `host`: whose certificate it has to be.
-std::unique_ptr<QTcpSocket> makeSocket(const QString& host,
-                                       const std::optional<QSslConfiguration>& tls) {
-  std::unique_ptr<QTcpSocket> socket;
-  if (tls) {
-    auto encrypted = std::make_unique<QSslSocket>();
-    encrypted->setSslConfiguration(*tls);
-    encrypted->setPeerVerifyName(host);  // also the name that is asked for (SNI)
-    socket = std::move(encrypted);
-  } else {
-    socket = std::make_unique<QTcpSocket>();
-  }
-  socket->setReadBufferSize(64 * 1024);  // back-pressure
-  return socket;
+std::optional<Proxy> proxyOfEnvironment(const Origin& origin) {
+  return proxyFor(origin, [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value ? value : "");
+  });
 }
 
 }  // namespace
@@ -51,7 +37,7 @@ UpstreamConnection::UpstreamConnection(UpstreamPool& pool, const Origin& origin)
 
 UpstreamConnection::~UpstreamConnection() {
   // A socket that is destroyed while open says that it disconnected.
-  if (m_socket) m_socket->disconnect(this);
+  if (m_tls) m_tls->disconnect(this);
 }
 
 void UpstreamConnection::connectNow() {
@@ -67,66 +53,47 @@ void UpstreamConnection::connectNow() {
         Qt::QueuedConnection);
     return;
   }
-  const QString host = QString::fromStdString(m_origin.host);
-  const QNetworkProxy proxy = proxyFor(m_origin, [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::string(value ? value : "");
-  });
-  if (proxy.type() != QNetworkProxy::NoProxy) {  // it finds the address
-    auto socket = makeSocket(host, tls);
-    socket->setProxy(proxy);
-    listenTo(std::move(socket));
-    connect(m_socket.get(), &QTcpSocket::connected, this, [this] {
-      if (auto* encrypted = qobject_cast<QSslSocket*>(m_socket.get())) {
-        encrypted->startClientEncryption();
-      } else {
-        onConnected();
-      }
-    });
-    m_socket->connectToHost(host, m_origin.port);
-    return;
-  }
-  AddressRace::Outcome outcome;
-  outcome.won = [this, host, tls = std::move(tls)](int descriptor) {
-    m_race.reset();
-    if (!tls) {
-      StreamSocket::Owner& owner = *this;
-      m_plain = std::make_unique<StreamSocket>(descriptor, owner);
-      onConnected();
+  Dial::Outcome outcome;
+  outcome.made = [this, tls = std::move(tls)](int descriptor) {
+    m_dial.reset();
+    if (tls) {
+      encrypt(descriptor, *tls);
       return;
     }
-    auto socket = makeSocket(host, tls);
-    socket->setSocketDescriptor(descriptor);
-    listenTo(std::move(socket));
-    static_cast<QSslSocket&>(*m_socket).startClientEncryption();
+    StreamSocket::Owner& owner = *this;
+    m_plain = std::make_unique<StreamSocket>(descriptor, owner);
+    onConnected();
   };
-  outcome.lost = [this](const QString& why, bool ours) {
-    fail(ours ? UpstreamFailure::Kind::Ours : UpstreamFailure::Kind::Connect, words(why));
+  outcome.failed = [this](const std::string& why, bool ours) {
+    fail(ours ? UpstreamFailure::Kind::Ours : UpstreamFailure::Kind::Connect, why);
   };
-  m_race = std::make_unique<AddressRace>(m_pool.m_resolver, std::move(outcome));
-  m_race->run(host, m_origin.port);
+  m_dial =
+      std::make_unique<Dial>(m_pool.m_resolver, proxyOfEnvironment(m_origin), std::move(outcome));
+  m_dial->run(m_origin.host, m_origin.port);
 }
 
-void UpstreamConnection::listenTo(std::unique_ptr<QTcpSocket> socket) {
-  m_socket = std::move(socket);
+void UpstreamConnection::encrypt(int descriptor, const QSslConfiguration& configuration) {
+  m_tls = std::make_unique<QSslSocket>();
   m_closeNotified = false;
-  if (auto* tls = qobject_cast<QSslSocket*>(m_socket.get())) {
-    connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
-    // bytesWritten tells what was encrypted, this what has gone out.
-    connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::onSocketWritten);
-    connect(tls, &QSslSocket::alertReceived, this,
-            [this](QSsl::AlertLevel, QSsl::AlertType type, const QString&) {
-              if (type == QSsl::AlertType::CloseNotify) m_closeNotified = true;
-            });
-    connect(tls, &QSslSocket::newSessionTicketReceived, this, [this] {
-      m_pool.rememberSession(m_origin, static_cast<QSslSocket&>(*m_socket).sslConfiguration());
-    });
-  }
-  connect(m_socket.get(), &QTcpSocket::bytesWritten, this, &UpstreamConnection::onSocketWritten);
-  connect(m_socket.get(), &QTcpSocket::readyRead, this, &UpstreamConnection::onReadable);
-  connect(m_socket.get(), &QTcpSocket::disconnected, this,
-          [this] { onSocketEnded(Ending::Clean); });
-  connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) {
+  m_tls->setReadBufferSize(64 * 1024);  // back-pressure
+  m_tls->setSslConfiguration(configuration);
+  // Whose certificate it has to be; also the name that is asked for (SNI).
+  m_tls->setPeerVerifyName(QString::fromStdString(m_origin.host));
+  m_tls->setSocketDescriptor(descriptor);
+  QSslSocket* tls = m_tls.get();
+  connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::onConnected);
+  connect(tls, &QSslSocket::bytesWritten, this, &UpstreamConnection::onSocketWritten);
+  // bytesWritten tells what was encrypted, this what has gone out.
+  connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::onSocketWritten);
+  connect(tls, &QSslSocket::alertReceived, this,
+          [this](QSsl::AlertLevel, QSsl::AlertType type, const QString&) {
+            if (type == QSsl::AlertType::CloseNotify) m_closeNotified = true;
+          });
+  connect(tls, &QSslSocket::newSessionTicketReceived, this,
+          [this] { m_pool.rememberSession(m_origin, m_tls->sslConfiguration()); });
+  connect(tls, &QSslSocket::readyRead, this, &UpstreamConnection::onReadable);
+  connect(tls, &QSslSocket::disconnected, this, [this] { onSocketEnded(Ending::Clean); });
+  connect(tls, &QSslSocket::errorOccurred, this, [this](QAbstractSocket::SocketError e) {
     if (m_dead) return;
     if (m_connected) {
       // Also where TLS is ended and TCP is not: then nothing is told of as disconnected.
@@ -134,10 +101,11 @@ void UpstreamConnection::listenTo(std::unique_ptr<QTcpSocket> socket) {
       onSocketEnded(closed ? Ending::Clean : Ending::Broken);
       return;
     }
-    const bool tls = e == QAbstractSocket::SslHandshakeFailedError;
-    fail(tls ? UpstreamFailure::Kind::Tls : UpstreamFailure::Kind::Connect,
-         words(m_socket->errorString()));
+    const bool handshake = e == QAbstractSocket::SslHandshakeFailedError;
+    fail(handshake ? UpstreamFailure::Kind::Tls : UpstreamFailure::Kind::Connect,
+         m_tls->errorString().toStdString());
   });
+  tls->startClientEncryption();
 }
 
 void UpstreamConnection::sendMore(std::string_view part, bool last) {
@@ -153,32 +121,30 @@ void UpstreamConnection::sendMore(std::string_view part, bool last) {
 std::int64_t UpstreamConnection::unsentBytes() const {
   if (!m_connected) return static_cast<std::int64_t>(m_out.size());
   if (m_plain) return m_plain->unsent();
-  const auto* tls = qobject_cast<const QSslSocket*>(m_socket.get());
-  return m_socket->bytesToWrite() + (tls ? tls->encryptedBytesToWrite() : 0);
+  return m_tls->bytesToWrite() + m_tls->encryptedBytesToWrite();
 }
 
 void UpstreamConnection::write(std::string_view bytes) {
   if (m_plain) {
     m_plain->write(bytes);
   } else {
-    m_socket->write(bytes.data(), static_cast<qint64>(bytes.size()));
+    m_tls->write(bytes.data(), static_cast<qint64>(bytes.size()));
   }
 }
 
 std::int64_t UpstreamConnection::read(char* into, std::size_t most) {
   if (m_plain) return m_plain->read(into, most);
-  const qint64 n = m_socket->read(into, static_cast<qint64>(most));
-  auto* tls = n <= 0 && m_ending ? qobject_cast<QSslSocket*>(m_socket.get()) : nullptr;
-  if (!tls) return n;
+  const qint64 n = m_tls->read(into, static_cast<qint64>(most));
+  if (n > 0 || !m_ending) return n;
   // It decrypts by and by; of an ended connection the rest is wanted now.
   m_decrypting = true;
-  tls->flush();
+  m_tls->flush();
   m_decrypting = false;
-  return tls->read(into, static_cast<qint64>(most));
+  return m_tls->read(into, static_cast<qint64>(most));
 }
 
 bool UpstreamConnection::isOpen() const {
-  return m_plain ? m_plain->isOpen() : m_socket->state() == QAbstractSocket::ConnectedState;
+  return m_plain ? m_plain->isOpen() : m_tls->state() == QAbstractSocket::ConnectedState;
 }
 
 void UpstreamConnection::onSocketWritten() {
@@ -211,7 +177,7 @@ void UpstreamConnection::send() {
 
 void UpstreamConnection::onConnected() {
   m_connected = true;
-  if (m_socket) m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+  if (m_tls) m_tls->setSocketOption(QAbstractSocket::LowDelayOption, 1);
   if (m_client) send();
 }
 
@@ -370,7 +336,7 @@ void UpstreamConnection::discard() {
   m_dead = true;
   m_client = nullptr;
   m_pool.forget(this);
-  m_race.reset();
+  m_dial.reset();
   dropSocket();
   deleteLater();
 }
@@ -381,10 +347,10 @@ void UpstreamConnection::dropSocket() {
     m_plain->close();
     m_plain.release()->deleteLater();
   }
-  if (m_socket) {
-    m_socket->disconnect(this);
-    m_socket->abort();
-    m_socket.release()->deleteLater();
+  if (m_tls) {
+    m_tls->disconnect(this);
+    m_tls->abort();
+    m_tls.release()->deleteLater();
   }
 }
 

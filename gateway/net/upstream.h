@@ -4,7 +4,7 @@
 #include <QByteArray>
 #include <QObject>
 #include <QSslConfiguration>
-#include <QTcpSocket>
+#include <QSslSocket>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,6 +15,7 @@
 
 #include "gateway/config/origin.h"
 #include "gateway/net/address_race.h"
+#include "gateway/net/dial.h"
 #include "gateway/net/http_parser.h"
 #include "gateway/net/stream_socket.h"
 
@@ -87,7 +88,7 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
  private:
   friend class UpstreamPool;
   void connectNow();
-  void listenTo(std::unique_ptr<QTcpSocket> socket);
+  void encrypt(int descriptor, const QSslConfiguration& configuration);
   const ResponseParser::Limits& limits() const;
   void send();
   void write(std::string_view bytes);
@@ -111,9 +112,9 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
 
   UpstreamPool& m_pool;
   Origin m_origin;
-  std::unique_ptr<AddressRace> m_race;  // while connecting without a proxy
+  std::unique_ptr<Dial> m_dial;  // while connecting
   std::unique_ptr<StreamSocket> m_plain;
-  std::unique_ptr<QTcpSocket> m_socket;  // instead of it, with TLS or by a proxy
+  std::unique_ptr<QSslSocket> m_tls;  // instead of it
   ResponseParser m_parser;
   Client* m_client = nullptr;
   std::string m_out;
