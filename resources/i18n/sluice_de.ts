@@ -1668,6 +1668,10 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
         <source>Cannot write %1: is the folder there, and may you write to it?</source>
         <translation>%1 lässt sich nicht schreiben: Gibt es den Ordner, und darf dort geschrieben werden?</translation>
     </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>Als PDF speichern…</translation>
+    </message>
 </context>
 <context>
     <name>sluice::ui::LockModel</name>
