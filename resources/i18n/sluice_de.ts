@@ -37,6 +37,17 @@
     </message>
 </context>
 <context>
+    <name>Copied</name>
+    <message>
+        <source>✓ Copied</source>
+        <translation>✓ Kopiert</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
     <name>EventWords</name>
     <message>
         <source>status %1</source>
