@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "ui/model/snippets.h"
+#include "ui/style/copied.h"
 #include "ui/style/state_style.h"
 #include "ui/style/theme.h"
 
@@ -89,8 +90,10 @@ void StatusStrip::setTarget(const QString& url, const QString& model) {
   for (const Snippet& snippet : snippets(url, model)) {
     QAction* action = m_menu->addAction(snippet.name);
     action->setObjectName(QStringLiteral("copy_") + snippet.name);
-    connect(action, &QAction::triggered, this,
-            [text = snippet.text] { QApplication::clipboard()->setText(text); });
+    connect(action, &QAction::triggered, this, [this, text = snippet.text] {
+      QApplication::clipboard()->setText(text);
+      showCopied(*m_copy);
+    });
   }
 }
 

@@ -37,6 +37,17 @@
     </message>
 </context>
 <context>
+    <name>Copied</name>
+    <message>
+        <source>✓ Copied</source>
+        <translation>✓ Kopiert</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
     <name>EventWords</name>
     <message>
         <source>status %1</source>
@@ -1667,6 +1678,10 @@ Aufbewahrte Antworten: %5 in %6, %7 Treffer, %8 Fehlschläge, %9 verdrängt</tra
     <message>
         <source>Cannot write %1: is the folder there, and may you write to it?</source>
         <translation>%1 lässt sich nicht schreiben: Gibt es den Ordner, und darf dort geschrieben werden?</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>Als PDF speichern…</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextStream>
+#include <QTimer>
 #include <QTreeView>
 
 #include "tests/gui/gui_scene.h"
@@ -130,10 +131,22 @@ class TestFirstRun : public QObject {
     window.show();
     find<QTabBar>(window, "connectSdk")->setCurrentIndex(1);
     find<QTabBar>(window, "connectLanguage")->setCurrentIndex(3);
-    QTest::mouseClick(find<QPushButton>(window, "connectCopy"), Qt::LeftButton);
+    auto* copy = find<QPushButton>(window, "connectCopy");
+    const QString text = copy->text();
+    const QString spoken = copy->accessibleName();
+    const int width = copy->width();
+    // Twice: the second time it is said for as long again, and what it was is not forgotten.
+    for (int i = 0; i < 2; ++i) QTest::mouseClick(copy, Qt::LeftButton);
+    QCOMPARE(copy->text(), QStringLiteral("\u2713 Copied"));
+    QCOMPARE(copy->accessibleName(), QStringLiteral("Copied"));
+    QVERIFY(copy->minimumWidth() >= width);
     QCOMPARE(QApplication::clipboard()->text(),
              QStringLiteral("export ANTHROPIC_BASE_URL=\"%1\"\nexport ANTHROPIC_API_KEY=\"sluice\"")
                  .arg(engine.url()));
+    QTRY_COMPARE(copy->text(), text);
+    QCOMPARE(copy->accessibleName(), spoken);
+    QCOMPARE(copy->width(), width);
+    QVERIFY(!copy->findChild<QTimer*>());
   }
 
   void theTourEndsAsItBegan() {

@@ -252,6 +252,13 @@ class TestOverview : public QObject {
       QVERIFY(!QImage(base + QStringLiteral(".png")).isNull());
       QVERIFY(plot->saveSvg(base + QStringLiteral(".svg")));
       QVERIFY(QSvgRenderer(base + QStringLiteral(".svg")).isValid());
+      QVERIFY(plot->savePdf(base + QStringLiteral(".pdf")));
+      QFile pdf(base + QStringLiteral(".pdf"));
+      QVERIFY(pdf.open(QIODevice::ReadOnly));
+      const QByteArray page = pdf.readAll();
+      QVERIFY(page.startsWith("%PDF-") && page.trimmed().endsWith("%%EOF"));
+      QVERIFY(page.contains("/Count 1\n"));  // the whole of it on one page
+      QVERIFY(page.contains("/Font"));       // letters, not a picture of them
       QVERIFY(plot->saveCsv(base + QStringLiteral(".csv")));
       QFile csv(base + QStringLiteral(".csv"));
       QVERIFY(csv.open(QIODevice::ReadOnly));
@@ -261,11 +268,15 @@ class TestOverview : public QObject {
       QVERIFY2(quiet || lines.size() > 2, qPrintable(plot->objectName()));
     }
     QVERIFY(
+        !scene.page->plots()[1]->savePdf(folder.filePath(QStringLiteral("no/such/folder.pdf"))));
+    QVERIFY(
         !scene.page->plots()[1]->savePng(folder.filePath(QStringLiteral("no/such/folder.png"))));
     // From the menu of a plot.
     auto* canvas = find<QWidget>(*scene.window, "requestPlotCanvas");
     const QString chosen = folder.filePath(QStringLiteral("chosen.csv"));
+    const QString paper = folder.filePath(QStringLiteral("chosen.pdf"));
     LivePlot::setAskFile([&](QWidget*, const QString& suggestion) {
+      if (suggestion.endsWith(QLatin1String(".pdf"))) return paper;
       return suggestion.endsWith(QLatin1String(".csv")) ? chosen : QString();
     });
     QContextMenuEvent event(QContextMenuEvent::Mouse, QPoint(50, 50),
@@ -275,9 +286,11 @@ class TestOverview : public QObject {
     for (QAction* action : menu->actions()) {
       if (action->text().contains(QLatin1String("Save values"))) action->trigger();
       if (action->text().contains(QLatin1String("Copy values"))) action->trigger();
+      if (action->text().contains(QLatin1String("PDF"))) action->trigger();
     }
     menu->close();
     QVERIFY(QFile::exists(chosen));
+    QVERIFY(QFile::exists(paper));
     QVERIFY(QApplication::clipboard()->text().startsWith(QLatin1String("series,")));
   }
 

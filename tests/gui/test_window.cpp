@@ -446,6 +446,9 @@ class TestWindow : public QObject {
       action->trigger();
       QVERIFY(QApplication::clipboard()->text().contains(engine.url() + QStringLiteral("/v1")));
     }
+    const auto* copy = find<QToolButton>(window, "copyMenu");
+    QCOMPARE(copy->text(), QStringLiteral("\u2713 Copied  "));  // with room for the arrow
+    QCOMPARE(copy->accessibleName(), QStringLiteral("Copied"));
     QCOMPARE(names, (QStringList{QStringLiteral("Base URL"), QStringLiteral("Shell"),
                                  QStringLiteral("Python"), QStringLiteral("TypeScript"),
                                  QStringLiteral("curl")}));

@@ -24,6 +24,7 @@
 #include "ui/edit/config_edits.h"
 #include "ui/edit/provider_dialog.h"
 #include "ui/model/snippets.h"
+#include "ui/style/copied.h"
 
 namespace sluice::ui {
 
@@ -129,8 +130,10 @@ ConnectPage::ConnectPage(const PageContext& context)
 
   connect(m_sdk, &QTabBar::currentChanged, this, &ConnectPage::fill);
   connect(m_language, &QTabBar::currentChanged, this, &ConnectPage::fill);
-  connect(m_copy, &QPushButton::clicked, this,
-          [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
+  connect(m_copy, &QPushButton::clicked, this, [this] {
+    QApplication::clipboard()->setText(m_text->toPlainText());
+    showCopied(*m_copy);
+  });
   connect(m_send, &QPushButton::clicked, this, &ConnectPage::sendTest);
   connect(m_tour, &QPushButton::clicked, this, &Page::tourWanted);
 }

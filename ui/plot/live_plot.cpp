@@ -8,6 +8,8 @@
 #include <QFileDialog>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QPageSize>
+#include <QPdfWriter>
 #include <QRubberBand>
 #include <QSaveFile>
 #include <QSvgGenerator>
@@ -426,6 +428,8 @@ void LivePlot::openMenu(const QPoint& at) {
                   [this] { saveAs(QStringLiteral("png"), &LivePlot::savePng); });
   menu->addAction(tr("Save as SVG\u2026"), this,
                   [this] { saveAs(QStringLiteral("svg"), &LivePlot::saveSvg); });
+  menu->addAction(tr("Save as PDF\u2026"), this,
+                  [this] { saveAs(QStringLiteral("pdf"), &LivePlot::savePdf); });
   menu->addAction(tr("Save values as CSV\u2026"), this,
                   [this] { saveAs(QStringLiteral("csv"), &LivePlot::saveCsv); });
   menu->addSeparator();
@@ -457,16 +461,37 @@ bool LivePlot::saveSvg(const QString& file) const {
   svg.setTitle(title());
   svg.setSize(m_canvas->size());
   svg.setViewBox(QRect(QPoint(), m_canvas->size()));
+  return paintOn(svg) && out.commit();
+}
+
+bool LivePlot::savePdf(const QString& file) const {
+  QSaveFile out(file);
+  if (!out.open(QIODevice::WriteOnly)) return false;
   {
-    QCPPainter painter;
-    if (!painter.begin(&svg)) return false;
-    painter.setMode(QCPPainter::pmVectorized);
-    painter.setMode(QCPPainter::pmNoCaching);
-    painter.fillRect(m_canvas->rect(), palette().color(QPalette::Base));
-    m_canvas->toPainter(&painter, m_canvas->width(), m_canvas->height());
-    painter.end();
+    // One page, as large as the plot: 96 of its pixels are an inch.
+    constexpr int kPerInch = 96;
+    constexpr double kPoints = 72.0 / kPerInch;
+    QPdfWriter pdf(&out);
+    pdf.setTitle(title());
+    pdf.setCreator(QStringLiteral("Sluice"));
+    pdf.setResolution(kPerInch);
+    pdf.setPageSize(
+        QPageSize(QSizeF(m_canvas->size()) * kPoints, QPageSize::Point, {}, QPageSize::ExactMatch));
+    pdf.setPageMargins({});
+    if (!paintOn(pdf)) return false;
   }
   return out.commit();
+}
+
+/// In lines and letters, not in dots.
+bool LivePlot::paintOn(QPaintDevice& device) const {
+  QCPPainter painter;
+  if (!painter.begin(&device)) return false;
+  painter.setMode(QCPPainter::pmVectorized);
+  painter.setMode(QCPPainter::pmNoCaching);
+  painter.fillRect(m_canvas->rect(), palette().color(QPalette::Base));
+  m_canvas->toPainter(&painter, m_canvas->width(), m_canvas->height());
+  return painter.end();
 }
 
 bool LivePlot::saveCsv(const QString& file) const {

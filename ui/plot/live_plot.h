@@ -46,6 +46,7 @@ class LivePlot : public QWidget {
 
   bool savePng(const QString& file) const;
   bool saveSvg(const QString& file) const;
+  bool savePdf(const QString& file) const;
   bool saveCsv(const QString& file) const;
   QCustomPlot& canvas() const { return *m_canvas; }
   /// The keyboard is in it.
@@ -98,6 +99,7 @@ class LivePlot : public QWidget {
   void drawMarkers(double from, double to);
   void showCrosshair();
   void openMenu(const QPoint& at);
+  bool paintOn(QPaintDevice& device) const;
   void saveAs(const QString& suffix, bool (LivePlot::*save)(const QString&) const);
   bool onMouse(QEvent* event);
   void chooseValues();
