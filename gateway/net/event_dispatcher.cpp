@@ -71,7 +71,14 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
   void forget(int fd) {
     if (static_cast<std::size_t>(fd) < m_entries.size()) {
       m_entries[static_cast<std::size_t>(fd)].applied = 0;
+      m_entries[static_cast<std::size_t>(fd)].pending = 0;
     }
+  }
+
+  bool isReadPending(int fd) const {
+    if (fd < 0 || static_cast<std::size_t>(fd) >= m_entries.size()) return false;
+    const Entry& entry = m_entries[static_cast<std::size_t>(fd)];
+    return !entry.fresh && (entry.pending & kWakes[QSocketNotifier::Read]) != 0;
   }
 
   bool processEvents(QEventLoop::ProcessEventsFlags flags) override;
@@ -99,6 +106,7 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
     std::array<QPointer<QSocketNotifier>, 3> seen;  // the last object of each type
     std::uint32_t applied = 0;                      // what epoll was told; 0: not added
     std::uint32_t generation = 0;
+    std::uint32_t pending = 0;  // found by the wait, and not told yet
     bool dirty = false;
     bool fresh = false;        // a new notifier: the number may stand for another descriptor now
     bool alwaysReady = false;  // a plain file: epoll refuses it, poll calls it ready
@@ -107,6 +115,7 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
   void drainWakeUp();
   void applyInterests();
   void applyInterest(int fd);
+  void notePending(const epoll_event& event);
   int dispatch(const epoll_event& event);
   int activate(int fd, std::uint32_t generation, std::uint32_t events);
   int waitMs(bool mayWait, bool timers);
@@ -231,9 +240,16 @@ int EpollDispatcher::activate(int fd, std::uint32_t generation, std::uint32_t ev
   return sent;
 }
 
+void EpollDispatcher::notePending(const epoll_event& event) {
+  if (event.data.u64 == kWakeUp) return;
+  Entry& entry = m_entries[event.data.u64 & 0xFFFFFFFF];
+  if (entry.generation == event.data.u64 >> 32) entry.pending = event.events;
+}
+
 int EpollDispatcher::dispatch(const epoll_event& event) {
-  return activate(static_cast<int>(event.data.u64 & 0xFFFFFFFF),
-                  static_cast<std::uint32_t>(event.data.u64 >> 32), event.events);
+  const auto fd = static_cast<int>(event.data.u64 & 0xFFFFFFFF);
+  m_entries[static_cast<std::size_t>(fd)].pending = 0;
+  return activate(fd, static_cast<std::uint32_t>(event.data.u64 >> 32), event.events);
 }
 
 int EpollDispatcher::waitMs(bool mayWait, bool timers) {
@@ -274,6 +290,10 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags) {
                            waitMs(mayWait, timers));
     } while (ready < 0 && errno == EINTR);
     const auto plain = m_alwaysReady;
+    // The first is told at once, unless plain files come before it.
+    for (int i = plain.empty() ? 1 : 0; i < ready; ++i) {
+      notePending(events[static_cast<std::size_t>(i)]);
+    }
     for (const int fd : plain) {
       done += activate(fd, m_entries[static_cast<std::size_t>(fd)].generation, EPOLLIN | EPOLLOUT);
     }
@@ -310,6 +330,11 @@ LoopStats loopStats(const QAbstractEventDispatcher* dispatcher) {
   return ours ? ours->stats() : LoopStats{};
 }
 
+bool isReadPending(int descriptor) {
+  const auto* ours = dynamic_cast<EpollDispatcher*>(QAbstractEventDispatcher::instance());
+  return ours && ours->isReadPending(descriptor);
+}
+
 void closeWatched(int descriptor) {
   if (auto* ours = dynamic_cast<EpollDispatcher*>(QAbstractEventDispatcher::instance())) {
     ours->forget(descriptor);
@@ -328,6 +353,9 @@ std::unique_ptr<QAbstractEventDispatcher> makeEventDispatcher() {
 }
 LoopStats loopStats(const QAbstractEventDispatcher*) {
   return {};
+}
+bool isReadPending(int) {
+  return false;
 }
 void closeWatched(int descriptor) {
   ::close(descriptor);

@@ -23,6 +23,11 @@ std::unique_ptr<QAbstractEventDispatcher> makeEventDispatcher();
 /// Of a dispatcher made here; zeros for any other.
 LoopStats loopStats(const QAbstractEventDispatcher* dispatcher);
 
+/// Whether this thread's loop, if it was made here, has found a descriptor readable, ended or broken in the
+/// pass under way, and has not told so yet: whoever is told of something else first may want to know. No
+/// system call; what has come since the loop woke is not known.
+bool isReadPending(int descriptor);
+
 /// Closes a descriptor whose notifiers are off. The kernel stops watching it by itself; a call that says
 /// so once more could come when the number is already another's.
 void closeWatched(int descriptor);

@@ -119,6 +119,10 @@ bool StreamSocket::peerGone() const {
   return isOpen() && ::poll(&at, 1, 0) > 0;
 }
 
+bool StreamSocket::readPending() const {
+  return isReadPending(m_descriptor);
+}
+
 void StreamSocket::shutdownWrite() {
   if (isOpen()) ::shutdown(m_descriptor, SHUT_WR);
 }

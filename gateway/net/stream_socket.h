@@ -50,6 +50,8 @@ class StreamSocket final : public QSocketNotifier {
   int unconfirmed() const;
   /// Asks the system whether the peer has ended or is lost, with whatever it sent before still unread.
   bool peerGone() const;
+  /// Whether the loop is about to tell its owner of something to read, or the end; see isReadPending().
+  bool readPending() const;
   /// No more will be written; the peer reads an end.
   void shutdownWrite();
   /// At once, with what is unsent. The owner hears no more. Idempotent.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "gateway/net/buffer.h"
+#include "gateway/net/event_dispatcher.h"
 #include "gateway/net/proxy.h"
 
 namespace sluice::net {
@@ -145,6 +146,11 @@ std::int64_t UpstreamConnection::read(char* into, std::size_t most) {
 
 bool UpstreamConnection::isOpen() const {
   return m_plain ? m_plain->isOpen() : m_tls->state() == QAbstractSocket::ConnectedState;
+}
+
+bool UpstreamConnection::isSpoilt() const {
+  return m_plain ? m_plain->readPending()
+                 : isReadPending(static_cast<int>(m_tls->socketDescriptor()));
 }
 
 void UpstreamConnection::onSocketWritten() {
@@ -385,11 +391,14 @@ void UpstreamPool::rememberSession(const Origin& origin, const QSslConfiguration
 
 UpstreamConnection& UpstreamPool::acquire(const Origin& origin) {
   auto& idle = m_idle[origin.key];
-  if (idle.empty()) return *new UpstreamConnection(*this, origin);
-  UpstreamConnection* connection =
-      idle.back();  // the one used last is the least likely to be stale
-  idle.pop_back();
-  return *connection;
+  while (!idle.empty()) {
+    // The one used last is the least likely to be stale.
+    UpstreamConnection* connection = idle.back();
+    idle.pop_back();
+    if (!connection->isSpoilt()) return *connection;
+    connection->discard();
+  }
+  return *new UpstreamConnection(*this, origin);
 }
 
 void UpstreamPool::giveBack(UpstreamConnection* connection) {

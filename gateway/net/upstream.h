@@ -94,6 +94,8 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   void write(std::string_view bytes);
   std::int64_t read(char* into, std::size_t most);
   bool isOpen() const;
+  /// While it is idle: it has ended, or says what nobody asked for, as the loop knows and has not told.
+  bool isSpoilt() const;
   void dropSocket();
   void onConnected();
   void onReadable();
