@@ -13,6 +13,7 @@
 
 #include "ui/dock/spoken_slider.h"
 #include "ui/edit/config_edits.h"
+#include "ui/style/elided_label.h"
 
 namespace sluice::ui {
 
@@ -40,7 +41,7 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
       m_slider(new SpokenSlider({m_field.scale, [this] { return m_number->value(); },
                                  [this](double value) { return spoken(value); }})),
       m_reset(new QToolButton),
-      m_words(new QLabel) {
+      m_words(new ElidedLabel) {
   const QString name = QStringLiteral("limit_") + m_field.key;
   setObjectName(name);
   m_number->setObjectName(name + QStringLiteral("_number"));
@@ -76,7 +77,6 @@ LimitRow::LimitRow(LimitField field, ConfigEdits& edits, QWidget* parent)
   QFont small = m_words->font();
   small.setPointSizeF(small.pointSizeF() * 0.88);
   m_words->setFont(small);
-  m_words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
   auto* layout = new QGridLayout(this);
   layout->setContentsMargins(0, 2, 0, 4);
