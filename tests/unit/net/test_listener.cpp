@@ -8,7 +8,6 @@
 
 #include <QAbstractEventDispatcher>
 #include <QRegularExpression>
-#include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
 #include <cerrno>
@@ -69,11 +68,12 @@ class Client {
 /// Until a timer has fired that often: what the loop has done meanwhile.
 std::uint64_t passesDuring(int ticks) {
   QTimer timer;
-  QSignalSpy fired(&timer, &QTimer::timeout);
+  int fired = 0;
+  QObject::connect(&timer, &QTimer::timeout, &timer, [&fired] { ++fired; });
   timer.start(10);
   const auto* dispatcher = QAbstractEventDispatcher::instance();
   const std::uint64_t before = loopStats(dispatcher).passes;
-  while (fired.size() < ticks) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+  while (fired < ticks) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
   return loopStats(dispatcher).passes - before;
 }
 
@@ -116,6 +116,7 @@ class TestListener : public QObject {
   void restsWhileThereAreNoDescriptors() {
     QVERIFY(m_listener->listen(kLoopback, 0));
     Client first, second;
+    passesDuring(1);  // UBSan opens descriptors when it meets a type for the first time
     {
       const Shortage shortage;
       QVERIFY(first.connectTo(m_listener->port()));
