@@ -101,7 +101,7 @@ void Dial::hangUp() {
 void Dial::fail(std::string why, bool ours) {
   hangUp();
   const auto failed = m_outcome.failed;  // it may destroy us
-  failed(why, ours);
+  failed(std::move(why), ours);
 }
 
 }  // namespace sluice::net

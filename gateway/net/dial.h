@@ -27,7 +27,7 @@ class Dial final : public QObject {
     /// A connected socket that does not block, which is the receiver's from then on.
     std::function<void(int descriptor)> made;
     /// `ours`: this process may open no more sockets, so nobody was asked.
-    std::function<void(const std::string& why, bool ours)> failed;
+    std::function<void(std::string why, bool ours)> failed;
   };
 
   Dial(Resolver resolver, std::optional<Proxy> proxy, Outcome outcome);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 #include "gateway/net/buffer.h"
 #include "gateway/net/event_dispatcher.h"
@@ -65,8 +66,8 @@ void UpstreamConnection::connectNow() {
     m_plain = std::make_unique<StreamSocket>(descriptor, owner);
     onConnected();
   };
-  outcome.failed = [this](const std::string& why, bool ours) {
-    fail(ours ? UpstreamFailure::Kind::Ours : UpstreamFailure::Kind::Connect, why);
+  outcome.failed = [this](std::string why, bool ours) {
+    fail(ours ? UpstreamFailure::Kind::Ours : UpstreamFailure::Kind::Connect, std::move(why));
   };
   m_dial =
       std::make_unique<Dial>(m_pool.m_resolver, proxyOfEnvironment(m_origin), std::move(outcome));

@@ -237,6 +237,30 @@ test('a proxy of the environment is asked for a tunnel', async (t) => {
   assert.equal(asked.length, 1);
 });
 
+for (const [what, says, status, message] of [
+  ['is silent', '', 504, /connect timeout/],
+  ['falls silent in its answer', 'HTTP/1.1 200 OK\r\nVia: ', 504, /connect timeout/],
+  ['wants another login', 'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n', 502, /the proxy http:\/\/127\.0\.0\.1:\d+ gives no tunnel: status 407/],
+]) {
+  test(`a proxy that ${what} is a failure of its own`, async (t) => {
+    const proxy = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write(says));
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    t.after(() => proxy.close());
+    const file = path.join(folder(t), 'c.yaml');
+    writeFileSync(
+      file,
+      "version: 1\nproviders: [{id: far, base_url: 'http://llm.invalid/v1', timeouts: {connect: 200ms}}]\nroutes: [{model: far, targets: [{provider: far}]}]\n",
+    );
+    const gw = await gateway(t, ['--config', file], { http_proxy: `http://me:s3cret@127.0.0.1:${proxy.address().port}` });
+    const error = await fails(ask(gw, { model: 'far' }), OpenAI.InternalServerError, status);
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /s3cret/);
+  });
+}
+
 test('the provider answers with what is not HTTP', async (t) => {
   const server = net.createServer((socket) => socket.end('SSH-2.0-hello\r\n\r\n')).listen(0, '127.0.0.1');
   await once(server, 'listening');

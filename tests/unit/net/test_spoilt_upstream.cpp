@@ -69,7 +69,7 @@ class TestSpoiltUpstream : public QObject {
   UpstreamConnection* ask(Asker& asker) {
     Origin origin;
     origin.host = "127.0.0.1";
-    origin.port = m_listener->port();
+    origin.port = m_listener->serverPort();
     origin.key = "a";
     UpstreamConnection& connection = m_pool->acquire(origin);
     connection.requestBuffer() = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
