@@ -37,7 +37,7 @@ namespace sluice::ui {
 
 namespace {
 constexpr int kVisibleMs = 100;
-constexpr int kMinimisedMs = 1000;
+constexpr int kUnseenMs = 1000;
 constexpr std::chrono::seconds kDrain{3};
 
 bool askAboutStopping(QWidget* parent, std::uint64_t inflight) {
@@ -164,7 +164,8 @@ MainWindow::MainWindow(Engine& engine, QWidget* parent)
   takeEvents();
   showConfig();
   pull();
-  pace();
+  showNewest();
+  m_timer.start(kUnseenMs);
 }
 
 MainWindow::~MainWindow() {
@@ -330,15 +331,24 @@ void MainWindow::pull() {
   takeEvents();
   m_history.add(std::move(taken));
   const EngineSnapshot& snapshot = *m_history.latest();
-  m_strip->show(snapshot, m_history);
   for (Page* page : m_made) page->keep(snapshot);
+  m_tray->show(snapshot);
+  if (m_seen) showNewest();
+}
+
+void MainWindow::showNewest() {
+  const EngineSnapshot& snapshot = *m_history.latest();
+  m_strip->show(snapshot, m_history);
   m_made[static_cast<std::size_t>(m_pages->currentIndex())]->show(snapshot, m_history);
   m_limits->show(snapshot);
-  m_tray->show(snapshot);
 }
 
 void MainWindow::pace() {
-  m_timer.start(isMinimized() ? kMinimisedMs : kVisibleMs);
+  const bool seen = isVisible() && !isMinimized();
+  if (seen == m_seen) return;
+  m_seen = seen;
+  if (m_seen) pull();
+  m_timer.start(m_seen ? kVisibleMs : kUnseenMs);
 }
 
 void MainWindow::showConfig() {
@@ -380,6 +390,16 @@ void MainWindow::showFaults(const QString& file, const std::vector<config::Fault
 void MainWindow::changeEvent(QEvent* event) {
   if (event->type() == QEvent::WindowStateChange) pace();
   QMainWindow::changeEvent(event);
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  pace();
+}
+
+void MainWindow::hideEvent(QHideEvent* event) {
+  QMainWindow::hideEvent(event);
+  pace();
 }
 
 void MainWindow::quit() {

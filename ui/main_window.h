@@ -27,8 +27,9 @@ class StatusStrip;
 class TourBar;
 class Tray;
 
-/// The window: strip, page rail, pages, docks. Pulls Engine::snapshot() 10 times a second while it
-/// can be seen, once a second while minimised, and takes the engine's events for all of it.
+/// The window: strip, page rail, pages, docks. Pulls Engine::snapshot() 10 times a second while it can
+/// be seen. Hidden or minimised it does so once a second and draws nothing; what plots draw is kept all
+/// the same, and all is as it stands once it is seen again. Takes the engine's events for all of it.
 class MainWindow final : public QMainWindow {
   Q_OBJECT
  public:
@@ -83,6 +84,8 @@ class MainWindow final : public QMainWindow {
  protected:
   void closeEvent(QCloseEvent* event) override;
   void changeEvent(QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
 
  private:
   void buildMenus();
@@ -91,6 +94,8 @@ class MainWindow final : public QMainWindow {
   void showProvider(const QString& provider);
   void remember(const QString& key, const QVariant& value);
   void pull();
+  void showNewest();
+  /// As often as it is worth, now that it can be seen, or no longer can.
   void pace();
   void showConfig();
   void settleConflict();
@@ -122,6 +127,7 @@ class MainWindow final : public QMainWindow {
   QByteArray m_firstLayout;
   QString m_stateFile;  // empty: nothing is remembered
   Tray* m_tray = nullptr;
+  bool m_seen = false;
   bool m_closing = false;
   bool m_quitting = false;
 };

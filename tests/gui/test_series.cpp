@@ -10,6 +10,7 @@
 #include "ui/model/breaker_words.h"
 #include "ui/model/card_order.h"
 #include "ui/model/chance.h"
+#include "ui/model/engine_series.h"
 #include "ui/model/provider_table.h"
 #include "ui/model/shares.h"
 #include "ui/model/time_axis.h"
@@ -303,6 +304,49 @@ class TestSeries : public QObject {
       outside += hits / 200.0 < band.low || hits / 200.0 > band.high;
     }
     QVERIFY2(outside > 10 && outside < 80, qPrintable(QString::number(outside)));
+  }
+
+  /// Looks that are a second apart, as of a hidden window, come a little late each time: now and then
+  /// one second has none. What came in it was asked all the same.
+  void secondsWithoutALookAreNotGaps() {
+    Recording recording;
+    SnapshotHistory history;
+    EngineSeries engine;
+    history.add(recording.now());
+    engine.add(recording.now(), 1 << 20);
+    const double begin = recording.seconds();
+    constexpr core::Nanos kLate = 1'050 * core::kMillisecond;
+    for (int i = 0; i < 60; ++i) {
+      recording.pass(kLate, 105);
+      history.add(recording.now());
+      engine.add(recording.now(), 1 << 20);
+    }
+    const double end = std::floor(recording.seconds());
+    const TrafficSeries& traffic = history.traffic();
+    std::uint64_t asked = 0;
+    int seconds = 0;
+    const auto see = [&](double at, const TrafficPiece& piece) {
+      if (at <= begin || at >= end) return;
+      QVERIFY2(std::abs(piece.perSecond(piece.started) - 100) < 6,
+               qPrintable(QString::number(piece.perSecond(piece.started))));
+      ++seconds;
+    };
+    traffic.provider("alpha", 1)->visit(begin, end, see);
+    QCOMPARE(seconds, static_cast<int>(end - begin) - 1);
+    traffic.provider("alpha", 1)->visit(0, 1e9, [&](double, const TrafficPiece& piece) {
+      asked += piece.started;
+    });
+    QCOMPARE(asked, std::uint64_t{60 * 105});
+    for (double at = begin + 2.5; at < end; ++at) {
+      const Latencies* latencies = traffic.latencies(1).find(at);
+      QVERIFY(latencies && latencies->count > 0);
+      const EnginePiece* piece = engine.of(1).find(at);
+      QVERIFY(piece && piece->known);
+    }
+    // What nobody looked at for long is one.
+    recording.pass(10 * core::kSecond, 1000);
+    history.add(recording.now());
+    QCOMPARE(traffic.provider("alpha", 1)->end(), end + 1);
   }
 
   void sharesAreSetAgainstWeights() {

@@ -36,14 +36,41 @@
 #include "ui/dock/limits_dock.h"
 #include "ui/edit/config_edits.h"
 #include "ui/main_window.h"
+#include "ui/model/seconds.h"
 #include "ui/page/pages.h"
 #include "ui/page/provider_card.h"
 #include "ui/page/provider_meters.h"
+#include "ui/page/stat_tile.h"
+#include "ui/plot/live_plot.h"
 #include "ui/style/theme.h"
 
 using namespace sluice;
 using namespace sluice::test;
 using namespace sluice::ui;
+
+/// Counts what a window pulls and what it draws.
+class Watch final : public QObject {
+ public:
+  explicit Watch(const MainWindow& window) : m_window(window) { qApp->installEventFilter(this); }
+  int pulls = 0;
+  int drawn = 0;
+  const QTimer* timer = nullptr;
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (event->type() == QEvent::Timer && watched->objectName() == QLatin1String("pullTimer")) {
+      timer = static_cast<QTimer*>(watched);
+      ++pulls;
+    }
+    const auto* widget = qobject_cast<QWidget*>(watched);
+    const bool ours = widget && (widget == &m_window || m_window.isAncestorOf(widget));
+    drawn += ours && event->type() == QEvent::Paint;
+    return false;
+  }
+
+ private:
+  const MainWindow& m_window;
+};
 
 class TestWindow : public QObject {
   Q_OBJECT
@@ -382,6 +409,56 @@ class TestWindow : public QObject {
     QTRY_VERIFY(requests->binding() && !tokens->binding());
     QVERIFY(requests->detail().contains(QLatin1String("+60 / min")));
     keepShots(window, QStringLiteral("route-tanks"));
+  }
+
+  void nothingIsDrawnThatNobodySees_data() {
+    QTest::addColumn<bool>("minimised");
+    QTest::newRow("hidden") << false;
+    QTest::newRow("minimised") << true;
+  }
+  void nothingIsDrawnThatNobodySees() {
+    QFETCH(bool, minimised);
+    Engine engine;
+    engine.apply(quickConfig());
+    MainWindow window(engine);
+    window.show();
+    QVERIFY(window.start());
+    const auto* rate = find<StatTile>(window, "tileRate");
+    auto* plot = find<LivePlot>(window, "requestPlot");
+    auto traffic = std::make_unique<Traffic>(portOf(engine));
+    Watch watch(window);
+    QTRY_VERIFY(watch.pulls > 3 && watch.drawn > 0);
+    QCOMPARE(watch.timer->interval(), 100);
+    const QString seen = rate->detail();
+    const double left = toSeconds(engine.now());
+    if (minimised) {
+      window.showMinimized();
+    } else {
+      window.hide();
+    }
+    QCOMPARE(watch.timer->interval(), 1000);
+    QCoreApplication::sendPostedEvents();
+    QSignalSpy replots(find<QWidget>(*plot, "requestPlotCanvas"), SIGNAL(afterReplot()));
+    watch.pulls = watch.drawn = 0;
+    const QString then = rate->detail();
+    QTRY_VERIFY_WITH_TIMEOUT(watch.pulls >= 4, 20'000);
+    QCOMPARE(watch.drawn, 0);
+    QCOMPARE(replots.count(), 0);
+    QCOMPARE(rate->detail(), then);
+    traffic.reset();
+    QTRY_COMPARE(engine.snapshot().requests.inflight, 0u);
+    // Seen again, all stands as it is, before anything else has come; and nothing is missing.
+    window.showNormal();
+    QCOMPARE(watch.timer->interval(), 100);
+    QVERIFY(rate->detail() != seen);
+    QCOMPARE(rate->detail(),
+             QStringLiteral("%1 in all")
+                 .arg(QLocale().toString(qulonglong(engine.snapshot().requests.started))));
+    for (double at = left; at < toSeconds(engine.now()) - 2; ++at) {
+      const QString words = plot->wordsAt(at);
+      QVERIFY2(!words.isEmpty() && !words.contains(QLatin1String("alpha 0")), qPrintable(words));
+    }
+    QTRY_VERIFY(watch.drawn > 0 && replots.count() > 0);
   }
 
   void eachChangeIsAnEventOfItsOwn() {

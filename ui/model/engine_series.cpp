@@ -20,6 +20,7 @@ void EngineSeries::add(const EngineSnapshot& snapshot, std::optional<std::uint64
   const double at = toSeconds(snapshot.takenAt);
   if (m_rings.fine.empty()) m_first = at;
   if (m_rings.fine.empty() || std::floor(at) > std::floor(m_last)) ++m_version;
+  const double last = m_last;
   m_last = std::max(m_last, at);
   EnginePiece piece;
   piece.known = true;
@@ -29,6 +30,9 @@ void EngineSeries::add(const EngineSnapshot& snapshot, std::optional<std::uint64
   }
   piece.connections = static_cast<float>(snapshot.connections);
   piece.memory = static_cast<float>(memory.value_or(0)) / 1048576.0F;
+  if (!m_rings.fine.empty()) {
+    TwoSteps::between(last, at, [&](double skipped) { m_rings.fine.at(skipped).add(piece); });
+  }
   m_rings.fine.at(at).add(piece);
   m_rings.coarse.at(at).add(piece);
 }

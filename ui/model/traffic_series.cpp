@@ -2,6 +2,7 @@
 #include "ui/model/traffic_series.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "ui/model/seconds.h"
 
@@ -76,6 +77,22 @@ void TrafficPiece::add(const TrafficPiece& other) {
   for (std::size_t i = 0; i < kFailings; ++i) failing[i] += other.failing[i];
 }
 
+TrafficPiece TrafficPiece::split(double share) {
+  TrafficPiece out;
+  const auto move = [share](auto& from, auto& to) {
+    to = static_cast<std::remove_reference_t<decltype(to)>>(from * share);
+    from -= to;
+  };
+  move(covered, out.covered);
+  for (const auto count : {&TrafficPiece::started, &TrafficPiece::ended, &TrafficPiece::refused,
+                           &TrafficPiece::limited, &TrafficPiece::tokensLimited,
+                           &TrafficPiece::busy, &TrafficPiece::tokens}) {
+    move(this->*count, out.*count);
+  }
+  for (std::size_t i = 0; i < kFailings; ++i) move(failing[i], out.failing[i]);
+  return out;
+}
+
 void TrafficSeries::Sliding::add(const FineBins& now) {
   if (before) {
     FineBins piece = now;
@@ -98,13 +115,23 @@ Latencies TrafficSeries::Sliding::latencies() const {
 void TrafficSeries::add(const EngineSnapshot& snapshot) {
   const double at = toSeconds(snapshot.takenAt);
   if (!m_before) m_first = at;
-  const double passed = at - m_last;
+  const double last = m_last;
+  const double passed = at - last;
   if (m_before && passed <= 0) return;
   const bool gap = !m_before || passed > kGap;
   if (std::floor(at) > std::floor(m_last)) ++m_version;
   m_last = at;
   TrafficPiece all;
   const auto share = static_cast<float>(passed);
+  const auto keep = [&](TwoRings<TrafficPiece>& rings, TrafficPiece traffic) {
+    rings.coarse.at(at).add(traffic);
+    double left = passed;
+    TwoSteps::between(last, at, [&](double piece) {
+      rings.fine.at(piece).add(traffic.split(kFine / left));
+      left -= kFine;
+    });
+    rings.fine.at(at).add(traffic);
+  };
   for (const ProviderSnapshot& now : snapshot.providers) {
     Provider& provider = m_providers[now.id];
     const auto then = gap ? m_before->providers.end() : [&] {
@@ -119,8 +146,7 @@ void TrafficSeries::add(const EngineSnapshot& snapshot) {
     if (gap || then == m_before->providers.end()) continue;
     TrafficPiece traffic = trafficOf(*then, now);
     traffic.covered = share;
-    provider.traffic.fine.at(at).add(traffic);
-    provider.traffic.coarse.at(at).add(traffic);
+    keep(provider.traffic, traffic);
     all.tokens += traffic.tokens;
     for (std::size_t i = 0; i < kTheirs; ++i) all.failing[i] += traffic.failing[i];
   }
@@ -140,8 +166,7 @@ void TrafficSeries::add(const EngineSnapshot& snapshot) {
     set(Failing::NoTarget, before.noTarget, why.noTarget);
     set(Failing::Invalid, before.invalid + before.unknownModel + before.unknownKey,
         why.invalid + why.unknownModel + why.unknownKey);
-    m_all.fine.at(at).add(all);
-    m_all.coarse.at(at).add(all);
+    keep(m_all, all);
   }
   if (at - m_sampledAt >= 0.95) addLatencies(snapshot, at);
   m_before = countsOf(snapshot);
@@ -153,6 +178,7 @@ void TrafficSeries::addLatencies(const EngineSnapshot& snapshot, double at) {
     m_first30 = {};
     for (auto& [id, provider] : m_providers) provider.heatBefore.reset();
   }
+  const double last = m_sampledAt;
   // Half a second apart from what else is done once in a while, so that no look takes long.
   m_sampledAt = m_sampledAt < 0 ? at - 0.5 : at;
   FineBins totals, firstBytes;
@@ -180,6 +206,7 @@ void TrafficSeries::addLatencies(const EngineSnapshot& snapshot, double at) {
   m_totals.add(totals);
   m_first30.add(firstBytes);
   const Latencies latencies = m_totals.latencies();
+  TwoSteps::between(last, at, [&](double piece) { m_latencies.fine.at(piece) = latencies; });
   m_latencies.fine.at(at) = latencies;
   m_latencies.coarse.at(at) = latencies;
   m_firstBytes.at(at) = m_first30.latencies();

@@ -43,6 +43,8 @@ struct TrafficPiece {
   std::array<std::uint32_t, kFailings> failing{};
 
   void add(const TrafficPiece& other);
+  /// Takes that share of it out.
+  TrafficPiece split(double share);
   double perSecond(std::uint32_t count) const { return covered > 0 ? count / double(covered) : 0; }
 };
 

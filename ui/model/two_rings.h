@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include "ui/model/bucket_ring.h"
 
@@ -22,6 +23,16 @@ struct TwoSteps {
     const bool tooMany = span / kFine > 2.0 * std::max(pixels, 1);
     const bool tooOld = from < last - kFine * static_cast<double>(kFinePieces);
     return tooMany || tooOld ? kCoarse : kFine;
+  }
+
+  /// Calls `see(a time within)` for each fine piece that lies between two looks, for looks a second apart
+  /// may leave one out now and then. Not for a gap: of that nothing is known.
+  template <class See>
+  static void between(double last, double at, See see) {
+    if (at - last > kGap) return;
+    for (double piece = std::floor(last / kFine) + 1; piece < std::floor(at / kFine); ++piece) {
+      see((piece + 0.5) * kFine);
+    }
   }
 };
 
