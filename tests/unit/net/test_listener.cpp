@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <QSignalSpy>
+#include <QStringList>
 #include <QTest>
 #include <vector>
 
@@ -64,13 +64,15 @@ class TestListener : public QObject {
     QVERIFY(listener.listen(QHostAddress::LocalHost));
     const int client = connected(listener.serverPort());
     QVERIFY(client >= 0);
-    QSignalSpy failed(&listener, &QTcpServer::acceptError);
-    QSignalSpy told(&listener, &net::Listener::rests);
+    int failed = 0;
+    QStringList told;
+    connect(&listener, &net::Listener::acceptError, this, [&] { ++failed; });
+    connect(&listener, &net::Listener::rests, this, [&](const QString& why) { told << why; });
     {
       const NoDescriptors none;
-      QTRY_VERIFY(failed.size() >= 3);  // tried again, and again
+      QTRY_VERIFY(failed >= 3);  // tried again, and again
       QCOMPARE(told.size(), 1);
-      QVERIFY(!told.front().front().toString().isEmpty());
+      QVERIFY(!told.front().isEmpty());
       QVERIFY(got.empty());
     }
     QTRY_COMPARE(got.size(), std::size_t{1});
