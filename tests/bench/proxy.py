@@ -325,14 +325,17 @@ def delays(port, seconds):
     return sorted(found)
 
 
-def swap(folder, args, upstream, result):
-    """What a swap costs who asks meanwhile. The worker and who asks have a core, the change another."""
+def swap(folder, args, upstream, origin, result):
+    """What a swap costs who asks meanwhile. The worker, who asks and the provider have a core, the change another."""
     port, child = peers.start_sluice(folder, upstream, args.sluice, providers=200, name="swap")
     token = (folder / "sluice" / "token").read_text().strip()
     first, second = sorted(os.sched_getaffinity(0))[:2]
     for task in Path(f"/proc/{child.pid}/task").iterdir():
         worker = (task / "comm").read_text().strip() == "sluice-worker"
         os.sched_setaffinity(int(task.name), {first if worker else second})
+    # A provider that shares its core with the change would be waited for, and the worker be blamed.
+    for pid in peers.descendants(origin.pid):
+        os.sched_setaffinity(pid, {first})
     swaps = multiprocessing.Value("i", 0)
     rows = {"calm": [], "swapping": []}
     everywhere = os.sched_getaffinity(0)
@@ -347,7 +350,8 @@ def swap(folder, args, upstream, result):
         rows["swapping"].append(delays(port, 2 * args.seconds))
         swapping.terminate()
         swapping.join()
-    os.sched_setaffinity(0, everywhere)
+    for pid in (0, *peers.descendants(origin.pid)):
+        os.sched_setaffinity(pid, everywhere)
     peers.stop(child)
     at = {name: {share: median([row[int(share * (len(row) - 1))] for row in turns]) for share in (0.5, 0.99, 0.999)}
           for name, turns in rows.items()}
@@ -376,7 +380,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     result = {"rounds": args.rounds, "seconds": args.seconds, "plain": {}}
     try:
-        upstream, _ = peers.start_upstream(folder)
+        upstream, origin = peers.start_upstream(folder)
         proxies = {"nginx": peers.start_nginx(folder, upstream),
                    "no log": peers.start_nginx(folder, upstream, name="nginx-silent", log=False),
                    "haproxy": peers.start_haproxy(folder, upstream),
@@ -398,7 +402,7 @@ def main():
         if "start" in parts:
             begin(folder, args, upstream, result)
         if "swap" in parts:
-            swap(folder, args, upstream, result)
+            swap(folder, args, upstream, origin, result)
     finally:
         peers.stop_all()
         shutil.rmtree(folder, ignore_errors=True)
