@@ -98,7 +98,6 @@ OverviewPage::OverviewPage(const PageContext& context)
   m_empty->hide();
 
   m_bar->watch(m_plots);
-  m_lanes->setTimeLabels(false);
   m_lanes->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   auto* row = new QHBoxLayout;
   row->setSpacing(kGap);
@@ -278,9 +277,7 @@ void OverviewPage::arrange() {
   const int hint = height() > 560 ? ProviderCard::kHeight / 4 + kGap : 0;
   const int shown = (rows <= most ? rows * full : most * full + hint) - kGap;
   m_scroll->setFixedHeight(i == 0 ? 0 : shown);
-  // In a low window the plots below have the times.
-  m_lanes->setTimeLabels(height() > 600);
-  m_lanes->setProviders(m_order.ids(), height() > 700 ? 6 : height() > 560 ? 4 : 3);
+  m_lanes->setProviders(m_order.ids(), height() > 700 ? 6 : height() > 560 ? 4 : 2);
 }
 
 }  // namespace sluice::ui
