@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kBacklog = 1024;
+
 /// Inodes of sockets that listen on `port` (proc(5), /proc/net/tcp).
 std::set<std::string> listeningInodes(std::uint16_t port) {
   std::set<std::string> inodes;
@@ -40,9 +42,8 @@ std::set<std::string> listeningInodes(std::uint16_t port) {
 
 }  // namespace
 
-Listener::Listener(Accept accept, int backlog)
-    : m_accept(std::move(accept)), m_rest(new QTimer(this)) {
-  setListenBacklogSize(backlog);
+Listener::Listener(Accept accept) : m_accept(std::move(accept)), m_rest(new QTimer(this)) {
+  setListenBacklogSize(kBacklog);
   m_rest->setSingleShot(true);
   m_rest->setInterval(kRest);
   connect(m_rest, &QTimer::timeout, this, &Listener::resumeAccepting);

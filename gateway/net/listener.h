@@ -21,7 +21,7 @@ class Listener final : public QTcpServer {
   using Accept = std::function<void(qintptr descriptor)>;
   static constexpr std::chrono::milliseconds kRest{100};
 
-  explicit Listener(Accept accept, int backlog = 1024);
+  explicit Listener(Accept accept);
   /// Closes a descriptor that nobody takes.
   static void drop(qintptr descriptor);
 
