@@ -72,7 +72,9 @@ Replaced replaceWhole(const QString& file, const std::string& expected, const st
       return {};
     }
     // Somebody's edit: it goes back, unless a newer one has come to its place by now.
-    if (exchange(next, target) == 0 && contentsOf(next) != text) {
+    if (exchange(next, target) != 0) {  // ours has gone from there
+      ::rename(QFile::encodeName(next).constData(), QFile::encodeName(target).constData());
+    } else if (contentsOf(next) != text) {
       exchange(next, target);
       before = contentsOf(target);
     }
