@@ -175,7 +175,6 @@ void LimitRow::showWords() {
                           : tr("default off"));
   if (m_told) parts << m_origin;
   m_words->setText(parts.join(QStringLiteral(" \u00B7 ")));
-  m_words->setToolTip(m_words->text());
 }
 
 void LimitRow::setReadOnly(const QString& why) {
