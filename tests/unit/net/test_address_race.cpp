@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "gateway/net/upstream.h"
+#include "tests/support/asker.h"
 
 using namespace sluice;
 using namespace sluice::net;
+using sluice::test::Asker;
 
 namespace {
 
@@ -51,21 +53,6 @@ class Silence {
   sockaddr_in m_address{};
   std::vector<int> m_sockets;
   bool m_ok = false;
-};
-
-class Asker : public UpstreamConnection::Client {
- public:
-  void onUpstreamSent() override { ++sent; }
-  void onUpstreamPart(const UpstreamConnection::Part& part) override {
-    body += part.body;
-    done = done || part.last;
-  }
-  void onUpstreamFailure(const UpstreamFailure& failure) override { why = failure.text; }
-
-  int sent = 0;
-  bool done = false;
-  std::string body;
-  std::string why;
 };
 
 Resolver finds(QList<QHostAddress> addresses) {

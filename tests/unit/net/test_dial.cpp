@@ -18,9 +18,11 @@
 
 #include "gateway/net/dial.h"
 #include "gateway/net/upstream.h"
+#include "tests/support/asker.h"
 
 using namespace sluice;
 using namespace sluice::net;
+using sluice::test::Asker;
 using namespace std::string_literals;
 
 namespace {
@@ -53,27 +55,6 @@ class Script : public QTcpServer {
       if (on) on();
     });
   }
-};
-
-class Asker : public UpstreamConnection::Client {
- public:
-  void onUpstreamSent() override { ++sent; }
-  void onUpstreamPart(const UpstreamConnection::Part& part) override {
-    body += part.body;
-    done = done || part.last;
-    if (slow && !part.last) connection->pause();
-  }
-  void onUpstreamFailure(const UpstreamFailure& failure) override {
-    why = failure.text;
-    kind = failure.kind;
-  }
-  UpstreamConnection* connection = nullptr;
-  bool slow = false;
-  int sent = 0;
-  std::string body;
-  bool done = false;
-  std::string why;
-  UpstreamFailure::Kind kind = UpstreamFailure::Kind::Ours;
 };
 
 Resolver findsLoopback() {
@@ -294,7 +275,7 @@ class TestDial : public QObject {
       ended = true;
     };
     Asker asker;
-    asker.slow = true;
+    asker.pauses = true;
     ask(asker);
     QTRY_VERIFY(ended);
     for (int turn = 0; turn < 20'000 && !asker.done && asker.why.empty(); ++turn) {
@@ -325,7 +306,7 @@ class TestDial : public QObject {
       m_proxy->socket->startServerEncryption();
     };
     Asker asker;
-    asker.slow = true;
+    asker.pauses = true;
     ask(asker);
     for (int turn = 0; turn < 20'000 && !asker.done && asker.why.empty(); ++turn) {
       if (turn % 3 == 0 && asker.connection && asker.sent) asker.connection->resume();

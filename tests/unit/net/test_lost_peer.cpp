@@ -14,9 +14,11 @@
 
 #include "gateway/net/http_connection.h"
 #include "gateway/net/upstream.h"
+#include "tests/support/asker.h"
 
 using namespace sluice;
 using namespace sluice::net;
+using sluice::test::Asker;
 
 namespace {
 
@@ -56,15 +58,6 @@ class Handler : public HttpConnection::Handler {
 
  private:
   Told& m_told;
-};
-
-class Asker : public UpstreamConnection::Client {
- public:
-  void onUpstreamSent() override {}
-  void onUpstreamPart(const UpstreamConnection::Part& part) override { done = part.last; }
-  void onUpstreamFailure(const UpstreamFailure& failure) override { why = failure.text; }
-  bool done = false;
-  std::string why;
 };
 
 }  // namespace

@@ -16,9 +16,11 @@
 #include "gateway/net/listener.h"
 #include "gateway/net/stream_socket.h"
 #include "gateway/net/upstream.h"
+#include "tests/support/asker.h"
 
 using namespace sluice;
 using namespace sluice::net;
+using sluice::test::Asker;
 
 namespace {
 
@@ -39,22 +41,6 @@ class Provided final : public StreamSocket::Owner {
 
  private:
   StreamSocket m_socket;
-};
-
-class Asker : public UpstreamConnection::Client {
- public:
-  void onUpstreamSent() override { ++sent; }
-  void onUpstreamReconnects() override { ++reconnects; }
-  void onUpstreamPart(const UpstreamConnection::Part& part) override {
-    body += part.body;
-    done = done || part.last;
-  }
-  void onUpstreamFailure(const UpstreamFailure& failure) override { why = failure.text; }
-  int sent = 0;
-  int reconnects = 0;
-  std::string body;
-  bool done = false;
-  std::string why;
 };
 
 }  // namespace

@@ -14,9 +14,11 @@
 #include <string>
 
 #include "gateway/net/upstream.h"
+#include "tests/support/asker.h"
 
 using namespace sluice;
 using namespace sluice::net;
+using sluice::test::Asker;
 
 namespace {
 
@@ -81,26 +83,6 @@ class Server : public QTcpServer {
 
   std::unique_ptr<QSslSocket> m_socket;
   bool m_told = false;
-};
-
-class Asker : public UpstreamConnection::Client {
- public:
-  void onUpstreamSent() override {}
-  void onUpstreamPart(const UpstreamConnection::Part& part) override {
-    body += part.body;
-    done = done || part.last;
-    if (pauses && !part.last) connection->pause();
-  }
-  void onUpstreamFailure(const UpstreamFailure& failure) override {
-    why = failure.text;
-    kind = failure.kind;
-  }
-  UpstreamConnection* connection = nullptr;
-  bool pauses = false;
-  std::string body;
-  bool done = false;
-  std::string why;
-  UpstreamFailure::Kind kind = UpstreamFailure::Kind::Ours;
 };
 
 std::string answerOf(Framing framing, const std::string& body) {
