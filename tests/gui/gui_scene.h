@@ -67,9 +67,12 @@ class Traffic {
                 std::chrono::milliseconds(2));  // a client's pace, not a wait
           }
         }) {}
-  ~Traffic() {
+  ~Traffic() { stop(); }
+  /// Asks no more; how often it has asked.
+  std::size_t stop() {
     m_done = true;
-    m_thread.join();
+    if (m_thread.joinable()) m_thread.join();
+    return got().size();
   }
   std::vector<Got> got() {
     const std::scoped_lock lock(m_mutex);
