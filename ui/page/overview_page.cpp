@@ -250,24 +250,19 @@ void OverviewPage::arrange() {
   m_placed.resize(m_order.ids().size());
   int i = 0;
   QWidget* before = m_frozen;
-  bool moved = false;  // the one before
   for (const std::string& id : m_order.ids()) {
     ProviderCard* card = m_cards.at(id);
     ProviderCard*& placed = m_placed[static_cast<std::size_t>(i)];
-    const bool moves = placed != card;
-    if (moves) {
-      m_grid->addWidget(card, i / columns, i % columns, Qt::AlignTop);
-      placed = card;
-    }
-    ++i;
-    // The keyboard comes by in the order that is seen.
     QWidget* button = card->actionsButton();
-    if (moves || moved) {
+    if (placed != card) {
+      placed = card;
+      m_grid->addWidget(card, i / columns, i % columns, Qt::AlignTop);
+      // The keyboard comes by in the order that is seen; who stays keeps those who stay in order.
       setTabOrder(before, card);
       setTabOrder(card, button);
     }
+    ++i;
     before = button;
-    moved = moves;
   }
   for (int c = 0; c < 9; ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
   const int rows = (i + columns - 1) / columns;

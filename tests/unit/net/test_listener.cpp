@@ -76,8 +76,16 @@ class TestListener : public QObject {
       QVERIFY(got.empty());
     }
     QTRY_COMPARE(got.size(), std::size_t{1});
-    net::Listener::drop(got.front());
+    // The next time is told of too.
+    const int another = connected(listener.serverPort());
+    {
+      const NoDescriptors none;
+      QTRY_COMPARE(told.size(), 2);
+    }
+    QTRY_COMPARE(got.size(), std::size_t{2});
+    for (const qintptr descriptor : got) net::Listener::drop(descriptor);
     ::close(client);
+    ::close(another);
   }
 };
 
