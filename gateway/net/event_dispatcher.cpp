@@ -37,9 +37,11 @@ std::int64_t nowNs() {
 constexpr std::array<QSocketNotifier::Type, 3> kTypes = {
     QSocketNotifier::Read, QSocketNotifier::Write, QSocketNotifier::Exception};
 constexpr std::array<std::uint32_t, 3> kInterest = {EPOLLIN, EPOLLOUT, EPOLLPRI};
+/// What stays, however much is read.
+constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 /// As poll() does, an error or a hang-up wakes whoever reads or writes.
-constexpr std::array<std::uint32_t, 3> kWakes = {EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR,
-                                                 EPOLLOUT | EPOLLHUP | EPOLLERR, EPOLLPRI};
+constexpr std::array<std::uint32_t, 3> kWakes = {EPOLLIN | kOver, EPOLLOUT | EPOLLHUP | EPOLLERR,
+                                                 EPOLLPRI};
 constexpr std::uint64_t kWakeUp = UINT64_MAX;
 
 class EpollDispatcher final : public QAbstractEventDispatcher {
@@ -81,6 +83,19 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
     return !entry.fresh && (entry.pending & kWakes[QSocketNotifier::Read]) != 0;
   }
 
+  void watchEdges(const QSocketNotifier& notifier) {
+    const auto fd = static_cast<std::size_t>(notifier.socket());
+    if (fd >= m_entries.size() || m_entries[fd].enabled[QSocketNotifier::Read] != &notifier) return;
+    m_entries[fd].edges = true;
+    markDirty(static_cast<int>(fd));
+  }
+
+  void tellAgain(int fd) {
+    if (fd < 0 || static_cast<std::size_t>(fd) >= m_entries.size()) return;
+    m_entries[static_cast<std::size_t>(fd)].again = true;
+    markDirty(fd);
+  }
+
   bool processEvents(QEventLoop::ProcessEventsFlags flags) override;
   void interrupt() override {
     m_interrupted.store(true, std::memory_order_release);
@@ -108,10 +123,15 @@ class EpollDispatcher final : public QAbstractEventDispatcher {
     std::uint32_t generation = 0;
     std::uint32_t pending = 0;  // found by the wait, and not told yet
     bool dirty = false;
+    bool edges = false;        // for who reads; see watchEdges()
+    bool again = false;        // see tellAgain()
     bool fresh = false;        // a new notifier: the number may stand for another descriptor now
     bool alwaysReady = false;  // a plain file: epoll refuses it, poll calls it ready
   };
 
+  void markDirty(int fd) {
+    if (!std::exchange(m_entries[static_cast<std::size_t>(fd)].dirty, true)) m_dirty.push_back(fd);
+  }
   void drainWakeUp();
   void applyInterests();
   void applyInterest(int fd);
@@ -163,17 +183,17 @@ void EpollDispatcher::registerSocketNotifier(QSocketNotifier* notifier) {
   if (entry.seen[type] != notifier) {
     entry.seen[type] = notifier;
     entry.fresh = true;
+    if (type == QSocketNotifier::Read) entry.edges = false;
   }
-  if (!std::exchange(entry.dirty, true)) m_dirty.push_back(static_cast<int>(fd));
+  markDirty(static_cast<int>(fd));
 }
 
 void EpollDispatcher::unregisterSocketNotifier(QSocketNotifier* notifier) {
   const auto fd = static_cast<std::size_t>(notifier->socket());
   const auto type = static_cast<std::size_t>(notifier->type());
   if (fd >= m_entries.size() || m_entries[fd].enabled[type] != notifier) return;
-  Entry& entry = m_entries[fd];
-  entry.enabled[type] = nullptr;
-  if (!std::exchange(entry.dirty, true)) m_dirty.push_back(static_cast<int>(fd));
+  m_entries[fd].enabled[type] = nullptr;
+  markDirty(static_cast<int>(fd));
 }
 
 void EpollDispatcher::applyInterests() {
@@ -188,12 +208,15 @@ void EpollDispatcher::applyInterest(int fd) {
   for (std::size_t i = 0; i < kTypes.size(); ++i) {
     if (entry.enabled[i]) wanted |= kInterest[i];
   }
+  // Whoever writes is told as long as there is room: then all are told so.
+  if (entry.edges && wanted == EPOLLIN) wanted |= EPOLLRDHUP | EPOLLET;
   const bool fresh = std::exchange(entry.fresh, false);
   if (fresh && entry.alwaysReady) {
     entry.alwaysReady = false;
     std::erase(m_alwaysReady, fd);
   }
-  if (wanted == entry.applied && !fresh) return;
+  const bool again = std::exchange(entry.again, false);
+  if (wanted == entry.applied && !fresh && !(again && (wanted & EPOLLET))) return;
   if (entry.alwaysReady) {
     entry.applied = wanted;
     return;
@@ -248,8 +271,13 @@ void EpollDispatcher::notePending(const epoll_event& event) {
 
 int EpollDispatcher::dispatch(const epoll_event& event) {
   const auto fd = static_cast<int>(event.data.u64 & 0xFFFFFFFF);
+  const auto generation = static_cast<std::uint32_t>(event.data.u64 >> 32);
   m_entries[static_cast<std::size_t>(fd)].pending = 0;
-  return activate(fd, static_cast<std::uint32_t>(event.data.u64 >> 32), event.events);
+  const int sent = activate(fd, generation, event.events);
+  if ((event.events & kOver) && m_entries[static_cast<std::size_t>(fd)].generation == generation) {
+    tellAgain(fd);
+  }
+  return sent;
 }
 
 int EpollDispatcher::waitMs(bool mayWait, bool timers) {
@@ -335,6 +363,16 @@ bool isReadPending(int descriptor) {
   return ours && ours->isReadPending(descriptor);
 }
 
+void watchEdges(const QSocketNotifier& notifier) {
+  auto* ours = dynamic_cast<EpollDispatcher*>(QAbstractEventDispatcher::instance());
+  if (ours) ours->watchEdges(notifier);
+}
+
+void tellAgain(int descriptor) {
+  auto* ours = dynamic_cast<EpollDispatcher*>(QAbstractEventDispatcher::instance());
+  if (ours) ours->tellAgain(descriptor);
+}
+
 void closeWatched(int descriptor) {
   if (auto* ours = dynamic_cast<EpollDispatcher*>(QAbstractEventDispatcher::instance())) {
     ours->forget(descriptor);
@@ -357,6 +395,8 @@ LoopStats loopStats(const QAbstractEventDispatcher*) {
 bool isReadPending(int) {
   return false;
 }
+void watchEdges(const QSocketNotifier&) {}
+void tellAgain(int) {}
 void closeWatched(int descriptor) {
   ::close(descriptor);
 }

@@ -37,6 +37,7 @@ StreamSocket::StreamSocket(int descriptor, Owner& owner)
   ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
   const int on = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  watchEdges(*this);
 }
 
 StreamSocket::~StreamSocket() {
@@ -58,10 +59,14 @@ std::int64_t StreamSocket::read(char* into, std::size_t most) {
   if (!isEnabled()) setEnabled(true);
   for (;;) {
     const ssize_t n = ::recv(m_descriptor, into, most, 0);
-    if (n > 0) return n;
-    if (n == 0) return m_lost ? kLost : kEnded;  // the system tells of a loss once
-    if (errno == EINTR) continue;
-    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : kLost;
+    if (n > 0) {
+      if (static_cast<std::size_t>(n) == most) tellAgain(m_descriptor);
+      return n;
+    }
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return 0;
+    setEnabled(false);                          // it has been told
+    return n == 0 && !m_lost ? kEnded : kLost;  // the system tells of a loss once
   }
 }
 

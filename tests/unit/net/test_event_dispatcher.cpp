@@ -419,6 +419,72 @@ class TestEventDispatcher : public QObject {
     loop.run([&] { delete notifier; });
   }
 
+  /// Who watches edges is told of what comes, not of what lies there, and again for the asking.
+  void edgesAreToldOfOnce() {
+    Pair pair;  // outlives the loop that watches it
+    LoopThread loop;
+    Semaphore told;
+    QSocketNotifier* notifier = nullptr;
+    const auto pass = [&] {
+      for (int i = 0; i < 10; ++i) loop.run([] { QCoreApplication::processEvents(); });
+    };
+    loop.run([&] {
+      notifier = new QSocketNotifier(pair.a, QSocketNotifier::Read, loop.object());
+      watchEdges(*notifier);
+      connect(notifier, &QSocketNotifier::activated, notifier, [&] { told.release(); });
+    });
+    pair.poke();
+    QVERIFY(told.tryAcquire(1, 5'000));
+    pass();
+    QCOMPARE(told.available(), 0);
+    pair.poke();
+    QVERIFY(told.tryAcquire(1, 5'000));
+    loop.run([&] { tellAgain(pair.a); });
+    QVERIFY(told.tryAcquire(1, 5'000));
+    pass();
+    QCOMPARE(told.available(), 0);
+    // Off and on: what lies there is told of.
+    loop.run([&] { notifier->setEnabled(false); });
+    loop.run([&] { notifier->setEnabled(true); });
+    QVERIFY(told.tryAcquire(1, 5'000));
+    // An end lasts.
+    pair.drain();
+    ::close(std::exchange(pair.b, -1));
+    QVERIFY(told.tryAcquire(3, 5'000));
+    loop.run([&] { delete notifier; });
+  }
+
+  /// While something waits to write, and for whoever else watches the descriptor later.
+  void edgesAreForWhoAsked() {
+    Pair pair;
+    LoopThread loop;
+    Semaphore told;
+    QSocketNotifier* write = nullptr;
+    loop.run([&] {
+      auto* read = new QSocketNotifier(pair.a, QSocketNotifier::Read, loop.object());
+      watchEdges(*read);
+      connect(read, &QSocketNotifier::activated, read, [&] { told.release(); });
+      write = new QSocketNotifier(pair.a, QSocketNotifier::Write, loop.object());
+    });
+    pair.poke();
+    QVERIFY(told.tryAcquire(3, 5'000));
+    loop.run([&] { write->setEnabled(false); });
+    while (told.tryAcquire(1, 0)) {
+    }
+    for (int i = 0; i < 10; ++i) loop.run([] { QCoreApplication::processEvents(); });
+    while (told.tryAcquire(1, 0)) {
+    }
+    for (int i = 0; i < 10; ++i) loop.run([] { QCoreApplication::processEvents(); });
+    QCOMPARE(told.available(), 0);
+    loop.run([&] {
+      qDeleteAll(loop.object()->children());
+      auto* another = new QSocketNotifier(pair.a, QSocketNotifier::Read, loop.object());
+      connect(another, &QSocketNotifier::activated, another, [&] { told.release(); });
+    });
+    QVERIFY(told.tryAcquire(3, 5'000));
+    loop.run([&] { qDeleteAll(loop.object()->children()); });
+  }
+
   void writeNotifiersAndHangUps() {
     auto pair = std::make_unique<Pair>();
     LoopThread loop;

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "gateway/net/event_dispatcher.h"
 #include "gateway/net/stream_socket.h"
 
 using namespace sluice::net;
@@ -97,6 +98,65 @@ class TestStreamSocket : public QObject {
     QTRY_COMPARE(m_owner.readable, 2);
   }
 
+  /// Who reads a part at a time gets the rest, though nothing more comes; also a part that was just full.
+  void isToldAgainOfWhatIsLeft() {
+    std::string got;
+    m_owner.reads = [&] { got += readOnce(); };
+    for (const std::size_t size : {200, 64, 128}) {
+      const std::string said(size, 'x');
+      got.clear();
+      tell(said);
+      QTRY_COMPARE(got, said);
+    }
+    m_owner.reads = nullptr;
+    const std::string rest(100, 'y');
+    tell(rest);
+    const int before = m_owner.readable;
+    QTRY_COMPARE(m_owner.readable, before + 1);
+    got.clear();
+    m_owner.reads = [&] { got += readOnce(); };
+    got += readOnce();  // from elsewhere, and it goes on
+    QTRY_COMPARE(got, rest);
+  }
+
+  void isToldOfTheEndBehindWhatItReads() {
+    std::string got;
+    m_owner.reads = [&] { got += readOnce(); };
+    tell("last");
+    ::shutdown(m_peer, SHUT_WR);
+    QTRY_COMPARE(got, std::string("lastend"));
+  }
+
+  /// Its owner may have to wait with closing until all is sent.
+  void isToldOfTheEndOnce() {
+    while (m_socket->unsent() == 0) m_socket->write(std::string(10'000, 'x'));
+    m_owner.reads = [&] { readOnce(); };
+    ::shutdown(m_peer, SHUT_WR);
+    QTRY_COMPARE(m_owner.readable, 1);
+    for (int turn = 0; turn < 10; ++turn) QCoreApplication::processEvents();
+    QCOMPARE(m_owner.readable, 1);
+    QCOMPARE(m_owner.lost, 0);
+  }
+
+  /// Also while something waits to be sent, and after.
+  void readsWhileItWrites() {
+    std::string got;
+    m_owner.reads = [&] { got += readOnce(); };
+    std::string sent;
+    while (m_socket->unsent() == 0) {
+      const std::string part(10'000, 'x');
+      m_socket->write(part);
+      sent += part;
+    }
+    const std::string said(100, 'a');
+    tell(said);
+    QTRY_COMPARE(got, said);
+    QCOMPARE(hear(sent.size()), sent);
+    QTRY_COMPARE(m_socket->unsent(), std::int64_t{0});
+    tell(said);
+    QTRY_COMPARE(got, said + said);
+  }
+
   /// More than the system takes goes out in order as the peer reads.
   void keepsWhatTheSystemDoesNotTake() {
     std::string sent;
@@ -173,5 +233,15 @@ class TestStreamSocket : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(TestStreamSocket)
+/// On the gateway's own loop and on Qt's, which serves where there is no epoll.
+int main(int argc, char** argv) {
+  int failed = 0;
+  for (const bool ours : {true, false}) {
+    if (ours) QCoreApplication::setEventDispatcher(makeEventDispatcher().release());
+    QCoreApplication app(argc, argv);
+    TestStreamSocket test;
+    failed += QTest::qExec(&test, argc, argv);
+  }
+  return failed;
+}
 #include "test_stream_socket.moc"
