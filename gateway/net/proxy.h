@@ -28,11 +28,18 @@ struct Proxy {
   bool operator==(const Proxy&) const = default;
 };
 
-/// The proxy that the environment names for an origin, as curl reads it: https_proxy or http_proxy by
-/// the origin's scheme, else all_proxy; no_proxy lists hosts and domains that are reached directly,
-/// '*' all. Upper or lower case, lower first. This machine itself is always reached directly. An HTTP
-/// proxy is asked for a tunnel (CONNECT), for plain origins too; a SOCKS proxy finds the addresses. Empty:
-/// none. Pure.
-std::optional<Proxy> proxyFor(const config::Origin& origin, const Environment& environment);
+/// What the environment says of the way to an origin.
+struct ProxySetting {
+  std::optional<Proxy> proxy;  ///< empty: directly
+  std::string flaw;  ///< not empty: it names none that can be used; without the value, which
+                     ///< may hold a login
+};
+
+/// As curl reads the environment: https_proxy or http_proxy by the origin's scheme, else all_proxy;
+/// no_proxy lists hosts, domains and networks (10.0.0.0/8) that are reached directly, '*' all. Upper or
+/// lower case, lower first. This machine itself is always reached directly. An HTTP proxy is asked for a
+/// tunnel (CONNECT), for plain origins too; a SOCKS proxy finds the addresses. TLS to the proxy and
+/// SOCKS 4 are a flaw. Pure.
+ProxySetting proxyFor(const config::Origin& origin, const Environment& environment);
 
 }  // namespace sluice::net

@@ -25,7 +25,7 @@ std::array<char, 64 * 1024>& scratch() {
   return buffer;
 }
 
-std::optional<Proxy> proxyOfEnvironment(const Origin& origin) {
+ProxySetting proxyOfEnvironment(const Origin& origin) {
   return proxyFor(origin, [](const char* name) {
     const char* value = std::getenv(name);
     return std::string(value ? value : "");
@@ -45,14 +45,13 @@ UpstreamConnection::~UpstreamConnection() {
 void UpstreamConnection::connectNow() {
   std::optional<QSslConfiguration> tls;
   if (m_origin.tls && !(tls = m_pool.tlsFor(m_origin))) {
-    // Not from within start(): the caller is not ready to hear of a failure.
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-          fail(UpstreamFailure::Kind::Tls,
-               "no certificate can be read from ca_file " + m_origin.caFile);
-        },
-        Qt::QueuedConnection);
+    failSoon(UpstreamFailure::Kind::Tls,
+             "no certificate can be read from ca_file " + m_origin.caFile);
+    return;
+  }
+  ProxySetting way = proxyOfEnvironment(m_origin);
+  if (!way.flaw.empty()) {
+    failSoon(UpstreamFailure::Kind::Connect, std::move(way.flaw));
     return;
   }
   Dial::Outcome outcome;
@@ -69,8 +68,7 @@ void UpstreamConnection::connectNow() {
   outcome.failed = [this](std::string why, bool ours) {
     fail(ours ? UpstreamFailure::Kind::Ours : UpstreamFailure::Kind::Connect, std::move(why));
   };
-  m_dial =
-      std::make_unique<Dial>(m_pool.m_resolver, proxyOfEnvironment(m_origin), std::move(outcome));
+  m_dial = std::make_unique<Dial>(m_pool.m_resolver, std::move(way.proxy), std::move(outcome));
   m_dial->run(m_origin.host, m_origin.port);
 }
 
@@ -319,6 +317,12 @@ void UpstreamConnection::fail(UpstreamFailure::Kind kind, std::string text) {
   Client* client = std::exchange(m_client, nullptr);
   discard();
   if (client) client->onUpstreamFailure({kind, std::move(text)});
+}
+
+/// Not from within start(): the caller is not ready to hear of a failure.
+void UpstreamConnection::failSoon(UpstreamFailure::Kind kind, std::string text) {
+  QMetaObject::invokeMethod(
+      this, [this, kind, text = std::move(text)] { fail(kind, text); }, Qt::QueuedConnection);
 }
 
 void UpstreamConnection::cancel() {

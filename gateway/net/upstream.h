@@ -110,6 +110,7 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
   void finish(Ending ending);
   void take(std::string_view input);
   void fail(UpstreamFailure::Kind kind, std::string text);
+  void failSoon(UpstreamFailure::Kind kind, std::string text);
   void discard();
 
   UpstreamPool& m_pool;

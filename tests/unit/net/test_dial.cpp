@@ -114,6 +114,19 @@ class TestDial : public QObject {
     m_proxy.reset();
   }
 
+  void aProxyThatCannotBeUsed() {
+    use("https", "me:s3cret@");
+    Asker asker;
+    ask(asker);
+    QTRY_VERIFY(!asker.why.empty());
+    QCOMPARE(asker.kind, UpstreamFailure::Kind::Connect);
+    QCOMPARE(
+        asker.why,
+        "the environment's all_proxy names a proxy of https://, which Sluice does not speak; it "
+        "must be http://host:port or socks5://host:port"s);
+    QCOMPARE(m_proxy->connections, 0);
+  }
+
   /// The proxy answers a byte at a time; the connection is kept, and used again without it.
   void aSlowProxy_data() {
     QTest::addColumn<QByteArray>("scheme");

@@ -200,6 +200,11 @@ class TestTunnel : public QObject {
     row("http://127.0.0.1", "http_proxy=p:3", "");
     row("http://x.a.test", "http_proxy=p:1 no_proxy=b,.a.test", "");
     row("http://a.test", "http_proxy=p:1 no_proxy=b", "http://p:1");
+    row("http://10.1.2.3", "http_proxy=p:1 no_proxy=10.0.0.0/8", "");
+    row("http://11.1.2.3", "http_proxy=p:2 no_proxy=10.0.0.0/8", "http://p:2");
+    row("http://a.test", "http_proxy=p:3 no_proxy=0.0.0.0/0,a.test/8", "http://p:3");
+    row("http://[2001:db8::1]", "http_proxy=p:4 no_proxy=2001:db8::/32", "");
+    row("http://[2001:db8::1]", "http_proxy=p:5 no_proxy=[2001:db8::1]", "");
   }
   void theEnvironmentNamesIt() {
     QFETCH(QString, url);
@@ -213,16 +218,46 @@ class TestTunnel : public QObject {
     }
     const auto origin = config::parseOrigin(url.toStdString());
     QVERIFY(origin);
-    const auto proxy = proxyFor(*origin, [&](const char* variable) {
+    const auto [proxy, flaw] = proxyFor(*origin, [&](const char* variable) {
       const auto at = environment.find(variable);
       return at == environment.end() ? std::string() : at->second;
     });
+    QCOMPARE(flaw, ""s);
     QCOMPARE(QString::fromStdString(proxy ? proxy->name() : ""), name);
     if (login.isEmpty()) {
       QVERIFY(!proxy || !proxy->hasLogin());
     } else {
       QCOMPARE(QString::fromStdString(proxy->user + " " + proxy->password), login);
     }
+  }
+
+  /// Whoever names one that cannot be used is told so, and reaches nobody past it.
+  void theEnvironmentNamesNone_data() {
+    QTest::addColumn<std::string>("value");
+    QTest::addColumn<std::string>("why");
+    const auto unknown = [](const std::string& scheme) {
+      return "names a proxy of " + scheme + "://, which Sluice does not speak";
+    };
+    QTest::newRow("TLS to the proxy") << "https://me:s3cret@p:1"s << unknown("https");
+    QTest::newRow("SOCKS 4") << "socks4://me:s3cret@p:1"s << unknown("socks4");
+    for (const char* value :
+         {"http://", "http://me:s3cret@:1", "p:s3cret", ":1", "http://p:99999"}) {
+      QTest::newRow(value) << std::string(value) << "is not the address of a proxy"s;
+    }
+  }
+  void theEnvironmentNamesNone() {
+    QFETCH(std::string, value);
+    QFETCH(std::string, why);
+    const auto setting = proxyFor(*config::parseOrigin("https://a.test"), [&](const char* name) {
+      return name == "https_proxy"s ? value : ""s;
+    });
+    QVERIFY(!setting.proxy);
+    QCOMPARE(setting.flaw, "the environment's https_proxy " + why +
+                               "; it must be http://host:port or socks5://host:port");
+    const auto direct = proxyFor(*config::parseOrigin("https://a.test"), [&](const char* name) {
+      return name == "no_proxy"s ? "a.test"s : value;
+    });
+    QVERIFY(direct.flaw.empty());
   }
 };
 
