@@ -25,6 +25,7 @@
 #include "ui/edit/config_edits.h"
 #include "ui/edit/conflict_dialog.h"
 #include "ui/model/file_words.h"
+#include "ui/model/refusal_words.h"
 #include "ui/model/snippets.h"
 #include "ui/page/pages.h"
 #include "ui/port_dialog.h"
@@ -276,7 +277,7 @@ bool MainWindow::start() {
   }
   if (!error) return true;
   m_strip->setState(StatusStrip::State::Stopped);
-  m_bannerText->setText(error->message);
+  m_bannerText->setText(refusalWords(error->message));
   m_banner->show();
   return false;
 }
@@ -378,9 +379,10 @@ void MainWindow::settleConflict() {
 
 void MainWindow::showFaults(const QString& file, const std::vector<config::Fault>& faults) {
   constexpr std::size_t kShown = 3;
+  const std::string name = file.toStdString();
   QStringList lines{tr("The config file was refused; the last good one serves on.")};
   for (std::size_t i = 0; i < faults.size() && i < kShown; ++i) {
-    lines << QString::fromStdString(config::describe(faults[i], file.toStdString()));
+    lines << faultLine(config::describe(faults[i], name), name);
   }
   if (faults.size() > kShown) lines << tr("and %1 more").arg(faults.size() - kShown);
   m_bannerText->setText(lines.join(QLatin1Char('\n')));

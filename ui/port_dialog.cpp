@@ -4,11 +4,13 @@
 #include <QMessageBox>
 #include <QPushButton>
 
+#include "ui/model/refusal_words.h"
+
 namespace sluice::ui {
 
 std::optional<quint16> offerNextPort(QWidget* parent, const StartError& error) {
-  QMessageBox box(QMessageBox::Warning, QObject::tr("The gateway cannot listen"), error.message,
-                  QMessageBox::Cancel, parent);
+  QMessageBox box(QMessageBox::Warning, QObject::tr("The gateway cannot listen"),
+                  refusalWords(error.message), QMessageBox::Cancel, parent);
   box.setObjectName(QStringLiteral("portDialog"));
   QPushButton* take = nullptr;
   if (error.nextFreePort != 0) {

@@ -94,10 +94,6 @@
         <translation>hat keinen Schlüssel: %1</translation>
     </message>
     <message>
-        <source>%1 is read-only</source>
-        <translation>%1 ist schreibgeschützt</translation>
-    </message>
-    <message>
         <source>something answers at %1</source>
         <translation>unter %1 antwortet etwas</translation>
     </message>
@@ -278,10 +274,6 @@
         <translation>Stand %1 gilt</translation>
     </message>
     <message>
-        <source>%1 (and %2 more)</source>
-        <translation>%1 (und %2 weitere)</translation>
-    </message>
-    <message>
         <source>clients &apos;%1&apos; and &apos;%2&apos; have the same key: who asks with it counts as &apos;%3&apos;</source>
         <translation>die Clients „%1“ und „%2“ haben denselben Schlüssel: wer mit ihm anfragt, zählt als „%3“</translation>
     </message>
@@ -324,14 +316,6 @@
     <message>
         <source>%1 (%2); revision %3 is in force</source>
         <translation>%1 (%2); Stand %3 gilt</translation>
-    </message>
-    <message>
-        <source>the file&apos;s text cannot be brought to say this</source>
-        <translation>der Text der Datei lässt sich nicht so ändern, dass er dies sagt</translation>
-    </message>
-    <message>
-        <source>the file would not be sound: %1</source>
-        <translation>die Datei wäre nicht in Ordnung: %1</translation>
     </message>
 </context>
 <context>
@@ -706,6 +690,381 @@
     <message>
         <source>reset %1</source>
         <translation>%1 zurücksetzen</translation>
+    </message>
+</context>
+<context>
+    <name>RefusalWords</name>
+    <message>
+        <source>a text</source>
+        <translation>ein Text</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>a map</source>
+        <translation>eine Abbildung</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>eine Liste</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>a duration such as 250ms, 5s, 10m or 1h</source>
+        <translation>eine Dauer wie 250ms, 5s, 10m oder 1h</translation>
+    </message>
+    <message>
+        <source>a size in bytes such as 65536, 64KiB, 32MiB or 1GiB</source>
+        <translation>eine Größe in Bytes wie 65536, 64KiB, 32MiB oder 1GiB</translation>
+    </message>
+    <message>
+        <source>HOST:PORT, such as 127.0.0.1:8787 or [::1]:8787</source>
+        <translation>HOST:PORT, etwa 127.0.0.1:8787 oder [::1]:8787</translation>
+    </message>
+    <message>
+        <source>env:NAME, keychain:NAME or file:PATH</source>
+        <translation>env:NAME, keychain:NAME oder file:PFAD</translation>
+    </message>
+    <message>
+        <source>a map with version, providers and routes</source>
+        <translation>eine Abbildung mit version, providers und routes</translation>
+    </message>
+    <message>
+        <source>expected %1, not %2</source>
+        <translation>erwartet wird %1, nicht %2</translation>
+    </message>
+    <message>
+        <source>expected %1</source>
+        <translation>erwartet wird %1</translation>
+    </message>
+    <message>
+        <source>the file would not be sound: %1</source>
+        <translation>die Datei wäre nicht in Ordnung: %1</translation>
+    </message>
+    <message>
+        <source>the file is not sound: %1</source>
+        <translation>die Datei ist nicht in Ordnung: %1</translation>
+    </message>
+    <message>
+        <source>together they would not be sound: %1</source>
+        <translation>zusammen wären sie nicht in Ordnung: %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be changed in the file&apos;s text: %2</source>
+        <translation>%1 lässt sich im Text der Datei nicht ändern: %2</translation>
+    </message>
+    <message>
+        <source>the file is larger than 1 MiB</source>
+        <translation>die Datei ist größer als 1 MiB</translation>
+    </message>
+    <message>
+        <source>a second document begins here; a config is one</source>
+        <translation>hier beginnt ein zweites Dokument; eine Konfiguration ist eines</translation>
+    </message>
+    <message>
+        <source>not valid YAML: %1</source>
+        <translation>kein gültiges YAML: %1</translation>
+    </message>
+    <message>
+        <source>the patch is not a JSON object</source>
+        <translation>die Änderung ist kein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is too long</source>
+        <translation>„%1“ ist zu lang</translation>
+    </message>
+    <message>
+        <source>a key must be a word</source>
+        <translation>ein Schlüssel muss ein Wort sein</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is given twice</source>
+        <translation>„%1“ steht zweimal da</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; has no value</source>
+        <translation>„%1“ hat keinen Wert</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is not supported by this version of Sluice; use %2</source>
+        <translation>„%1“ kann diese Version von Sluice nicht; möglich ist %2</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is not supported by this version of Sluice</source>
+        <translation>„%1“ kann diese Version von Sluice nicht</translation>
+    </message>
+    <message>
+        <source>unknown key &apos;%1&apos;; did you mean &apos;%2&apos;?</source>
+        <translation>unbekannter Schlüssel „%1“; ist „%2“ gemeint?</translation>
+    </message>
+    <message>
+        <source>unknown key &apos;%1&apos;; known here: %2</source>
+        <translation>unbekannter Schlüssel „%1“; bekannt sind hier: %2</translation>
+    </message>
+    <message>
+        <source>&apos;version: 1&apos; is missing</source>
+        <translation>„version: 1“ fehlt</translation>
+    </message>
+    <message>
+        <source>this version of Sluice reads version 1</source>
+        <translation>diese Version von Sluice liest Version 1</translation>
+    </message>
+    <message>
+        <source>only a provider of dialect %1 has this</source>
+        <translation>das hat nur ein Anbieter mit dem Dialekt %1</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is not a loopback address; listening elsewhere needs client_keys. Without them use 127.0.0.1 or [::1]</source>
+        <translation>„%1“ ist keine Adresse dieses Rechners allein; um anderswo zu lauschen, sind client_keys nötig. Ohne sie geht 127.0.0.1 oder [::1]</translation>
+    </message>
+    <message>
+        <source>must be larger than 0</source>
+        <translation>muss größer als 0 sein</translation>
+    </message>
+    <message>
+        <source>must be at most %1</source>
+        <translation>darf höchstens %1 sein</translation>
+    </message>
+    <message>
+        <source>must be auto or %1</source>
+        <translation>muss auto oder %1 sein</translation>
+    </message>
+    <message>
+        <source>must be above 0 and at most %1</source>
+        <translation>muss über 0 und höchstens %1 sein</translation>
+    </message>
+    <message>
+        <source>must be a share above 0 and at most 1</source>
+        <translation>muss ein Anteil über 0 und bis 1 sein</translation>
+    </message>
+    <message>
+        <source>must be a share between 0 and 1</source>
+        <translation>muss ein Anteil zwischen 0 und 1 sein</translation>
+    </message>
+    <message>
+        <source>a client key needs a key: env:NAME, keychain:NAME or file:PATH</source>
+        <translation>ein Client braucht einen Schlüssel: env:NAME, keychain:NAME oder file:PFAD</translation>
+    </message>
+    <message>
+        <source>must be a reference, env:NAME, keychain:NAME or file:PATH, not the key itself</source>
+        <translation>muss ein Verweis sein, env:NAME, keychain:NAME oder file:PFAD, nicht der Schlüssel selbst</translation>
+    </message>
+    <message>
+        <source>two clients have this key: nobody could tell who of them asks</source>
+        <translation>zwei Clients haben diesen Schlüssel: niemand könnte sagen, wer von ihnen fragt</translation>
+    </message>
+    <message>
+        <source>must be a model&apos;s name, or a prefix that ends in &apos;*&apos;</source>
+        <translation>muss der Name eines Modells sein, oder ein Anfang, der mit „*“ endet</translation>
+    </message>
+    <message>
+        <source>a mock provider has no base_url: it is built in</source>
+        <translation>ein Anbieter des Dialekts mock hat keine base_url: er ist eingebaut</translation>
+    </message>
+    <message>
+        <source>a mock provider has no api_key</source>
+        <translation>ein Anbieter des Dialekts mock hat keinen api_key</translation>
+    </message>
+    <message>
+        <source>a mock provider needs no probe: it is built in</source>
+        <translation>ein Anbieter des Dialekts mock braucht keine Probe: er ist eingebaut</translation>
+    </message>
+    <message>
+        <source>a provider needs a base_url, such as https://api.openai.com/v1</source>
+        <translation>ein Anbieter braucht eine base_url, etwa https://api.openai.com/v1</translation>
+    </message>
+    <message>
+        <source>is where this gateway itself listens: requests would go round for ever</source>
+        <translation>dort lauscht dieses Gateway selbst: Anfragen gingen für immer im Kreis</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is not of the form http(s)://host[:port][/path], with no user, query or fragment</source>
+        <translation>„%1“ hat nicht die Form http(s)://host[:port][/pfad], ohne Benutzer, Abfrage oder Fragment</translation>
+    </message>
+    <message>
+        <source>a key is not written into the config: put it into an environment variable and write env:NAME, into the keychain and write keychain:NAME, or into a file and write file:PATH</source>
+        <translation>ein Schlüssel steht nicht in der Konfiguration: er gehört in eine Umgebungsvariable (hier env:NAME), in den Schlüsselbund (keychain:NAME) oder in eine Datei (file:PFAD)</translation>
+    </message>
+    <message>
+        <source>must be the name of a header field, such as %1</source>
+        <translation>muss der Name eines Kopffelds sein, etwa %1</translation>
+    </message>
+    <message>
+        <source>has a meaning only where base_url begins with https://</source>
+        <translation>hat nur einen Sinn, wo base_url mit https:// beginnt</translation>
+    </message>
+    <message>
+        <source>must be a path below base_url, such as /models, or none</source>
+        <translation>muss ein Pfad unter base_url sein, etwa /models, oder none</translation>
+    </message>
+    <message>
+        <source>a route needs a model: a name, a prefix such as &apos;openai/*&apos;, or &apos;*&apos;</source>
+        <translation>eine Route braucht ein Modell: einen Namen, einen Anfang wie „openai/*“, oder „*“</translation>
+    </message>
+    <message>
+        <source>&apos;*&apos; may only be the last character of a model</source>
+        <translation>„*“ darf nur das letzte Zeichen eines Modells sein</translation>
+    </message>
+    <message>
+        <source>there is a route for &apos;%1&apos; already</source>
+        <translation>für „%1“ gibt es schon eine Route</translation>
+    </message>
+    <message>
+        <source>a route needs at least one target</source>
+        <translation>eine Route braucht wenigstens ein Ziel</translation>
+    </message>
+    <message>
+        <source>a route may have at most 1000 targets</source>
+        <translation>eine Route darf höchstens 1000 Ziele haben</translation>
+    </message>
+    <message>
+        <source>a target needs a provider</source>
+        <translation>ein Ziel braucht einen Anbieter</translation>
+    </message>
+    <message>
+        <source>there is no provider &apos;%1&apos;</source>
+        <translation>einen Anbieter „%1“ gibt es nicht</translation>
+    </message>
+    <message>
+        <source>at most 100 other routes</source>
+        <translation>höchstens 100 andere Routen</translation>
+    </message>
+    <message>
+        <source>a route cannot fall back to itself</source>
+        <translation>eine Route kann nicht auf sich selbst ausweichen</translation>
+    </message>
+    <message>
+        <source>there is no route for &apos;%1&apos;</source>
+        <translation>für „%1“ gibt es keine Route</translation>
+    </message>
+    <message>
+        <source>must not be shorter than %1</source>
+        <translation>darf nicht kürzer als %1 sein</translation>
+    </message>
+    <message>
+        <source>a client key needs an id</source>
+        <translation>ein Client braucht eine id</translation>
+    </message>
+    <message>
+        <source>a provider needs an id</source>
+        <translation>ein Anbieter braucht eine id</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; may hold letters, digits, &apos;-&apos;, &apos;_&apos; and &apos;.&apos;, at most 64</source>
+        <translation>„%1“ darf Buchstaben, Ziffern, „-“, „_“ und „.“ enthalten, höchstens 64</translation>
+    </message>
+    <message>
+        <source>the id &apos;%1&apos; is used twice</source>
+        <translation>die id „%1“ ist doppelt vergeben</translation>
+    </message>
+    <message>
+        <source>has no meaning without %1</source>
+        <translation>hat ohne %1 keinen Sinn</translation>
+    </message>
+    <message>
+        <source>must be %1</source>
+        <translation>muss %1 sein</translation>
+    </message>
+    <message>
+        <source>the file is not valid YAML</source>
+        <translation>die Datei ist kein gültiges YAML</translation>
+    </message>
+    <message>
+        <source>both changed the same value</source>
+        <translation>beide haben denselben Wert geändert</translation>
+    </message>
+    <message>
+        <source>the file&apos;s text cannot be brought to say this</source>
+        <translation>der Text der Datei lässt sich nicht so ändern, dass er das sagt</translation>
+    </message>
+    <message>
+        <source>its new value is not JSON</source>
+        <translation>der neue Wert ist kein JSON</translation>
+    </message>
+    <message>
+        <source>where its value ends cannot be told</source>
+        <translation>wo der Wert endet, ist nicht zu erkennen</translation>
+    </message>
+    <message>
+        <source>it stands behind an alias</source>
+        <translation>es steht hinter einem Alias</translation>
+    </message>
+    <message>
+        <source>what it would be in is not a map</source>
+        <translation>worin es stünde, ist keine Abbildung</translation>
+    </message>
+    <message>
+        <source>what it would be in is not a list</source>
+        <translation>worin es stünde, ist keine Liste</translation>
+    </message>
+    <message>
+        <source>it is the whole file</source>
+        <translation>es ist die ganze Datei</translation>
+    </message>
+    <message>
+        <source>nothing would be left of what it is in</source>
+        <translation>von dem, worin es steht, bliebe nichts übrig</translation>
+    </message>
+    <message>
+        <source>cannot read the file: %1</source>
+        <translation>die Datei ist nicht zu lesen: %1</translation>
+    </message>
+    <message>
+        <source>there is no config file to reload: the config was not read from one</source>
+        <translation>es gibt keine Datei, die neu zu lesen wäre: die Konfiguration kam aus keiner</translation>
+    </message>
+    <message>
+        <source>the folder of %1 is read-only</source>
+        <translation>der Ordner von %1 ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>%1 is read-only</source>
+        <translation>%1 ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>%1 exists already</source>
+        <translation>%1 gibt es schon</translation>
+    </message>
+    <message>
+        <source>cannot make the folder of %1</source>
+        <translation>der Ordner von %1 lässt sich nicht anlegen</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>%1 lässt sich nicht schreiben: %2</translation>
+    </message>
+    <message>
+        <source>there is no config to start with</source>
+        <translation>es gibt keine Konfiguration, mit der es losgehen könnte</translation>
+    </message>
+    <message>
+        <source>the gateway is running already</source>
+        <translation>das Gateway läuft schon</translation>
+    </message>
+    <message>
+        <source>cannot listen on %1: the port is taken by another program</source>
+        <translation>auf %1 ist nicht zu lauschen: ein anderes Programm hat den Port</translation>
+    </message>
+    <message>
+        <source>cannot listen on %1: the port is taken by %2</source>
+        <translation>auf %1 ist nicht zu lauschen: den Port hat %2</translation>
+    </message>
+    <message>
+        <source>cannot listen on %1: %2</source>
+        <translation>auf %1 ist nicht zu lauschen: %2</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more)</source>
+        <translation>%1 (und %2 weitere)</translation>
     </message>
 </context>
 <context>

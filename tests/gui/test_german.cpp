@@ -11,11 +11,14 @@
 #include <QTranslator>
 #include <QTreeWidget>
 
+#include "gateway/config/yaml.h"
 #include "tests/gui/gui_scene.h"
+#include "tests/support/bad_configs.h"
 #include "ui/desktop/tray.h"
 #include "ui/edit/config_edits.h"
 #include "ui/main_window.h"
 #include "ui/model/event_words.h"
+#include "ui/model/refusal_words.h"
 #include "ui/page/pages.h"
 #include "ui/page/provider_card.h"
 #include "ui/style/theme.h"
@@ -102,6 +105,68 @@ class TestGerman : public QObject {
     QVERIFY(
         openedWords({{Event::Kind::BreakerOpened, 0, "alpha", "the breaker was opened by hand"}})
             .startsWith(QLatin1String("alpha: die Sicherung")));
+  }
+
+  /// This fails when the config learns a fault that the window does not know.
+  void faultsAreToldInGerman() {
+    static const QRegularExpression quoted(QStringLiteral("\u201E[^\u201C]*\u201C"));
+    static const QRegularExpression english(
+        QStringLiteral("\\b(a|an|the|is|be|has|must|may|needs|only|of|not|no|with|and|or|at|most|"
+                       "expected|there)\\b"));
+    for (const BadConfig& bad : badConfigs()) {
+      const auto faults = config::readYaml(bad.text).faults;
+      QVERIFY(!faults.empty());
+      if (faults[0].message.starts_with("not valid YAML")) continue;  // the rest is the parser's
+      QString words = refusalWords(faults[0].message);
+      QVERIFY2(words != QString::fromStdString(faults[0].message), faults[0].message.c_str());
+      // Of a sentence that is known in part, the rest would be English.
+      const auto left = english.match(words.remove(quoted).remove(QLatin1String(" an ")));
+      QVERIFY2(!left.hasMatch(), qPrintable(words));
+    }
+  }
+
+  void refusalsAreToldInGerman() {
+    const auto said = [](const char* text) { return refusalWords(std::string(text)); };
+    QCOMPARE(said("the file would not be sound: expected a text, not 'a list'"),
+             QStringLiteral(
+                 "die Datei w\u00E4re nicht in Ordnung: erwartet wird ein Text, nicht 'a list'"));
+    QCOMPARE(
+        said("a.b cannot be changed in the file's text: it stands behind an alias"),
+        QStringLiteral("a.b l\u00E4sst sich im Text der Datei nicht \u00E4ndern: es steht hinter "
+                       "einem Alias"));
+    QCOMPARE(said("unknown key 'nothing'; did you mean 'a map'?"),
+             QStringLiteral(
+                 "unbekannter Schl\u00FCssel \u201Enothing\u201C; ist \u201Ea map\u201C gemeint?"));
+    QCOMPARE(
+        words(Event::Kind::Warning, "the change is in force, but not written: x is read-only"),
+        QStringLiteral(
+            "die \u00C4nderung gilt, ist aber nicht geschrieben: x ist schreibgesch\u00FCtzt"));
+    QCOMPARE(faultLine("/a: b/c.yaml:3:4: routes[0].cache.ttl: must be 1s..720h (and 2 more)",
+                       "/a: b/c.yaml"),
+             QStringLiteral(
+                 "/a: b/c.yaml:3:4: routes[0].cache.ttl: muss 1s..720h sein (und 2 weitere)"));
+    QCOMPARE(faultLine("c: the patch is not a JSON object", "c"),
+             QStringLiteral("c: die \u00C4nderung ist kein JSON-Objekt"));
+    QCOMPARE(eventWords({Event::Kind::ConfigRefused, 0, "c.yaml",
+                         "c.yaml:1:1: version: 'version: 1' is missing"}),
+             QStringLiteral("c.yaml:1:1: version: \u201Eversion: 1\u201C fehlt"));
+    Engine engine;
+    const auto none = engine.start();
+    QVERIFY(none);
+    QVERIFY(refusalWords(none->message) != none->message);
+    QVERIFY(engine.apply(quickConfig()).applied());
+    QVERIFY(!engine.start());
+    const auto twice = engine.start();
+    QVERIFY(twice);
+    QVERIFY(refusalWords(twice->message) != twice->message);
+    config::Config taken = quickConfig();
+    taken.server.port = portOf(engine);
+    Engine other;
+    QVERIFY(other.apply(taken).applied());
+    const auto port = other.start();
+    QVERIFY(port);
+    QVERIFY2(refusalWords(port->message).startsWith(QLatin1String("auf 127.0.0.1:")),
+             qPrintable(port->message));
   }
 
   /// Whatever the engine tells, the Events tell in German: this fails when the engine learns a sentence

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/edit/config_edits.h"
+#include "ui/model/refusal_words.h"
 
 #include <QAction>
 #include <QApplication>
@@ -188,8 +189,7 @@ void ConfigEdits::push(const Before& before) {
 }
 
 bool ConfigEdits::told(const ApplyResult& result) {
-  emit refused(result.applied() ? QString()
-                                : QString::fromStdString(result.faults.front().message));
+  emit refused(result.applied() ? QString() : refusalWords(result.faults.front().message));
   return result.applied();
 }
 
@@ -248,7 +248,7 @@ bool ConfigEdits::resetValue(const std::string& path) {
   const config::EditedText edited =
       config::editText(m_engine.configText(), {path, std::nullopt, std::nullopt});
   if (!edited.text) {
-    emit refused(QString::fromStdString(edited.problem));
+    emit refused(refusalWords(edited.problem));
     return false;
   }
   return told(replaceText(*edited.text, Author::Window, {}));

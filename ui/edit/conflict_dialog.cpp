@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "ui/edit/diff_view.h"
+#include "ui/model/refusal_words.h"
 
 namespace sluice::ui {
 
@@ -24,7 +25,7 @@ std::optional<Resolution> askAboutConflict(QWidget* parent, const FileConflict& 
                         "is kept in the history.")
           : QObject::tr("Your change is in force but not in the file, which somebody else changed "
                         "meanwhile: %1. Whatever you choose, the other is kept in the history.")
-                .arg(QString::fromStdString(conflict.why)));
+                .arg(refusalWords(conflict.why)));
   lead->setWordWrap(true);
   auto* views = new QHBoxLayout;
   const QString base = QString::fromStdString(conflict.base);
@@ -55,7 +56,7 @@ std::optional<Resolution> askAboutConflict(QWidget* parent, const FileConflict& 
   };
   QPushButton* merge = add(QObject::tr("&Merge both"), "conflictMerge", Resolution::Merge);
   merge->setEnabled(conflict.merged.has_value());
-  merge->setToolTip(QString::fromStdString(conflict.why));
+  merge->setToolTip(refusalWords(conflict.why));
   QPushButton* reload = add(QObject::tr("&Reload the file"), "conflictReload", Resolution::Reload);
   add(QObject::tr("&Keep mine"), "conflictKeep", Resolution::KeepMine);
   (conflict.merged ? merge : reload)->setDefault(true);

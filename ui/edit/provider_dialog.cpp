@@ -24,6 +24,7 @@
 #include "gateway/config/presets.h"
 #include "gateway/config/yaml.h"
 #include "ui/edit/config_edits.h"
+#include "ui/model/refusal_words.h"
 
 namespace sluice::ui {
 
@@ -266,14 +267,14 @@ void ProviderDialog::checkForm() {
     for (const config::Change& change : changes()) {
       config::EditedText edited = config::editText(text, change);
       if (!edited.text) {
-        fault = QString::fromStdString(edited.problem);
+        fault = refusalWords(edited.problem);
         break;
       }
       text = std::move(*edited.text);
     }
     const config::ReadResult read = config::readYaml(text);
     if (fault.isEmpty() && !read.config) {
-      fault = QString::fromStdString(read.faults.front().message);
+      fault = refusalWords(read.faults.front().message);
     }
   }
   // A form nobody has touched is empty, not wrong.
@@ -372,14 +373,14 @@ void ProviderDialog::write() {
   for (const config::Change& change : changes()) {
     config::EditedText edited = config::editText(text, change);
     if (!edited.text) {
-      m_fault->setText(QString::fromStdString(edited.problem));
+      m_fault->setText(refusalWords(edited.problem));
       return;
     }
     text = std::move(*edited.text);
   }
   const ApplyResult result = m_edits.replaceText(text, Author::Window, {});
   if (!result.applied()) {
-    m_fault->setText(QString::fromStdString(result.faults.front().message));
+    m_fault->setText(refusalWords(result.faults.front().message));
     return;
   }
   accept();

@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "ui/edit/config_edits.h"
+#include "ui/model/refusal_words.h"
 
 namespace sluice::ui {
 
@@ -152,7 +153,7 @@ void RouteDialog::checkForm() {
   QString fault = m_edits.readOnly();
   if (fault.isEmpty()) {
     const auto faults = config::check(wanted());
-    if (!faults.empty()) fault = QString::fromStdString(faults.front().message);
+    if (!faults.empty()) fault = refusalWords(faults.front().message);
   }
   // A form nobody has touched is empty, not wrong.
   const bool told = m_edited || !m_edits.readOnly().isEmpty();

@@ -10,6 +10,7 @@
 #include <QToolTip>
 #include <algorithm>
 
+#include "ui/model/refusal_words.h"
 #include "ui/style/theme.h"
 
 namespace sluice::ui {
@@ -142,7 +143,7 @@ bool YamlEditor::event(QEvent* event) {
     const int line = cursorForPosition(viewport()->mapFrom(this, help->pos())).blockNumber() + 1;
     QStringList words;
     for (const config::Fault& fault : m_faults) {
-      if (std::max(1, fault.line) == line) words << QString::fromStdString(fault.message);
+      if (std::max(1, fault.line) == line) words << refusalWords(fault.message);
     }
     QToolTip::showText(help->globalPos(), words.join(QLatin1Char('\n')), this);
     return true;

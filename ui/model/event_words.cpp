@@ -3,8 +3,9 @@
 
 #include <QCoreApplication>
 #include <QRegularExpression>
-#include <QStringList>
-#include <vector>
+
+#include "ui/model/refusal_words.h"
+#include "ui/model/sentences.h"
 
 namespace sluice::ui {
 
@@ -12,58 +13,8 @@ namespace {
 
 constexpr char kContext[] = "EventWords";
 
-/// A sentence of the engine, with places for what varies.
-struct Sentence {
-  const char* source;
-  QRegularExpression form;
-};
-
-using Sentences = std::vector<Sentence>;
-
 Sentences sentences(std::initializer_list<const char*> sources) {
-  static const QRegularExpression place(QStringLiteral("%\\d"));
-  Sentences out;
-  for (const char* source : sources) {
-    QStringList pieces = QString::fromLatin1(source).split(place);
-    for (QString& piece : pieces) piece = QRegularExpression::escape(piece);
-    out.push_back({source, QRegularExpression(QRegularExpression::anchoredPattern(
-                                                  pieces.join(QStringLiteral("(.+?)"))),
-                                              QRegularExpression::DotMatchesEverythingOption)});
-  }
-  return out;
-}
-
-/// Puts each value into its place, once: a value may itself hold a "%1".
-QString filled(const QString& text, const QStringList& values) {
-  QString out;
-  for (qsizetype i = 0; i < text.size(); ++i) {
-    const int place =
-        text[i] == QLatin1Char('%') && i + 1 < text.size() ? text[i + 1].digitValue() : -1;
-    if (place < 1 || place > values.size()) {
-      out += text[i];
-      continue;
-    }
-    out += values[place - 1];
-    ++i;
-  }
-  return out;
-}
-
-/// `text` in the language of the window when it is one of these; else as it is. `inner` says a value.
-template <class Inner>
-QString said(const Sentences& known, const QString& text, Inner inner) {
-  for (const Sentence& sentence : known) {
-    const auto match = sentence.form.match(text);
-    if (!match.hasMatch()) continue;
-    QStringList values = match.capturedTexts().mid(1);
-    for (QString& value : values) value = inner(value);
-    return filled(QCoreApplication::translate(kContext, sentence.source), values);
-  }
-  return text;
-}
-
-QString asItIs(const QString& text) {
-  return text;
+  return {kContext, sources};
 }
 
 /// Why a call failed, a key is missing, or a probe was bad.
@@ -82,15 +33,13 @@ QString causeWords(const QString& text) {
       QT_TRANSLATE_NOOP("EventWords",
                         "has no key: there is no keychain here; use env:NAME or file:PATH"),
       QT_TRANSLATE_NOOP("EventWords", "has no key: %1"),
-      QT_TRANSLATE_NOOP("EventWords", "%1 is read-only"),
-      QT_TRANSLATE_NOOP("EventWords", "the file's text cannot be brought to say this"),
-      QT_TRANSLATE_NOOP("EventWords", "the file would not be sound: %1"),
       QT_TRANSLATE_NOOP("EventWords", "something answers at %1"),
       QT_TRANSLATE_NOOP("EventWords", "%1 is set"),
       QT_TRANSLATE_NOOP("EventWords", "both are in force"),
       QT_TRANSLATE_NOOP("EventWords", "the file's is in force"),
   });
-  return said(known, text, asItIs);
+  const QString words = known.said(text);
+  return words == text ? refusalWords(text) : words;
 }
 
 QString authorWords(const QString& who) {
@@ -101,7 +50,7 @@ QString authorWords(const QString& who) {
       QT_TRANSLATE_NOOP("EventWords", "admin"),
       QT_TRANSLATE_NOOP("EventWords", "rollback"),
   });
-  return said(known, who, asItIs);
+  return known.said(who);
 }
 
 QString oneChange(const QString& text) {
@@ -122,7 +71,7 @@ QString oneChange(const QString& text) {
       QT_TRANSLATE_NOOP("EventWords", "merged with the file"),
       QT_TRANSLATE_NOOP("EventWords", "kept over the file"),
   });
-  return said(known, text, [](const QString& value) {
+  return known.said(text, [](const QString& value) {
     return value.startsWith(QLatin1String("client ")) ? oneChange(value) : value;
   });
 }
@@ -142,10 +91,10 @@ QString changes(const QString& text) {
     return all.join(comma);
   };
   const auto list = [&](const QString& inner) {
-    const QString words = said(more, inner, each);
+    const QString words = more.said(inner, each);
     return words == inner ? each(inner) : words;
   };
-  const QString words = said(why, text, list);
+  const QString words = why.said(text, list);
   return words == text ? list(text) : words;
 }
 
@@ -171,9 +120,6 @@ const Sentences& sentencesOf(Event::Kind kind) {
   static const Sentences applied = sentences({
       QT_TRANSLATE_NOOP("EventWords", "revision %1 is in force"),
   });
-  static const Sentences refused = sentences({
-      QT_TRANSLATE_NOOP("EventWords", "%1 (and %2 more)"),
-  });
   static const Sentences warning = sentences({
       QT_TRANSLATE_NOOP("EventWords",
                         "clients '%1' and '%2' have the same key: who asks with it counts as '%3'"),
@@ -198,8 +144,6 @@ const Sentences& sentencesOf(Event::Kind kind) {
   switch (kind) {
     case Event::Kind::ConfigApplied:
       return applied;
-    case Event::Kind::ConfigRefused:
-      return refused;
     case Event::Kind::Warning:
       return warning;
     case Event::Kind::Offer:
@@ -213,6 +157,9 @@ const Sentences& sentencesOf(Event::Kind kind) {
 
 QString eventWords(const Event& event) {
   const QString text = QString::fromStdString(event.text);
+  if (event.kind == Event::Kind::ConfigRefused) {
+    return faultLine(event.text, event.subject);
+  }
   if (event.kind == Event::Kind::ConfigApplied) {
     constexpr const char* kChange =
         QT_TRANSLATE_NOOP("EventWords", "%1 (%2); revision %3 is in force");
@@ -221,12 +168,12 @@ QString eventWords(const Event& event) {
         QStringLiteral("^(.+) \\((\\w+)\\); revision (\\d+) is in force$"),
         QRegularExpression::DotMatchesEverythingOption);
     if (const auto match = form.match(text); match.hasMatch()) {
-      return filled(
+      return Sentences::filled(
           QCoreApplication::translate(kContext, kChange),
           {changes(match.captured(1)), authorWords(match.captured(2)), match.captured(3)});
     }
   }
-  return said(sentencesOf(event.kind), text, causeWords);
+  return sentencesOf(event.kind).said(text, causeWords);
 }
 
 QString keyWords(const std::string& unready) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/file_words.h"
+#include "ui/model/refusal_words.h"
 
 #include <QCoreApplication>
 
@@ -27,13 +28,13 @@ QString fileReason(const FileState& state) {
   }
   if (!state.refused.isEmpty()) {
     return Words::tr("\u2717 The file was refused, what is in force is another: %1")
-        .arg(state.refused);
+        .arg(faultLine(state.refused.toStdString(), state.file.toStdString()));
   }
   if (!state.readOnly.isEmpty()) {
-    return Words::tr("Read-only: %1").arg(state.readOnly);
+    return Words::tr("Read-only: %1").arg(refusalWords(state.readOnly));
   }
   if (!state.problem.isEmpty()) {
-    return Words::tr("Not written: %1").arg(state.problem);
+    return Words::tr("Not written: %1").arg(refusalWords(state.problem));
   }
   return state.saved ? Words::tr("\u2713 saved in %1").arg(state.file)
                      : Words::tr("Not written yet");

@@ -23,6 +23,7 @@
 #include "ui/edit/yaml_editor.h"
 #include "ui/model/file_words.h"
 #include "ui/model/line_diff.h"
+#include "ui/model/refusal_words.h"
 #include "ui/model/revision_model.h"
 #include "ui/style/elided_label.h"
 
@@ -242,8 +243,8 @@ void ConfigPage::checkText() {
     const config::Fault& fault = read.faults.front();
     QString words = tr("\u2717 Line %1: %2")
                         .arg(fault.line)
-                        .arg(QString::fromStdString((fault.path.empty() ? "" : fault.path + ": ") +
-                                                    fault.message));
+                        .arg(QString::fromStdString(fault.path.empty() ? "" : fault.path + ": ") +
+                             refusalWords(fault.message));
     if (read.faults.size() > 1) words += tr(" (and %1 more)").arg(read.faults.size() - 1);
     m_fault->setText(words);
   } else {
@@ -293,7 +294,7 @@ void ConfigPage::apply() {
   const ApplyResult result = m_edits.replaceText(text.toStdString(), Author::Window, {});
   if (!result.applied()) {
     m_editor->setFaults(result.faults);
-    m_fault->setText(QString::fromStdString(result.faults.front().message));
+    m_fault->setText(refusalWords(result.faults.front().message));
   }
   refresh();
 }
@@ -311,14 +312,14 @@ void ConfigPage::restore() {
   if (!revision) return;
   const ApplyResult result = m_edits.replaceText(
       revision->text, Author::Rollback, QStringLiteral("back to %1").arg(revision->number));
-  if (!result.applied()) m_revision->setPlainText(QString::fromStdString(result.faults[0].message));
+  if (!result.applied()) m_revision->setPlainText(refusalWords(result.faults[0].message));
 }
 
 void ConfigPage::saveAs() {
   const QString file = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
                        QStringLiteral("/sluice/sluice.yaml");
   const QString problem = m_engine.saveAs(file);
-  if (!problem.isEmpty()) m_fault->setText(problem);
+  if (!problem.isEmpty()) m_fault->setText(refusalWords(problem));
 }
 
 }  // namespace sluice::ui

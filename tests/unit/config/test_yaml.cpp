@@ -5,6 +5,7 @@
 #include "gateway/config/origin.h"
 #include "gateway/config/presets.h"
 #include "gateway/config/yaml.h"
+#include "tests/support/bad_configs.h"
 
 using namespace sluice::config;
 
@@ -61,106 +62,10 @@ class TestYaml : public QObject {
     QTest::addColumn<int>("line");
     QTest::addColumn<int>("column");
     QTest::addColumn<QString>("words");
-    const auto row = [](const char* name, const std::string& text, int line, int column,
-                        const char* words) {
-      QTest::newRow(name) << QString::fromStdString(text) << line << column
-                          << QString::fromLatin1(words);
-    };
-    row("no version", "providers: []\n", 1, 1, "'version: 1' is missing");
-    row("other version", "version: 2\n", 1, 10, "reads version 1");
-    row("unknown key", kHead + "    latency: 3\n", 5, 5, "unknown key 'latency'");
-    row("typo", "version: 1\nprovider: []\n", 2, 1, "did you mean 'providers'");
-    row("later key", "version: 1\nlog: {bodies: on}\n", 2, 15, "not supported by this version");
-    row("too much at once", kHead + "    limits: {concurrency: 1000001}\n", 5, 27,
-        "at most 1000000");
-    row("too long a queue", kHead + "    limits: {queue: 65536}\n", 5, 21, "at most 65535");
-    row("no time to wait", kHead + "    limits: {queue_timeout: 0s}\n", 5, 29, "1ms..24h");
-    row("twice", "version: 1\nlog: {level: info, level: info}\n", 2, 20, "given twice");
-    row("not a number", kHead + "    limits: {requests_per_minute: many}\n", 5, 35,
-        "expected a whole number, not 'many'");
-    row("negative", kHead + "    limits: {requests_per_minute: -1}\n", 5, 35,
-        "expected a whole number");
-    row("too large", kHead + "    limits: {requests_per_minute: 10000001}\n", 5, 35,
-        "at most 10000000");
-    row("burst alone", kHead + "    limits: {burst_requests: 5}\n", 5, 30,
-        "without requests_per_minute");
-    row("bad duration", kHead + "    timeouts: {idle: 5}\n", 5, 22, "expected a duration");
-    row("bad size", "version: 1\nserver: {max_body: 3MB}\n", 2, 20, "expected a size");
-    row("bad listen", "version: 1\nserver: {listen: 8787}\n", 2, 18, "expected HOST:PORT");
-    row("open to the world", "version: 1\nserver: {listen: '0.0.0.0:8787'}\n", 2, 18,
-        "not a loopback");
-    row("a client twice",
-        "version: 1\nserver:\n  client_keys:\n    - {id: a, key: env:A}\n    - {id: a, key: "
-        "env:B}\n",
-        5, 12, "used twice");
-    row("one key for two clients",
-        "version: 1\nserver:\n  client_keys:\n    - {id: a, key: env:A}\n    - {id: b, key: "
-        "env:A}\n",
-        5, 20, "two clients have this key");
-    row("a client's key itself", "version: 1\nserver:\n  client_keys:\n    - {id: a, key: sk-1}\n",
-        4, 20, "not the key itself");
-    row("bad workers", "version: 1\nserver: {workers: 65}\n", 2, 19, "1..64");
-    row("no workers", "version: 1\nserver: {workers: 0}\n", 2, 19, "1..64");
-    row("falls back to nothing",
-        "version: 1\nproviders:\n  - {id: a, dialect: mock}\nroutes:\n  - {model: m, targets: "
-        "[{provider: a}], fallback: [n]}\n",
-        5, 53, "no route for 'n'");
-    row("falls back to itself",
-        "version: 1\nproviders:\n  - {id: a, dialect: mock}\nroutes:\n  - {model: m, targets: "
-        "[{provider: a}], fallback: [m]}\n",
-        5, 53, "to itself");
-    row("backoff beyond its cap",
-        "version: 1\nproviders:\n  - {id: a, dialect: mock}\nroutes:\n  - {model: m, targets: "
-        "[{provider: a}], retry: {backoff: 5s}}\n",
-        5, 49, "not be shorter than backoff");
-    row("bad dialect", "version: 1\nproviders:\n  - {id: a, dialect: cobol}\n", 3, 22,
-        "expected openai | anthropic | gemini | mock");
-    row("responses of another",
-        "version: 1\nproviders:\n  - {id: a, dialect: gemini, base_url: 'http://x', responses: "
-        "true}\n",
-        3, 63, "only a provider of dialect openai");
-    row("a header with a space",
-        "version: 1\nproviders:\n  - {id: a, base_url: 'http://x', key_header: 'api key'}\n", 3, 47,
-        "name of a header field");
-    row("unknown preset", "version: 1\nproviders:\n  - {id: a, preset: none}\n", 3, 21,
-        "expected openai | azure");
-    row("a preset without an address", "version: 1\nproviders:\n  - {id: a, preset: azure}\n", 3, 5,
-        "needs a base_url");
-    row("a mock of a preset",
-        "version: 1\nproviders:\n  - {id: a, preset: ollama, dialect: mock}\n", 3, 5, "built in");
-    row("an unknown tongue", kHead + "    mock: {speaks: latin}\n", 5, 20,
-        "expected openai | responses");
-    row("no base_url", "version: 1\nproviders:\n  - {id: a}\n", 3, 5, "needs a base_url");
-    row("bad base_url", "version: 1\nproviders:\n  - {id: a, base_url: 'ftp://x'}\n", 3, 23,
-        "http(s)://");
-    row("itself", "version: 1\nproviders:\n  - {id: a, base_url: 'http://localhost:8787/v1'}\n", 3,
-        23, "this gateway itself");
-    row("mock with url", kHead + "    base_url: http://x\n", 5, 15, "built in");
-    row("mock section elsewhere",
-        "version: 1\nproviders:\n  - {id: a, base_url: 'http://x', mock: {status: 500}}\n", 3, 41,
-        "dialect mock");
-    row("same id", kHead + "  - {id: a, dialect: mock}\n", 5, 10, "used twice");
-    row("bad id", "version: 1\nproviders: [{id: 'a b', dialect: mock}]\n", 2, 18,
-        "letters, digits");
-    row("same model", kHead + kRoute + "  - {model: m, targets: [{provider: a}]}\n", 8, 13,
-        "already");
-    row("unknown provider", kHead + "routes:\n  - {model: m, targets: [{provider: b}]}\n", 6, 37,
-        "no provider 'b'");
-    row("no targets", kHead + "routes:\n  - {model: m, targets: []}\n", 6, 25,
-        "at least one target");
-    row("star within", kHead + "routes:\n  - {model: 'a*b', targets: [{provider: a}]}\n", 6, 13,
-        "last character");
-    row("weight", kHead + "routes:\n  - {model: m, targets: [{provider: a, weight: 0}]}\n", 6, 48,
-        "1..1000");
-    row("breaker order", kHead + "    breaker: {open_for: 10s, max_open_for: 5s}\n", 5, 44,
-        "not be shorter");
-    row("error rate", kHead + "    mock: {error_rate: 1.5}\n", 5, 24, "between 0 and 1");
-    row("map for list", "version: 1\nproviders: {}\n", 2, 12, "expected a list");
-    row("list for map", "version: 1\nlog: []\n", 2, 6, "expected a map");
-    row("empty value", "version: 1\nserver:\n", 2, 1, "has no value");
-    row("not yaml", "version: [1\n", 2, 1, "not valid YAML");
-    row("text", "hello\n", 1, 1, "expected a map");
-    row("nothing", "", 1, 1, "expected a map");
+    for (const auto& bad : sluice::test::badConfigs()) {
+      QTest::newRow(bad.name.c_str()) << QString::fromStdString(bad.text) << bad.line << bad.column
+                                      << QString::fromStdString(bad.words);
+    }
   }
   void faultsHaveAPlace() {
     QFETCH(QString, text);
