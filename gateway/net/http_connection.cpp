@@ -34,6 +34,7 @@ HttpConnection::~HttpConnection() {
   m_dead = true;
   // The handler refers to this connection: it goes first, while everything is still here.
   m_handler.reset();
+  closeSocket();
 }
 
 void HttpConnection::setHandler(std::unique_ptr<Handler> handler) {
@@ -195,6 +196,7 @@ void HttpConnection::endHead(Framing framing, std::uint64_t length) {
     m_out.append("Transfer-Encoding: chunked\r\n");
   } else {
     m_chunked = false;
+    m_untilClose = !m_bodiless;
     m_keepAlive = false;
   }
   if (!m_keepAlive) {
@@ -317,10 +319,16 @@ int HttpConnection::stalls() {
   return m_stalledSeconds;
 }
 
+/// An end is what tells a client that such an answer is whole: one that is cut must not have it.
+void HttpConnection::closeSocket() {
+  const bool cut = m_headSent || m_socket.unsent() > 0;
+  m_untilClose&& cut ? m_socket.closeWithReset() : m_socket.close();
+}
+
 void HttpConnection::onDisconnected() {
   if (m_dead) return;
   m_dead = true;
-  m_socket.close();
+  closeSocket();
   if (m_busy) m_handler->onClientGone();
   emit closed();
   if (!m_kept) deleteLater();
@@ -329,7 +337,7 @@ void HttpConnection::onDisconnected() {
 void HttpConnection::die() {
   if (m_dead) return;
   m_dead = true;
-  m_socket.close();
+  closeSocket();
   emit closed();
   deleteLater();
 }

@@ -120,6 +120,7 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   void receive(std::string_view input);
   void answerExpect();
   void finishClose();
+  void closeSocket();
   void closeOnceSent();
   void die();
 
@@ -139,8 +140,9 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   bool m_inputPaused = false;
   bool m_headSent = false;
   bool m_chunked = false;
-  bool m_bodiless = false;  // the answer is one to HEAD (RFC 9110 9.3.2), or:
-  bool m_unframed = false;  // 204 or 304, which tell of no length either (RFC 9112 6.3)
+  bool m_bodiless = false;    // the answer is one to HEAD (RFC 9110 9.3.2), or:
+  bool m_unframed = false;    // 204 or 304, which tell of no length either (RFC 9112 6.3)
+  bool m_untilClose = false;  // where the answer ends only the end of the connection tells
   bool m_keepAlive = true;
   bool m_closeWhenIdle = false;
   bool m_closing = false;    // once all has gone out

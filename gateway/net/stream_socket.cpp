@@ -132,6 +132,12 @@ void StreamSocket::shutdownWrite() {
   if (isOpen()) ::shutdown(m_descriptor, SHUT_WR);
 }
 
+void StreamSocket::closeWithReset() {
+  const linger none{1, 0};
+  if (isOpen()) ::setsockopt(m_descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  close();
+}
+
 void StreamSocket::close() {
   if (!isOpen()) return;
   setEnabled(false);

@@ -56,6 +56,8 @@ class StreamSocket final : public QSocketNotifier {
   void shutdownWrite();
   /// At once, with what is unsent. The owner hears no more. Idempotent.
   void close();
+  /// The same, but the peer reads no end: its connection breaks.
+  void closeWithReset();
   bool isOpen() const { return m_descriptor >= 0; }
 
  protected:

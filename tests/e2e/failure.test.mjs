@@ -313,6 +313,22 @@ test('a plain body that is cut is cut for the client too', async (t) => {
   await assert.rejects(ask(gw), /terminated|connection|aborted/i);
 });
 
+test('where only the end of the connection tells that an answer is whole, a cut one has no such end', async (t) => {
+  let cut = false;
+  const up = await upstream(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"half":', () => setTimeout(() => (cut ? response.socket.resetAndDestroy() : response.end('1}')), 30));
+  });
+  const gw = await gatewayTo(t, up.port);
+  const body = JSON.stringify({ model: 'gpt-test', messages });
+  const asked = () => raw(gw.url, `POST /v1/chat/completions HTTP/1.0\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  const whole = await asked();
+  assert.doesNotMatch(whole, /content-length|transfer-encoding/i);
+  assert.match(whole, /\r\n\r\n{"half":1}$/);
+  cut = true;
+  await assert.rejects(asked(), { code: 'ECONNRESET' });
+});
+
 test("the provider's own errors", async (t) => {
   let status = 500;
   const body = { error: { message: 'theirs', type: 'server_error', param: null, code: 'x' } };

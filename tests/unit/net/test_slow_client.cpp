@@ -6,6 +6,7 @@
 #include <QPointer>
 #include <QTest>
 #include <array>
+#include <cerrno>
 #include <memory>
 #include <string>
 #include <utility>
@@ -176,6 +177,30 @@ class TestSlowClient : public QObject {
     // And not at all any more.
     for (int second = 0; second < 4; ++second) m_connection->sweep(patience);
     QVERIFY(m_handler->gone);
+  }
+
+  /// To HTTP/1.0 only the end of the connection tells that the answer was whole.
+  void whatIsUnsentIsNotTakenForSent_data() {
+    QTest::addColumn<bool>("ended");
+    QTest::newRow("an answer under way") << false;
+    QTest::newRow("one that was given whole") << true;
+  }
+  void whatIsUnsentIsNotTakenForSent() {
+    QFETCH(bool, ended);
+    constexpr std::string_view kOldGet = "GET / HTTP/1.0\r\n\r\n";
+    QCOMPARE(::send(m_peer, kOldGet.data(), kOldGet.size(), 0), ssize_t(kOldGet.size()));
+    QTRY_COMPARE(m_handler->asked, 1);
+    m_connection->beginHead(200);
+    m_connection->endHead(HttpConnection::Framing::Stream);
+    m_connection->write(std::string(20'000'000, 'x'));
+    m_connection->flush();
+    if (ended) m_connection->end();
+    QVERIFY(m_connection->unsentBytes() > 0);
+    for (int second = 0; second < 3; ++second) m_connection->sweep({1000, 1000, 1});
+    QTRY_VERIFY(!m_connection);
+    while (!take(1'000'000).empty()) {
+    }
+    QCOMPARE(errno, ECONNRESET);
   }
 };
 
