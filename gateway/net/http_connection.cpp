@@ -166,6 +166,7 @@ void HttpConnection::process(std::string_view input) {
 void HttpConnection::answerExpect() {
   if (m_expectAnswered || !m_parser.headDone()) return;
   m_expectAnswered = true;
+  if (m_parser.head().version < 11) return;  // it takes it for the answer (RFC 9110 10.1.1)
   const auto expect = m_parser.head().find("expect");
   if (!expect || !equalsIgnoreCase(*expect, "100-continue")) return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

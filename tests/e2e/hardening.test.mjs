@@ -184,6 +184,23 @@ test('an answer to HEAD has no body', async (t) => {
   assert.equal(up.requests.length, 2);
 });
 
+test('who waits for 100 Continue gets it, but not in HTTP/1.0, which knows no such answer', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port);
+  for (const [version, expected] of [['1.1', ['100', '200']], ['1.0', ['200']]]) {
+    const socket = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    let all = '';
+    socket.on('data', (data) => (all += data));
+    socket.write(`POST /v1/chat/completions HTTP/${version}\r\n${host}Connection: close\r\nExpect: 100-continue\r\n${length}\r\n`);
+    if (version === '1.1') await once(socket, 'data');
+    else await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.write(body);
+    await once(socket, 'close');
+    assert.deepEqual(all.match(/(?<=HTTP\/1\.1 )\d+/g), expected, version);
+  }
+});
+
 test('a page of the web can neither read nor spend', async (t) => {
   const up = await upstream(t, (request, response) => json(response, 200, completion()));
   const gw = await gatewayTo(t, up.port);
