@@ -18,7 +18,7 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t kMostEvents = 1000;
-/// Connections above the most there may be that are told so; more are dropped.
+/// Connections above the most there may be that are being told so, or wait for it; more are dropped.
 constexpr std::uint64_t kMostTurnedAway = 256;
 
 /// Lines of the request log, written when they are let go: by the control thread or, when that has
@@ -278,14 +278,17 @@ std::optional<StartError> Engine::start() {
 void Engine::Private::accept(qintptr descriptor, std::uint32_t most) {
   exchange::Worker* least = nullptr;
   std::uint64_t open = 0;
+  std::uint64_t turnedAway = 0;
   for (exchange::Worker* worker : workers) {
     open += worker->connections();
+    turnedAway += worker->turnedAway();
     if (!least || worker->connections() < least->connections()) least = worker;
   }
-  if (open >= std::uint64_t{most} + kMostTurnedAway) {
+  const bool full = open >= most;
+  if (full && turnedAway >= kMostTurnedAway) {
     net::Listener::drop(descriptor);
   } else {
-    least->give(descriptor, open >= most);
+    least->give(descriptor, full);
   }
 }
 

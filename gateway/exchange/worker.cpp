@@ -32,6 +32,7 @@ class TurnAway final : public net::HttpConnection::Handler {
  public:
   explicit TurnAway(net::HttpConnection& connection) : m_connection(connection) {}
   void onRequest() override { answer(); }
+  bool onHead() override { return true; }  // its body is not waited for
   void onBadRequest(const net::ParseFailure&) override { answer(); }
   void onClientGone() override {}
 
@@ -71,7 +72,7 @@ Worker::~Worker() {
     if (!m_watched.empty() && m_watched.back() == last) m_watched.pop_back();
   }
   // Connections refer to us: they go while everything is still here.
-  for (auto* list : {&m_open, &m_kept}) {
+  for (auto* list : {&m_open, &m_turnedAway, &m_kept}) {
     const auto connections = std::exchange(*list, {});
     for (net::HttpConnection* connection : connections) {
       connection->disconnect(this);
@@ -84,7 +85,7 @@ Worker::~Worker() {
 }
 
 void Worker::give(qintptr descriptor, bool full) {
-  m_metrics->connections.fetch_add(1, std::memory_order_relaxed);
+  (full ? m_turnedAwayCount : m_metrics->connections).fetch_add(1, std::memory_order_relaxed);
   // Owned by the call, so that one that is never made, as the loop has ended, leaks nothing.
   auto owned = std::make_shared<Descriptor>(descriptor);
   post([this, owned, full] { accept(owned->release(), full); });
@@ -94,6 +95,7 @@ void Worker::accept(qintptr descriptor, bool full) {
   const net::RequestParser::Limits limits{kMostHead, m_tables.get().config->server.maxBody};
   auto* connection = new net::HttpConnection(descriptor, limits, this);
   if (full) {
+    if (m_turnedAway.size() >= kMostTurnedAway) m_turnedAway.front()->abort();
     connection->setHandler(std::make_unique<TurnAway>(*connection));
     connection->closeAfterOne();
   } else {
@@ -101,22 +103,24 @@ void Worker::accept(qintptr descriptor, bool full) {
   }
   connect(connection, &net::HttpConnection::closed, this,
           [this, connection] { forget(connection); });
-  m_open.push_back(connection);
+  (full ? m_turnedAway : m_open).push_back(connection);
   if (m_draining) connection->closeWhenIdle();
   if (!m_sweep.isActive()) m_sweep.start();
 }
 
 void Worker::forget(net::HttpConnection* connection) {
-  std::erase(m_open, connection);
-  m_metrics->connections.fetch_sub(1, std::memory_order_relaxed);
+  const bool served = std::erase(m_open, connection) > 0;
+  if (!served) std::erase(m_turnedAway, connection);
+  (served ? m_metrics->connections : m_turnedAwayCount).fetch_sub(1, std::memory_order_relaxed);
   reportDrained();
 }
 
 void Worker::drain(std::function<void()> drained) {
   post([this, drained = std::move(drained)] {
     m_draining = true;
-    const auto open = m_open;
-    for (net::HttpConnection* connection : open) connection->closeWhenIdle();
+    for (const auto& list : {m_open, m_turnedAway}) {
+      for (net::HttpConnection* connection : list) connection->closeWhenIdle();
+    }
     // Set only now: closing what is idle must not report before all has been looked at.
     m_drained = drained;
     reportDrained();
@@ -124,7 +128,7 @@ void Worker::drain(std::function<void()> drained) {
 }
 
 void Worker::reportDrained() {
-  if (m_open.empty() && m_drained) std::exchange(m_drained, nullptr)();
+  if (m_open.empty() && m_turnedAway.empty() && m_drained) std::exchange(m_drained, nullptr)();
 }
 
 void Worker::keep(net::HttpConnection& connection) {
@@ -213,6 +217,7 @@ void Worker::measure(core::Nanos now) {
 
 void Worker::sweep() {
   const auto open = m_open;
+  const auto turnedAway = m_turnedAway;
   const config::Server& server = m_tables.get().config->server;
   const auto maxBody = server.maxBody;
   const auto stall = std::chrono::ceil<std::chrono::seconds>(server.clientStall).count();
@@ -220,8 +225,11 @@ void Worker::sweep() {
     connection->setLimits({kMostHead, maxBody});
     connection->sweep({kIdleLimitSeconds, kRequestLimitSeconds, static_cast<int>(stall)});
   }
+  for (net::HttpConnection* connection : turnedAway) {
+    connection->sweep({kTurnAwaySeconds, kTurnAwaySeconds, kTurnAwaySeconds});
+  }
   m_pool.sweep();
-  if (m_open.empty() && m_pool.idle() == 0) m_sweep.stop();
+  if (m_open.empty() && m_turnedAway.empty() && m_pool.idle() == 0) m_sweep.stop();
 }
 
 void Worker::report(Event::Kind kind, const std::string& subject, std::string text) {

@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QTimer>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,7 +56,7 @@ struct Services {
 };
 
 /// One worker: its connections, its upstream pool, its counters. Everything but connections(),
-/// give() and drain() is confined to its thread.
+/// turnedAway(), give() and drain() is confined to its thread.
 class Worker final : public net::Inbox {
   Q_OBJECT
  public:
@@ -66,6 +67,8 @@ class Worker final : public net::Inbox {
   std::uint32_t connections() const {
     return m_metrics->connections.load(std::memory_order_relaxed);
   }
+  /// The same of those above the most there may be, which are only told so. Any thread.
+  std::uint32_t turnedAway() const { return m_turnedAwayCount.load(std::memory_order_relaxed); }
   /// Hands over an accepted descriptor. `full`: there are too many connections, and this one is told so.
   /// Any thread.
   void give(qintptr descriptor, bool full);
@@ -117,6 +120,9 @@ class Worker final : public net::Inbox {
   static constexpr unsigned kLogTicks = 4;
   static constexpr int kIdleLimitSeconds = 120;
   static constexpr int kRequestLimitSeconds = 60;
+  /// For who is turned away to ask, and how many may do so at once: then the first gives way.
+  static constexpr int kTurnAwaySeconds = 2;
+  static constexpr std::size_t kMostTurnedAway = 32;
 
   void accept(qintptr descriptor, bool full);
   void forget(net::HttpConnection* connection);
@@ -136,11 +142,13 @@ class Worker final : public net::Inbox {
   std::vector<core::Candidate> m_candidates;
   std::vector<double> m_scratch;
   std::vector<net::HttpConnection*> m_open;
+  std::vector<net::HttpConnection*> m_turnedAway;
   std::vector<net::HttpConnection*> m_kept;  // over, but for what their exchanges fetch for others
   std::vector<Exchange*> m_watched;
   QTimer m_tick;        // deadlines and publication, only while there is something to watch
   QTimer m_sweep;       // idle connections, once a second
   std::string m_lines;  // of the request log
+  std::atomic<std::uint32_t> m_turnedAwayCount{0};
   std::uint32_t m_throttled = 0;
   unsigned m_ticks = 0;
   core::Nanos m_tickedAt = 0;  // 0: the timer did not run

@@ -110,6 +110,46 @@ test('one connection too many is told so', async (t) => {
   for (const socket of open) socket.destroy();
 });
 
+test('who is one too many and says nothing neither stays nor takes the place of others', async (t) => {
+  const gw = await gatewayTo(t, 1, [], 'server: {max_connections: 3, workers: 2}');
+  const { port } = new URL(gw.url);
+  const connect = async () => {
+    const socket = net.connect(Number(port), '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    return socket;
+  };
+  const served = [await connect(), await connect(), await connect()];
+  const silent = [];
+  const ends = [];
+  for (let i = 0; i < 100; i++) {
+    silent.push(await connect());
+    ends.push(once(silent[i].resume(), 'close'));
+  }
+  assert.match(await raw(gw.url, `GET /v1/models HTTP/1.1\r\n${host}\r\n`), /^HTTP\/1\.1 503 /);
+  for (const socket of served) socket.destroy();
+  await eventually(async () => {
+    const answer = await fetch(`${gw.url}/v1/models`, { headers: { connection: 'close' } }).catch(() => null);
+    return answer?.status === 200;
+  }, 'there is room again');
+  const open = silent.filter((socket) => !socket.closed).length;
+  assert.ok(open > 0, 'and not because they had gone');
+  assert.ok(open <= 32, `${open} are left`);
+  await Promise.race([
+    Promise.all(ends),
+    new Promise((resolve, reject) => setTimeout(reject, 8000, new Error('they stay')).unref()),
+  ]);
+});
+
+test('who is one too many is told so before its body is there', async (t) => {
+  const gw = await gatewayTo(t, 1, [], 'server: {max_connections: 1, workers: 1}');
+  const served = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
+  await once(served, 'connect');
+  const answer = await raw(gw.url, `${line}${host}Content-Length: 1000000\r\n\r\n{`);
+  assert.match(answer, /^HTTP\/1\.1 503 /);
+  served.destroy();
+});
+
 test('a client that takes nothing is cut off, and its provider let go', async (t) => {
   let gone;
   const closed = new Promise((resolve) => (gone = resolve));
