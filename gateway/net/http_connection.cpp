@@ -70,8 +70,10 @@ void HttpConnection::processHeld() {
 }
 
 void HttpConnection::onSocketReadable() {
-  // A request under way is timed as a whole: one byte a second does not keep it alive.
-  if (m_busy || !m_parser.started()) m_quietSeconds = 0;
+  // A request that is gathered is timed as a whole, also while its handler leaves the body lying: one
+  // byte a second does not keep it alive.
+  const bool gathered = m_receiving ? !m_body.empty() : !m_busy && m_parser.started();
+  if (!gathered) m_quietSeconds = 0;
   auto& buffer = scratch();
   for (int reads = 0; !m_dead && reads < kMostReads; ++reads) {
     if (m_inputPaused || (m_busy ? m_in.size() >= kPipelineBytes : choked())) {

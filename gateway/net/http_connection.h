@@ -96,9 +96,11 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   /// No more requests after the first.
   void closeAfterOne() { m_closeWhenIdle = true; }
   struct Patience {
-    int idle;     ///< seconds without a request
-    int request;  ///< seconds for one request to come in, head and body
-    int stall;    ///< seconds in which a client takes nothing of its answer
+    int idle;  ///< seconds without a request
+    /// Seconds for one request to come in, head and body; of a body that the handler takes as it comes,
+    /// without a byte of it.
+    int request;
+    int stall;  ///< seconds in which a client takes nothing of its answer
   };
   /// Once a second, by the owner: cuts what has tried its patience.
   void sweep(const Patience& patience);

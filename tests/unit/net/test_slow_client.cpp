@@ -7,6 +7,7 @@
 #include <QTest>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,6 +30,12 @@ class Handler : public HttpConnection::Handler {
   }
   void onBadRequest(const ParseFailure&) override {}
   void onClientGone() override { gone = true; }
+  bool onHead() override { return body != Body::Whole; }
+  void onBody() override {
+    if (body == Body::SentOn) m_connection.body().clear();
+  }
+  enum class Body : std::uint8_t { Whole, LeftLying, SentOn };
+  Body body = Body::Whole;
   std::string answer;
   int asked = 0;
   bool gone = false;
@@ -177,6 +184,31 @@ class TestSlowClient : public QObject {
     // And not at all any more.
     for (int second = 0; second < 4; ++second) m_connection->sweep(patience);
     QVERIFY(m_handler->gone);
+  }
+
+  /// One byte a second is no body that is worth waiting for, unless it goes on at once.
+  void whoSendsSlowly_data() {
+    QTest::addColumn<int>("body");
+    QTest::addColumn<bool>("cut");
+    QTest::newRow("a body that is waited for") << int(Handler::Body::Whole) << true;
+    QTest::newRow("one that its handler waits for") << int(Handler::Body::LeftLying) << true;
+    QTest::newRow("one that goes on as it comes") << int(Handler::Body::SentOn) << false;
+  }
+  void whoSendsSlowly() {
+    QFETCH(int, body);
+    QFETCH(bool, cut);
+    m_handler->body = static_cast<Handler::Body>(body);
+    constexpr std::string_view kHead = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n";
+    QCOMPARE(::send(m_peer, kHead.data(), kHead.size(), 0), ssize_t(kHead.size()));
+    for (int second = 0; second < 20; ++second) {
+      ::send(m_peer, "x", 1, MSG_NOSIGNAL);
+      letItRun();
+      if (m_connection) m_connection->sweep({1000, 5, 1000});
+    }
+    QTRY_COMPARE(m_connection.isNull(), cut);
+    if (cut) return;
+    for (int second = 0; second < 6; ++second) m_connection->sweep({1000, 5, 1000});
+    QVERIFY2(m_handler->gone, "nor does it wait for ever");
   }
 
   /// To HTTP/1.0 only the end of the connection tells that the answer was whole.
