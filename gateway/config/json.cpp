@@ -241,8 +241,17 @@ std::string toJson(const Config& config) {
 }
 
 ReadResult applyPatch(const Config& config, std::string_view patch) {
-  Json change = Json::parse(patch, nullptr, false);
-  if (!change.is_object()) {
+  // What is nested deeper than a config could be is not looked at: all that follows recurses as deep.
+  constexpr int kDeepest = 64;
+  bool deep = false;
+  Json change = Json::parse(
+      patch,
+      [&deep](int depth, Json::parse_event_t, const Json&) {
+        deep = deep || depth > kDeepest;
+        return !deep;
+      },
+      false);
+  if (deep || !change.is_object()) {
     ReadResult refused;
     refused.faults.push_back({"", "the patch is not a JSON object", 0, 0});
     return refused;

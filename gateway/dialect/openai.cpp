@@ -263,6 +263,26 @@ std::optional<Usage> readUsage(std::string_view text) {
   return usage.total() > 0 ? std::optional(usage) : std::nullopt;
 }
 
+namespace {
+
+/// What is nested deeper nobody means, and writing it again would recurse as deep.
+constexpr int kDeepest = 512;
+
+/// Discarded: it is not JSON, or too deep.
+nlohmann::json writableJson(std::string_view text) {
+  bool deep = false;
+  auto json = nlohmann::json::parse(
+      text,
+      [&deep](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+        deep = deep || depth > kDeepest;
+        return !deep;
+      },
+      false);
+  return deep ? nlohmann::json(nlohmann::json::value_t::discarded) : json;
+}
+
+}  // namespace
+
 UsageEvent readUsageEvent(std::string_view event) {
   std::string data;
   while (!event.empty()) {
@@ -272,7 +292,7 @@ UsageEvent readUsageEvent(std::string_view event) {
     constexpr std::string_view kData = "data:";
     if (line.starts_with(kData)) data.append(line.substr(kData.size())).append("\n");
   }
-  const auto json = nlohmann::json::parse(data, nullptr, false);
+  const auto json = writableJson(data);
   if (!json.is_object()) return {};
   const auto usage = json.find("usage");
   const auto choices = json.find("choices");
@@ -280,9 +300,9 @@ UsageEvent readUsageEvent(std::string_view event) {
           choices == json.end() || (choices->is_array() && choices->empty())};
 }
 
-std::string canonicalRequest(std::string_view body) {
-  auto request = nlohmann::json::parse(body, nullptr, false);  // its keys are in order
-  if (!request.is_object()) return {};
+std::optional<std::string> canonicalRequest(std::string_view body) {
+  auto request = writableJson(body);  // its keys are in order
+  if (!request.is_object()) return std::nullopt;
   for (const char* key : {"stream", "stream_options", "user", "metadata", "safety_identifier",
                           "prompt_cache_key", "store"}) {
     request.erase(key);

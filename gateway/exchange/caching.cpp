@@ -18,9 +18,8 @@ struct Wanted {
 };
 
 Wanted wantedBy(const net::HttpHead& head) {
-  const std::string_view control = head.find("cache-control").value_or("");
-  const bool store = !net::hasToken(control, "no-store");
-  return {store && !net::hasToken(control, "no-cache"), store};
+  const bool store = !net::hasToken(head, "cache-control", "no-store");
+  return {store && !net::hasToken(head, "cache-control", "no-cache"), store};
 }
 
 }  // namespace
@@ -33,12 +32,24 @@ bool Exchange::lookUp() {
   if (rules.when == config::CacheWhen::Deterministic && !m_request.deterministic) return false;
   const Wanted wanted = wantedBy(m_connection.request());
   if (!wanted.store) return false;
+  const auto canonical = dialect::canonicalRequest(m_connection.body());
+  if (!canonical) return false;
   // One client's answers are not another's: to see that one was there would tell what others ask.
   m_cacheKey = m_client ? m_client->config.id : "";
   m_cacheKey.append("\n").append(m_route->model).append("\n");
-  m_cacheKey.append(m_path).append(m_endpoint.array ? "\narray\n" : "\n");
+  // Nor do they hold when others give them.
+  for (const route::TargetEntry& target : m_route->targets) {
+    const config::Provider& provider = m_table->providers[target.provider].config;
+    m_cacheKey.append(provider.id).append("\t").append(provider.baseUrl).append("\t");
+    m_cacheKey.append(target.modelName).append("\n");
+  }
+  m_cacheKey.append(m_path).append(withoutSecrets(m_query));
+  m_cacheKey.append(m_endpoint.array ? "\narray\n" : "\n");
+  for (const std::string_view name : {"openai-beta", "anthropic-beta", "anthropic-version"}) {
+    m_cacheKey.append(m_connection.request().find(name).value_or("")).append("\n");
+  }
   m_cacheKey.append(!m_request.stream ? "plain\n" : m_request.usageAsked ? "usage\n" : "stream\n");
-  m_cacheKey.append(dialect::canonicalRequest(m_connection.body()));
+  m_cacheKey.append(*canonical);
   if (!wanted.look) return false;
 
   m_flightSelf = std::make_shared<Exchange*>(this);
@@ -114,6 +125,7 @@ void Exchange::keep(std::string_view body) {
   if (!m_kept) return;
   if (m_kept->body.size() + body.size() > kMostKept) {
     m_kept.reset();
+    endFlight();
     return;
   }
   m_kept->body.append(body);
@@ -139,6 +151,17 @@ bool Exchange::leaveFlight() {
       !m_worker.services().cache.leave(*m_follower) || (m_fetch && m_fetch->abandoned());
   m_follower.reset();
   return m_fetch && m_upstream && !wasLast;
+}
+
+/// Who follows goes on alone.
+void Exchange::endFlight() {
+  if (!m_fetch) return;
+  m_fetch.reset();
+  // Without a client it was for them.
+  if (!m_detached) return;
+  m_worker.address()->post([self = m_flightSelf] {
+    if (*self) (*self)->onAbandoned();
+  });
 }
 
 void Exchange::detach() {

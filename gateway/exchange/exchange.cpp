@@ -339,6 +339,7 @@ void Exchange::checkDeadline(core::Nanos now) {
     return;
   }
   if (m_stream && !m_paused && !streamDone()) keepAlive(now);
+  if (m_fetch && m_paused && m_pausedFor + now - m_pausedAt > kMostHeldUp) endFlight();
   // While the client is the slow one, the provider's silence is not its own doing.
   const bool slowClient = clientIsSlow();
   const bool phaseOver = !slowClient && now >= m_deadline;

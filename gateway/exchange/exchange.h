@@ -142,6 +142,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void storeKept(core::Nanos now);
   /// The client waits no more. True: others wait for what we fetch.
   bool leaveFlight();
+  /// Nobody is to wait any more for what we fetch.
+  void endFlight();
   /// Goes on without a client.
   void detach();
   void onAbandoned();
@@ -297,6 +299,8 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_lastPartAt = 0;
   core::Nanos m_keptAliveAt = 0;  // the last comment to the client
   core::Nanos m_queuedFor = 0;
+  core::Nanos m_pausedAt = 0;                  // while m_paused
+  core::Nanos m_pausedFor = 0;                 // before
   core::Nanos m_deadline = core::kNever;       // of the phase
   core::Nanos m_totalDeadline = core::kNever;  // of the attempt
   std::size_t m_watchIndex = 0;                // the worker's

@@ -2,6 +2,7 @@
 #include "gateway/exchange/first_look.h"
 
 #include "gateway/dialect/translate.h"
+#include "gateway/exchange/forward.h"
 
 namespace sluice::exchange {
 
@@ -32,8 +33,7 @@ bool beginsWithError(std::string_view json) {
 
 std::string flawOf(Kind spoken, const net::HttpHead& head, std::string_view body, bool whole,
                    bool streamAsked) {
-  const auto encoding = head.find("content-encoding");
-  if (encoding && !net::equalsIgnoreCase(*encoding, "identity")) return {};
+  if (isEncoded(head)) return {};
   const std::string_view text = trimmed(body);
   if (text.empty()) return whole ? "sent an answer with nothing in it" : std::string();
   if (beginsWithError(text)) {

@@ -50,14 +50,18 @@ bool endsWith(std::string_view name, std::string_view lowerSuffix) {
          equalsIgnoreCase(name.substr(name.size() - lowerSuffix.size()), lowerSuffix);
 }
 
-/// The Connection field when it names more than its usual words; those names stay behind too.
-std::string_view nominated(const net::HttpHead& head) {
-  const auto connection = head.find("connection");
-  if (!connection || equalsIgnoreCase(*connection, "keep-alive") ||
-      equalsIgnoreCase(*connection, "close")) {
-    return {};
+/// What the Connection fields name besides their usual words; those fields stay behind too.
+std::string nominated(const net::HttpHead& head) {
+  std::string names;
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const auto [name, value] = head[i];
+    if (!equalsIgnoreCase(name, "connection") || equalsIgnoreCase(value, "keep-alive") ||
+        equalsIgnoreCase(value, "close")) {
+      continue;
+    }
+    names.append(value).append(",");
   }
-  return *connection;
+  return names;
 }
 
 }  // namespace
@@ -78,7 +82,7 @@ void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, b
 }
 
 void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnFields own) {
-  const std::string_view named = nominated(head);
+  const std::string named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
     if (isOneOf(name, kHopByHop) || isOneOf(name, kResponseOnly)) continue;
@@ -107,8 +111,12 @@ void appendStreamFields(std::string& out, const net::HttpHead& head) {
 bool isEventStream(const net::HttpHead& head) {
   const auto type = head.find("content-type");
   if (!type || !net::equalsIgnoreCase(type->substr(0, 17), "text/event-stream")) return false;
+  return !isEncoded(head);
+}
+
+bool isEncoded(const net::HttpHead& head) {
   const auto encoding = head.find("content-encoding");
-  return !encoding || net::equalsIgnoreCase(*encoding, "identity");
+  return encoding && !net::equalsIgnoreCase(*encoding, "identity");
 }
 
 bool hostAllowed(std::string_view hostField, std::string_view listenHost) {

@@ -30,6 +30,8 @@ void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, 
 /// Appends what keeps proxies in front of us from holding a stream back, where the provider does not say.
 void appendStreamFields(std::string& out, const net::HttpHead& head);
 
+/// Whether the body is compressed, or otherwise not what its type says.
+bool isEncoded(const net::HttpHead& head);
 /// Whether the answer is a stream of events that can be read on its way.
 bool isEventStream(const net::HttpHead& head);
 

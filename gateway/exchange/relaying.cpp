@@ -167,6 +167,7 @@ void Exchange::observeLimits(const net::HttpHead& head, core::Nanos now) {
 void Exchange::holdBackIfSlow() {
   if (m_paused || m_connection.unsentBytes() <= kMostUnsent) return;
   m_paused = true;
+  m_pausedAt = m_worker.now();
   m_upstream->pause();
   m_events.release();
 }
@@ -233,8 +234,12 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   m_stream = isEventStream(part.head);
   OwnFields own = ownFields();
   own.contentType = m_stream && m_endpoint.array;
-  beginKeeping(own.contentType ? "application/json"
-                               : part.head.find("content-type").value_or("application/json"));
+  if (isEncoded(part.head)) {
+    endFlight();  // not everybody who asks takes it so
+  } else {
+    beginKeeping(own.contentType ? "application/json"
+                                 : part.head.find("content-type").value_or("application/json"));
+  }
   if (!m_uploads) m_connection.releaseBody();
   std::string& head = m_connection.beginHead(part.head.status);
   appendForwardedResponseFields(head, part.head, own);
@@ -295,7 +300,9 @@ void Exchange::endStreamWith(int status, const dialect::ErrorBody& error) {
 void Exchange::onDrained() {
   if (!m_paused) return;
   m_paused = false;
-  m_deadline = m_worker.now() + core::nanos(m_provider->config.timeouts.idle);
+  const core::Nanos now = m_worker.now();
+  m_pausedFor += now - m_pausedAt;
+  m_deadline = now + core::nanos(m_provider->config.timeouts.idle);
   if (m_upstream) m_upstream->resume();
 }
 

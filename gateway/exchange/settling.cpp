@@ -189,6 +189,7 @@ void Exchange::reset() {
   m_lastPartAt = 0;
   m_keptAliveAt = 0;
   m_queuedFor = 0;
+  m_pausedAt = m_pausedFor = 0;
   m_waitsFor = nullptr;
   m_waitsOn = nullptr;
   m_tried.clear();

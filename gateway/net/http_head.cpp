@@ -17,6 +17,13 @@ bool hasToken(std::string_view list, std::string_view token) {
   return false;
 }
 
+bool hasToken(const HttpHead& head, std::string_view name, std::string_view token) {
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    if (equalsIgnoreCase(head[i].name, name) && hasToken(head[i].value, token)) return true;
+  }
+  return false;
+}
+
 void HttpHead::clear() {
   method.clear();
   target.clear();

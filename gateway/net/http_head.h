@@ -25,6 +25,10 @@ inline bool equalsIgnoreCase(std::string_view a, std::string_view b) {
 /// Whether a comma-separated field value holds `token` (RFC 9110 5.6.1), case-insensitive.
 bool hasToken(std::string_view list, std::string_view token);
 
+class HttpHead;
+/// The same in any field of that name: a list may come in several (RFC 9110 5.3).
+bool hasToken(const HttpHead& head, std::string_view name, std::string_view token);
+
 /// The head of one HTTP/1.x message, request or response. Storage is kept between messages, so
 /// that a connection allocates nothing per request once it is warm. Confined to one thread.
 class HttpHead {

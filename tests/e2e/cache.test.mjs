@@ -2,9 +2,11 @@
 // Answers that are kept, and requests that wait for the answer to an equal one.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { chunk, completion, eventually, folder, gateway, json, messages, openStream, upstream } from './harness.mjs';
+import zlib from 'node:zlib';
+import { chunk, completion, eventually, folder, gateway, json, messages, openStream, raw, upstream } from './harness.mjs';
 
 async function scene(t, handler, cache = '{ttl: 10m}', server = '') {
   const up = await upstream(t, handler);
@@ -194,4 +196,85 @@ test('one key does not see what another has asked', async (t) => {
   const as = (key) => ask(gw, { temperature: 1 }, { headers: { authorization: `Bearer ${key}` } });
   assert.deepEqual([(await as('one')).cache, (await as('two')).cache, (await as('one')).cache], ['miss', 'miss', 'hit']);
   assert.equal(up.requests.length, 2);
+});
+
+test('what nobody can write in one form is equal to nothing', async (t) => {
+  const { gw, up } = await scene(t, (request, response, body) => json(response, 200, completion(/(Alice|Bob)/.exec(body)[0])));
+  const bodies = {
+    'a text that was cut within a character': (who) => `{"model":"m","temperature":0,"messages":[{"role":"user","content":"mail of ${who} \\ud83d"}]}`,
+    'a number that is none': (who) => `{"model":"m","temperature":0,"x":1e400,"messages":[{"role":"user","content":"${who}"}]}`,
+    'a thousand levels': (who) => `{"model":"m","temperature":0,"x":${'['.repeat(1000)}${']'.repeat(1000)},"messages":[{"role":"user","content":"${who}"}]}`,
+  };
+  for (const [what, body] of Object.entries(bodies)) {
+    for (const who of ['Alice', 'Bob']) {
+      const answer = await ask(gw, body(who));
+      assert.equal(answer.cache, 'bypass', what);
+      assert.match(answer.text, new RegExp(who), what);
+    }
+  }
+  assert.equal(up.requests.length, 6);
+});
+
+test('a body of many thousand levels does no harm', async (t) => {
+  const { gw } = await scene(t, numbered);
+  const deep = (levels) => '['.repeat(levels) + ']'.repeat(levels);
+  await ask(gw, `{"model":"m","temperature":0,"messages":${JSON.stringify(messages)},"x":${deep(100_000)}}`);
+  const patched = await gw.admin('PATCH', 'config', `{"server":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`);
+  assert.equal(patched.status, 400);
+  assert.equal((await ask(gw)).status, 200);
+});
+
+test('a compressed answer is not kept', async (t) => {
+  const { gw, up } = await scene(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    response.end(zlib.gzipSync(JSON.stringify(completion())));
+  });
+  for (let i = 0; i < 2; i++) assert.equal(JSON.parse((await ask(gw)).text).choices[0].message.content, 'hi');
+  assert.equal(up.requests.length, 2);
+});
+
+test('what else decides the answer is looked at', async (t) => {
+  const { gw, up } = await scene(t, numbered);
+  assert.equal((await ask(gw)).cache, 'miss');
+  assert.equal((await ask(gw, {}, { headers: { 'openai-beta': 'x=1' } })).cache, 'miss');
+  const url = `${gw.url}/v1/chat/completions?version=2`;
+  const body = JSON.stringify({ model: 'm', temperature: 0, messages });
+  assert.equal((await fetch(url, { method: 'POST', body })).headers.get('x-sluice-cache'), 'miss');
+  const twice = `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCache-Control: max-age=0\r\nCache-Control: no-store\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  assert.match(await raw(gw.url, twice), /x-sluice-cache: bypass/);
+  assert.equal((await ask(gw)).cache, 'hit');
+  // Another model behind the same route answers for itself.
+  const patch = { routes: { m: { targets: [{ provider: 'up', model: 'another' }] } } };
+  assert.equal((await gw.admin('PATCH', 'config', JSON.stringify(patch))).status, 200);
+  assert.equal((await ask(gw)).cache, 'miss');
+  assert.equal(JSON.parse(up.requests.at(-1).body).model, 'another');
+});
+
+test('who reads nothing does not hold up the others for long', async (t) => {
+  const long = 'x'.repeat(1_500_000);
+  const { gw, up } = await scene(t, (request, response) => json(response, 200, completion(long)));
+  const body = JSON.stringify({ model: 'm', temperature: 0, messages });
+  const leader = net.connect(new URL(gw.url).port, '127.0.0.1');
+  t.after(() => leader.destroy());
+  leader.pause();
+  leader.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  await eventually(() => up.requests.length === 1, 'it is asked');
+  assert.match((await ask(gw)).text, /^{"id"/);
+});
+
+test('nobody waits for an answer that is too long to be kept', async (t) => {
+  let open;
+  const { gw, up } = await scene(t, (request, response) => {
+    if (up.requests.length > 1) return numbered(request, response);
+    open = response;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write(`{"x":"${'x'.repeat(3_000_000)}`);
+    return undefined;
+  });
+  const leader = ask(gw).catch(() => 'cut');
+  await eventually(() => open, 'it is asked');
+  const follower = await ask(gw);
+  assert.match(follower.text, /answer/);
+  open.destroy();
+  await leader;
 });
