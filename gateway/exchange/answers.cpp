@@ -121,7 +121,7 @@ void appendMillis(std::string& out, std::string_view name, core::Nanos span) {
 void Exchange::appendTiming(std::string& head) {
   const core::Nanos now = m_worker.now();
   const core::Nanos upstream = now - m_attemptAt;
-  const core::Nanos earlier = m_attempts > 1 ? m_attemptAt - m_receivedAt - m_queuedFor : 0;
+  const core::Nanos earlier = m_attempts > 1 ? m_attemptAt - m_askedAt - m_queuedFor : 0;
   const core::Nanos sent = upstream - m_sendCost;
   head.append("Server-Timing: ");
   appendMillis(head, "queue", m_queuedFor);
@@ -132,7 +132,7 @@ void Exchange::appendTiming(std::string& head) {
   head.append(", ");
   appendMillis(head, "upstream", sent);
   head.append(", ");
-  appendMillis(head, "gateway", now - m_receivedAt - m_queuedFor - earlier - sent);
+  appendMillis(head, "gateway", now - m_askedAt - m_queuedFor - earlier - sent);
   head.append("\r\n");
 }
 

@@ -89,6 +89,7 @@ void Exchange::onAnswer(const cache::AnswerCache::Pointer& answer) {
   }
   // Theirs came to nothing; what became of it is not for us.
   m_cached = Cached::Bypass;
+  m_askedAt = m_worker.now();
   admitAndChoose();
 }
 

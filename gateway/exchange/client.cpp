@@ -73,7 +73,7 @@ bool Exchange::admitClient() {
 bool Exchange::pay(const TollGate& gate, Toll& toll, route::Refused& counts,
                    const std::string& whose) {
   if (gate.open()) return true;
-  auto taken = gate.take(m_need, m_receivedAt);
+  auto taken = gate.take(m_need, m_askedAt);
   if (auto* paid = std::get_if<Toll>(&taken)) {
     toll = std::move(*paid);  // goes back unless an attempt begins
     return true;

@@ -56,7 +56,7 @@ std::string Exchange::newRequestId() {
 // --- requests in
 
 void Exchange::onRequest() {
-  m_receivedAt = m_worker.now();
+  m_receivedAt = m_askedAt = m_worker.now();
   m_table = m_worker.tables().pin();
   m_requestId = newRequestId();
   const net::HttpHead& head = m_connection.request();
@@ -213,7 +213,7 @@ bool Exchange::anyServes() const {
 void Exchange::admitAndChoose() {
   m_need = m_table->countsTokens ? needOf(m_request, *m_route, m_endpoint) : Need{};
   if (!admitClient()) return;
-  auto chosen = choose(m_worker, wishAt(m_receivedAt));
+  auto chosen = choose(m_worker, wishAt(m_askedAt));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));
     return;
@@ -295,7 +295,8 @@ void Exchange::enter(Phase phase, std::chrono::milliseconds limit, core::Nanos n
 
 void Exchange::onUpstreamSent() {
   const core::Nanos now = m_worker.now();
-  if (m_phase == Phase::Connecting && now > m_attemptAt) m_sendCost = now - m_attemptAt;
+  if (m_sendCost == 0) m_sendCost = now - m_attemptAt;
+  m_sentAt = now;
   enter(Phase::AwaitingHead, m_provider->config.timeouts.headers, now);
   // What went out at once is not told of as drained.
   if (m_uploads && m_upstream->unsentBytes() == 0) onUpstreamDrained();

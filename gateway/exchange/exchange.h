@@ -177,6 +177,7 @@ class Exchange final : public net::HttpConnection::Handler,
   dialect::AnswerContext answerContext() const;
   void refuseUnsayable(const dialect::BodyFault& fault);
   void attempt(const Choice& choice);
+  void noteSendCost();
   void appendHead(std::string& out, const Choice& choice);
   /// False: the attempt is over.
   bool takeHead(const net::HttpHead& head, core::Nanos now);
@@ -260,6 +261,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::uint64_t m_tokensUsed = 0;  // of all attempts
   const route::RouteEntry* m_route = nullptr;
   const route::ProviderEntry* m_provider = nullptr;
+  const route::ProviderEntry* m_firstAsked = nullptr;       // the first attempt's
   std::optional<core::CircuitBreaker::Permit> m_permit;     // held while an attempt is under way
   std::optional<core::ConcurrencyLimiter::Permit> m_place;  // as well
   dialect::ChatRequest m_request;
@@ -294,7 +296,9 @@ class Exchange final : public net::HttpConnection::Handler,
   };
   Last m_last;
   core::Nanos m_receivedAt = 0;
+  core::Nanos m_askedAt = 0;  // when a target could first be looked for
   core::Nanos m_attemptAt = 0;
+  core::Nanos m_sentAt = 0;  // the last of the request
   core::Nanos m_sendCost = 0;
   core::Nanos m_lastPartAt = 0;
   core::Nanos m_keptAliveAt = 0;  // the last comment to the client

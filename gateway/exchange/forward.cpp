@@ -66,12 +66,14 @@ std::string nominated(const net::HttpHead& head) {
 
 }  // namespace
 
-void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign) {
-  const std::string_view named = nominated(head);
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, const Towards& to) {
+  const std::string named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
     if (isOneOf(name, kHopByHop) || isOneOf(name, kRequestOnly)) continue;
-    if (foreign && std::ranges::any_of(kForeign, [name = name](std::string_view prefix) {
+    if (equalsIgnoreCase(name, to.keyField)) continue;
+    if (to.another && equalsIgnoreCase(name, "idempotency-key")) continue;
+    if (to.foreign && std::ranges::any_of(kForeign, [name = name](std::string_view prefix) {
           return startsWith(name, prefix);
         })) {
       continue;

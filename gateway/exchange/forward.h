@@ -9,11 +9,18 @@
 /// Which header fields cross the gateway. Pure.
 namespace sluice::exchange {
 
+/// Who is asked.
+struct Towards {
+  std::string_view keyField;  ///< where the gateway's own key goes; empty: it has none for it
+  bool foreign = false;       ///< of another dialect than the caller's
+  bool another = false;       ///< after somebody else was asked the same
+};
+
 /// Appends the client's fields that go to a provider: all but hop-by-hop fields (RFC 9110 7.6.1),
 /// those this hop writes itself (Host, Content-Length, X-Request-Id), and the client's credentials.
-/// Accept-Encoding stays behind so that streams arrive uncompressed. `foreign`: to a provider of
-/// another dialect; what only means something in the caller's stays behind as well.
-void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign);
+/// Accept-Encoding stays behind so that streams arrive uncompressed; what only means something in the
+/// caller's dialect, where that is another; and an Idempotency-Key, where another has seen it.
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, const Towards& to);
 
 /// What of the provider's fields gives way to ours.
 struct OwnFields {

@@ -93,6 +93,7 @@ void Exchange::lookForModel() {
     }
   }
   m_phase = Phase::Idle;
+  m_askedAt = m_worker.now();
   m_route = m_table->match(m_request.model);
   if (!m_route) {
     if (m_request.model.empty()) {
@@ -161,6 +162,7 @@ void Exchange::beginUpload(const Choice& choice) {
   if (m_uploads) body.clear();
   m_worker.watch(*this);
   m_upstream->start(this, m_uploads);
+  noteSendCost();
   if (m_uploads && m_connection.inputPaused()) m_connection.resumeInput();
 }
 
@@ -178,8 +180,9 @@ void Exchange::sendMore() {
   body.clear();
   m_uploads = !last;
   // The head is waited for from the last byte on.
+  m_sentAt = m_worker.now();
   if (m_phase == Phase::AwaitingHead) {
-    enter(Phase::AwaitingHead, m_provider->config.timeouts.headers, m_worker.now());
+    enter(Phase::AwaitingHead, m_provider->config.timeouts.headers, m_sentAt);
   }
   if (!last && m_upstream->unsentBytes() > kMostUnsent) m_connection.pauseInput();
 }

@@ -78,7 +78,8 @@ dialect::AnswerContext Exchange::answerContext() const {
 void Exchange::attempt(const Choice& choice) {
   ++m_worker.counters().providers[m_provider->runtime->slot].started;
   const bool first = m_attempts++ == 0;
-  m_attemptAt = first && m_queuedFor == 0 ? m_receivedAt : m_worker.now();
+  if (first) m_firstAsked = m_provider;
+  m_attemptAt = first && m_queuedFor == 0 ? m_askedAt : m_worker.now();
   const auto& timeouts = m_provider->config.timeouts;
   // The first provider's: retries do not make a request last longer.
   if (first) m_totalDeadline = m_attemptAt + core::nanos(timeouts.total);
@@ -119,6 +120,12 @@ void Exchange::attempt(const Choice& choice) {
   }
   m_worker.watch(*this);
   m_upstream->start(this);
+  noteSendCost();
+}
+
+/// What connecting takes is the provider's.
+void Exchange::noteSendCost() {
+  if (m_phase == Phase::Connecting) m_sendCost = m_worker.now() - m_attemptAt;
 }
 
 /// All but the fields that tell of the body's length, and the empty line.
@@ -146,8 +153,10 @@ void Exchange::appendHead(std::string& out, const Choice& choice) {
   out.append(" HTTP/1.1\r\n");
   appendField(out, "Host", m_provider->origin.authority);
   const net::HttpHead& head = m_connection.request();
-  appendForwardedRequestFields(out, head, foreign);
-  if (!m_provider->authorization.empty()) {
+  const bool keyed = !m_provider->authorization.empty();
+  appendForwardedRequestFields(
+      out, head, {keyed ? m_provider->keyField : "", foreign, m_provider != m_firstAsked});
+  if (keyed) {
     appendField(out, m_provider->keyField, m_provider->authorization);
   }
   if (m_spoken == Kind::Anthropic && (foreign || !head.find("anthropic-version"))) {

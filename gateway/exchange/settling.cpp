@@ -184,7 +184,8 @@ void Exchange::reset() {
   m_table.reset();
   m_route = nullptr;
   m_provider = nullptr;
-  m_attemptAt = 0;
+  m_firstAsked = nullptr;
+  m_attemptAt = m_sentAt = 0;
   m_sendCost = 0;
   m_lastPartAt = 0;
   m_keptAliveAt = 0;

@@ -19,7 +19,7 @@ void Exchange::relayTranslated(const net::UpstreamConnection::Part& part) {
   const core::Nanos now = m_worker.now();
   const auto& timeouts = m_provider->config.timeouts;
   if (part.body.empty() && !part.last) {
-    if (m_phase < Phase::AwaitingBody) enter(Phase::AwaitingBody, timeouts.firstByte, m_attemptAt);
+    if (m_phase < Phase::AwaitingBody) enter(Phase::AwaitingBody, timeouts.firstByte, m_sentAt);
     return;
   }
   if (!m_translation->begun) {

@@ -21,7 +21,7 @@ bool Exchange::enqueue(const Refusal& refusal) {
   m_waitsOn = refusal.busyRoute;
   auto admission = provider.runtime->concurrency.acquire(m_waiter, provider.config.limits.queue);
   if (admission.queued) {
-    enter(Phase::Queued, provider.config.limits.queueTimeout, m_receivedAt);
+    enter(Phase::Queued, provider.config.limits.queueTimeout, m_askedAt);
     m_worker.watch(*this);
     return true;
   }
@@ -45,9 +45,9 @@ void Exchange::leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place)
   const route::TargetEntry& target = *m_waitsFor;
   const route::ProviderEntry& provider = m_table->providers[target.provider];
   m_worker.unwatch(*this);
-  m_queuedFor = now - m_receivedAt;
+  m_queuedFor = now - m_askedAt;
   m_worker.counters().providers[provider.runtime->slot].queueWait.record(
-      core::micros(now - m_receivedAt));
+      core::micros(now - m_askedAt));
   *m_self = nullptr;
   m_waiter.reset();
   m_phase = Phase::Idle;
@@ -78,7 +78,7 @@ bool Exchange::throttle(const Refusal& refusal) {
   if (!refusal.limit || !refusal.limited || refusal.tooLarge) return false;
   const config::Limits& limits = refusal.limited->config.limits;
   const core::Nanos now = m_worker.now();
-  if (refusal.retryIn > m_receivedAt + core::nanos(limits.queueTimeout) - now) return false;
+  if (refusal.retryIn > m_askedAt + core::nanos(limits.queueTimeout) - now) return false;
   if (m_worker.throttled() >= limits.queue) return false;
   ++m_worker.throttled();
   m_phase = Phase::Throttled;
@@ -91,7 +91,7 @@ void Exchange::onThrottleOver(core::Nanos now) {
   m_worker.unwatch(*this);
   --m_worker.throttled();
   m_phase = Phase::Idle;
-  m_queuedFor = now - m_receivedAt;
+  m_queuedFor = now - m_askedAt;
   auto chosen = choose(m_worker, wishAt(now));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     begin(std::move(*choice));

@@ -347,3 +347,21 @@ test('a body that turns out too large is refused, and one that is no HTTP', asyn
   assert.equal(response.statusCode, 413);
   request.destroy();
 });
+
+test('how long a client took for its body is not counted against its provider', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, { text: 'hello' }));
+  const gate = await gatewayTo(t, up.port, ['timeouts: {connect: 300ms, first_byte: 300ms}']);
+  const body = form(['file', new Blob(['x'.repeat(2_000_000)])], ['model', 'gpt-test']);
+  const whole = new Response(body);
+  const bytes = Buffer.from(await whole.arrayBuffer());
+  const request = http.request(`${gate.url}/v1/audio/transcriptions`, {
+    method: 'POST',
+    headers: { 'content-type': whole.headers.get('content-type'), 'content-length': bytes.length, 'x-sluice-model': 'gpt-test' },
+  });
+  // Less than what is waited for, for it to name its model.
+  request.write(bytes.subarray(0, 1000));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  request.end(bytes.subarray(1000));
+  const [response] = await once(request, 'response');
+  assert.equal(response.statusCode, 200);
+});

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import OpenAI from 'openai';
-import { chunk, completion, eventually, folder, gateway, json, messages, openStream, upstream } from './harness.mjs';
+import { chunk, completion, eventually, folder, gateway, gatewayTo, json, messages, openStream, upstream } from './harness.mjs';
 
 const ask = (gw, extra = {}) =>
   gw.client().chat.completions.create({ model: 'm', messages, ...extra }).withResponse();

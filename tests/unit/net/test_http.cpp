@@ -198,7 +198,7 @@ class TestHttp : public QObject {
       head.add(name, value);
     }
     std::string out;
-    exchange::appendForwardedRequestFields(out, head, false);
+    exchange::appendForwardedRequestFields(out, head, {});
     QCOMPARE(
         out,
         std::string(
