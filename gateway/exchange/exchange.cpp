@@ -17,6 +17,10 @@ constexpr std::string_view kInvalid = "invalid_request_error";
 constexpr std::string_view kServerError = "server_error";
 /// What an answer is taken to need while nothing is known of its model.
 constexpr std::uint32_t kUsualOutput = 512;
+/// What an origin closed before the request reached it comes back within the way there and back.
+constexpr core::Nanos kMostStale = core::kSecond / 2;
+/// So long a client that reads slowly may hold up others who wait for the same answer.
+constexpr core::Nanos kMostHeldUp = core::kSecond;
 /// More than any bucket holds.
 constexpr std::uint64_t kMostTokens = 1ull << 33;
 
@@ -302,8 +306,12 @@ void Exchange::onUpstreamSent() {
   if (m_uploads && m_upstream->unsentBytes() == 0) onUpstreamDrained();
 }
 
-void Exchange::onUpstreamReconnects() {
-  enter(Phase::Connecting, m_provider->config.timeouts.connect, m_worker.now());
+bool Exchange::onUpstreamStale() {
+  const core::Nanos now = m_worker.now();
+  // Who closes later has had the request, and may have worked on it: to ask again is another attempt.
+  if (now - m_sentAt > kMostStale) return false;
+  enter(Phase::Connecting, m_provider->config.timeouts.connect, now);
+  return true;
 }
 
 bool Exchange::clientIsSlow() const {

@@ -75,7 +75,7 @@ class Exchange final : public net::HttpConnection::Handler,
   static constexpr std::int64_t kMostUnsent = 32 * 1024;
 
   void onUpstreamSent() override;
-  void onUpstreamReconnects() override;
+  bool onUpstreamStale() override;
   void onUpstreamPart(const net::UpstreamConnection::Part& part) override;
   void onUpstreamDrained() override;
   void onUpstreamFailure(const net::UpstreamFailure& failure) override;

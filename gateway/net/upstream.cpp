@@ -286,13 +286,12 @@ void UpstreamConnection::finish(Ending ending) {
     discard();
     return;
   }
-  if (m_reused && !m_heard) {
+  if (m_reused && !m_heard && m_client->onUpstreamStale()) {
     // The stale-connection race: the origin closed an idle connection as we took it. It has not
     // begun to answer, so the request goes out once more, on a fresh connection.
     m_reused = false;
     m_connected = false;
     dropSocket();
-    m_client->onUpstreamReconnects();
     connectNow();
     return;
   }

@@ -55,8 +55,9 @@ class UpstreamConnection final : public QObject, private StreamSocket::Owner {
     /// Connected, and the request is handed to the system. May come again, when a stale connection
     /// was replaced.
     virtual void onUpstreamSent() = 0;
-    /// A stale connection is being replaced.
-    virtual void onUpstreamReconnects() {}
+    /// A connection that was used before ended with no word of an answer. True: it was stale, and the
+    /// request goes out once more on a fresh one; false: the request has failed.
+    virtual bool onUpstreamStale() { return true; }
     virtual void onUpstreamPart(const Part& part) = 0;
     /// All that was handed over has gone out; only for requests sent piece by piece.
     virtual void onUpstreamDrained() {}

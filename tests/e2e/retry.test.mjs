@@ -248,3 +248,44 @@ test('tiers and fallback routes are used in order, and only when those before ca
   assert.equal(ups.second.requests.length, 3);
   assert.deepEqual(new Set(ups.third.requests.map(modelOf)), new Set(['n'])); // its own model
 });
+
+test('what a provider took and worked on is not sent again behind the back of the budget', async (t) => {
+  const up = await upstream(t, (request, response) => {
+    if (up.requests.length === 1) return json(response, 200, completion());
+    return setTimeout(() => request.socket.destroy(), 800);
+  });
+  const gw = await gatewayTo(t, up.port);
+  const ask = () => fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'gpt-test', messages }) });
+  assert.equal((await ask()).status, 200);
+  const answer = await ask();
+  assert.equal(answer.status, 502);
+  assert.equal(answer.headers.get('x-sluice-attempts'), '1');
+  assert.equal(up.requests.length, 2);
+});
+
+test('what is for one provider alone goes to no other', async (t) => {
+  const seen = [];
+  const handler = (status) => (request, response) => {
+    seen.push(request.rawHeaders.map((text) => text.toLowerCase()));
+    json(response, status, completion());
+  };
+  const first = await upstream(t, handler(500));
+  const second = await upstream(t, handler(200));
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(
+    file,
+    `version: 1\nproviders:\n  - {id: a, base_url: 'http://127.0.0.1:${first.port}/v1', api_key: env:KEY, key_header: x-gate}\n  - {id: b, base_url: 'http://127.0.0.1:${second.port}/v1'}\n` +
+      'routes: [{model: m, retry: {attempts: 2}, targets: [{provider: a}, {provider: b, priority: 1}]}]\n',
+  );
+  const gw = await gateway(t, ['--config', file], { KEY: 'ours' });
+  const answer = await fetch(`${gw.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'idempotency-key': 'once', 'x-gate': 'theirs' },
+    body: JSON.stringify({ model: 'm', messages }),
+  });
+  assert.equal(answer.headers.get('x-sluice-provider'), 'b');
+  const values = (fields, name) => fields.filter((text, i) => i % 2 === 1 && fields[i - 1] === name);
+  assert.deepEqual(values(seen[0], 'idempotency-key'), ['once']);
+  assert.deepEqual(values(seen[0], 'x-gate'), ['ours']);
+  assert.deepEqual(values(seen[1], 'idempotency-key'), []);
+});

@@ -11,7 +11,10 @@ namespace sluice::test {
 class Asker final : public net::UpstreamConnection::Client {
  public:
   void onUpstreamSent() override { ++sent; }
-  void onUpstreamReconnects() override { ++reconnects; }
+  bool onUpstreamStale() override {
+    ++reconnects;
+    return true;
+  }
   void onUpstreamPart(const net::UpstreamConnection::Part& part) override {
     body += part.body;
     done = done || part.last;
