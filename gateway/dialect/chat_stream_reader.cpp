@@ -90,6 +90,7 @@ std::optional<Breach> Reader::readChoice(JsonValue choice, EventSink& sink) {
   if (!reason.isString() || reason.text().empty()) {
     return Breach{"'choices[0].finish_reason' must be a string that is not empty, or null"};
   }
+  if (reason.text() == "error") return Breach{"a choice ended with the finish_reason 'error'"};
   m_stop = stopReasonOf(reason.text());
   if (m_order.any() && *m_stop == StopReason::Stop) m_stop = StopReason::ToolCalls;
   return std::nullopt;

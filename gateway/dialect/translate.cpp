@@ -48,6 +48,11 @@ void letSpeak(Request& request) {
 
 }  // namespace
 
+bool tellsOfError(std::string_view json) {
+  const JsonValue told = tree().read(json)["error"];
+  return told.isString() ? !told.text().empty() : told.isObject() && !told.empty();
+}
+
 std::variant<TranslatedRequest, BodyFault> translateRequest(Kind from, Kind to,
                                                             std::string_view body,
                                                             const RequestTask& task) {

@@ -59,6 +59,9 @@ TranslatedError translateError(Kind from, Kind to, int status, std::string_view 
 /// What such an answer says, in OpenAI's codes. The message may be empty.
 Error readErrorOf(Kind kind, int status, std::string_view body);
 
+/// Whether an object has a member `error` that holds a text or an object with something in it.
+bool tellsOfError(std::string_view json);
+
 /// An error of the gateway itself, in the caller's dialect: the body.
 std::string errorBody(Kind to, int status, const Error& error);
 /// The same as what ends a stream that has begun. `sequence`: of the event, for Responses.

@@ -190,6 +190,9 @@ class Exchange final : public net::HttpConnection::Handler,
   /// False: what has come of the answer is not to be relayed, or not yet. `events`: of a stream, those
   /// that are whole.
   bool mayBegin(const net::UpstreamConnection::Part& part, bool stream, std::string_view events);
+  /// False: nothing of an answer has come yet. `passed`: nothing is known of its form.
+  bool hasBegun(const net::UpstreamConnection::Part& part, bool stream, std::string_view events,
+                bool passed);
   void beginAnswer(const net::UpstreamConnection::Part& part);
   void finishAnswer(core::Nanos now);
   /// The provider failed us: a clean error, an error event, or a cut, as far as things have gone.
@@ -281,6 +284,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::shared_ptr<cache::AnswerCache::Follower> m_follower;
   std::optional<cache::AnswerCache::Fetch> m_fetch;  // others may wait for what we do
   std::shared_ptr<cache::Answer> m_kept;             // as far as it has come
+  std::string m_blanks;                              // before an answer that is no stream
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
   StreamWatch m_watch;
@@ -300,6 +304,7 @@ class Exchange final : public net::HttpConnection::Handler,
   core::Nanos m_attemptAt = 0;
   core::Nanos m_sentAt = 0;  // the last of the request
   core::Nanos m_sendCost = 0;
+  core::Nanos m_aliveAt = 0;  // the last that was no answer yet, and no silence; 0: none
   core::Nanos m_lastPartAt = 0;
   core::Nanos m_keptAliveAt = 0;  // the last comment to the client
   core::Nanos m_queuedFor = 0;

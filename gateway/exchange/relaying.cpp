@@ -59,9 +59,12 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
       return;
     }
   } else {
-    if (m_endpoint.operation != Operation::Pass) m_meter.plain(part.body);
-    m_connection.write(part.body);
-    keep(part.body);
+    const std::string blanks = std::exchange(m_blanks, {});
+    for (const std::string_view body : {std::string_view(blanks), part.body}) {
+      if (m_endpoint.operation != Operation::Pass) m_meter.plain(body);
+      m_connection.write(body);
+      keep(body);
+    }
   }
   if (part.last) {
     const bool hasEnd = m_endpoint.operation != Operation::Pass;
@@ -79,14 +82,9 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
 
 bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
                         std::string_view events) {
-  // A stream begins with a whole event: until then another target can still do better.
-  const bool nothing = stream ? events.empty() && !m_events.overflow() : part.body.empty();
-  if (nothing && !part.last) {
-    // first_byte counts from the request, as headers does.
-    enter(Phase::AwaitingBody, m_provider->config.timeouts.firstByte, m_attemptAt);
-    return false;
-  }
-  if (m_endpoint.operation == Operation::Pass || m_status != 200) return true;
+  const bool passed = m_endpoint.operation == Operation::Pass || m_status != 200;
+  if (!part.last && !hasBegun(part, stream, events, passed)) return false;
+  if (passed) return true;
   if (!stream) {
     const std::string flaw = flawOf(m_spoken, part.head, part.body, part.last, m_request.stream);
     if (!flaw.empty()) breach(flaw);
@@ -103,11 +101,36 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
     return false;
   }
   // "[DONE]" alone ends an answer that never began.
-  if (events.empty() || (m_events.done() && m_events.events() == 1)) {
+  if (m_events.events() == 0 || (m_events.done() && m_events.events() == 1)) {
     breach("ended its stream before an event of an answer was whole");
     return false;
   }
   return true;
+}
+
+/// A stream begins with a whole event, anything else with more than blanks: until then another target can
+/// still do better. Comments and blanks are how some tell that they are at work on it (OpenRouter,
+/// DeepSeek).
+bool Exchange::hasBegun(const net::UpstreamConnection::Part& part, bool stream,
+                        std::string_view events, bool passed) {
+  const auto& timeouts = m_provider->config.timeouts;
+  if (stream) {
+    if (m_events.overflow() || (passed ? !events.empty() : m_events.events() > 0)) return true;
+    if (!events.empty()) m_aliveAt = m_worker.now();
+  } else {
+    const bool blank = part.body.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    if (passed ? !part.body.empty() : !blank) return true;
+    if (m_blanks.size() > kMostUnsent) return true;
+    m_blanks.append(part.body);
+    if (!part.body.empty()) m_aliveAt = m_worker.now();
+  }
+  // first_byte counts from the request, as headers does.
+  if (m_aliveAt > 0) {
+    enter(Phase::AwaitingBody, timeouts.idle, m_aliveAt);
+  } else {
+    enter(Phase::AwaitingBody, timeouts.firstByte, m_sentAt);
+  }
+  return false;
 }
 
 /// The provider has ended in good order: what it left out of the form is put there.
@@ -249,7 +272,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   appendTiming(head);
   const auto length = part.head.find("content-length");
   if (part.last && !m_stream && m_connection.request().method != "HEAD") {
-    m_connection.endHead(net::HttpConnection::Framing::Length, part.body.size());
+    m_connection.endHead(net::HttpConnection::Framing::Length, m_blanks.size() + part.body.size());
   } else if (length && !m_stream) {
     m_connection.endHead(net::HttpConnection::Framing::Length,
                          std::strtoull(std::string(*length).c_str(), nullptr, 10));

@@ -85,6 +85,9 @@ void Exchange::attempt(const Choice& choice) {
   if (first) m_totalDeadline = m_attemptAt + core::nanos(timeouts.total);
   m_status = 0;
   m_notBefore = 0;
+  m_sendCost = 0;
+  m_aliveAt = 0;
+  m_blanks.clear();
   m_held = m_final = m_timedOut = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 

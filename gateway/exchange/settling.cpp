@@ -187,6 +187,8 @@ void Exchange::reset() {
   m_firstAsked = nullptr;
   m_attemptAt = m_sentAt = 0;
   m_sendCost = 0;
+  m_aliveAt = 0;
+  m_blanks.clear();
   m_lastPartAt = 0;
   m_keptAliveAt = 0;
   m_queuedFor = 0;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/stream_watch.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
+
+#include "gateway/dialect/translate.h"
 
 namespace sluice::exchange {
 
@@ -44,33 +47,42 @@ bool hasType(std::string_view events, std::string_view type) {
   return false;
 }
 
-/// Whether the data of an event begins with the member `error`.
+/// Whether the data of an event has a member `error` that tells of one. Events are read only where the
+/// word stands with its quotes; in the text of an answer these would be escaped.
 bool hasErrorObject(std::string_view events) {
-  for (std::size_t at = events.find("\"error\""); at != std::string_view::npos;
-       at = events.find("\"error\"", at + 1)) {
-    std::string_view before = events.substr(0, at);
-    while (before.ends_with(' ')) before.remove_suffix(1);
-    if (!before.ends_with('{')) continue;
-    before.remove_suffix(1);
-    while (before.ends_with(' ')) before.remove_suffix(1);
-    if (before == "data:" || before.ends_with("\ndata:") || before.ends_with("\rdata:"))
-      return true;
+  constexpr std::string_view kError = "\"error\"";
+  for (std::size_t at = events.find(kError); at != std::string_view::npos;
+       at = events.find(kError, at)) {
+    const std::size_t from = events.find_last_of("\r\n", at) + 1;  // npos + 1 is the beginning
+    const std::size_t end = std::min(events.find_first_of("\r\n", at), events.size());
+    constexpr std::string_view kData = "data:";
+    const std::string_view line = events.substr(from, end - from);
+    if (line.starts_with(kData) && dialect::tellsOfError(line.substr(kData.size()))) return true;
+    at = end;
   }
   return false;
 }
 
-/// How often `"finish_reason":"..."` stands there: the member of a choice that has ended.
-std::uint64_t finishesIn(std::string_view events) {
-  constexpr std::string_view kName = "\"finish_reason\"";
+struct Finishes {
   std::uint64_t count = 0;
+  bool failed = false;
+};
+
+/// How often `"finish_reason":"..."` stands there: the member of a choice that has ended. "error" is
+/// what some say of one that broke off (OpenRouter).
+Finishes finishesIn(std::string_view events) {
+  constexpr std::string_view kName = "\"finish_reason\"";
+  Finishes finishes;
   for (std::size_t at = events.find(kName); at != std::string_view::npos;
        at = events.find(kName, at + 1)) {
     const std::size_t colon = events.find_first_not_of(" \t", at + kName.size());
     if (colon == std::string_view::npos || events[colon] != ':') continue;
     const std::size_t value = events.find_first_not_of(" \t", colon + 1);
-    if (value != std::string_view::npos && events[value] == '"') ++count;
+    if (value == std::string_view::npos || events[value] != '"') continue;
+    ++finishes.count;
+    finishes.failed = finishes.failed || events.substr(value).starts_with("\"error\"");
   }
-  return count;
+  return finishes;
 }
 
 }  // namespace
@@ -83,10 +95,12 @@ void StreamWatch::begin(Kind kind) {
 void StreamWatch::see(std::string_view events) {
   if (events.empty()) return;
   switch (m_kind) {
-    case Kind::Chat:
-      m_failed = m_failed || hasErrorObject(events);
-      m_finished += finishesIn(events);
+    case Kind::Chat: {
+      const Finishes finishes = finishesIn(events);
+      m_failed = m_failed || finishes.failed || hasErrorObject(events);
+      m_finished += finishes.count;
       return;
+    }
     case Kind::Anthropic:
       m_failed = m_failed || hasType(events, "error");
       m_ended = m_ended || m_failed || hasType(events, "message_stop");

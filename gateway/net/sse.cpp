@@ -40,10 +40,11 @@ std::string_view SseSplitter::feed(std::string_view bytes) {
     if (at == std::string::npos) break;
     const std::string_view line = text.substr(m_lineStart, at - m_lineStart);
     if (isDoneLine(line)) m_done = true;
+    m_hasData = m_hasData || line.starts_with("data");
     m_afterCr = text[at] == '\r';
     scanned = at + 1;
     if (line.empty()) {
-      if (m_lineStart > eventStart) ++m_events;
+      if (std::exchange(m_hasData, false)) ++m_events;
       eventStart = scanned;
     }
     m_lineStart = scanned;
@@ -75,6 +76,7 @@ void SseSplitter::reset() {
   m_events = 0;
   m_afterCr = false;
   m_done = false;
+  m_hasData = false;
 }
 
 }  // namespace sluice::net

@@ -28,7 +28,7 @@ class SseSplitter {
   bool restIsDone() const;
   /// An event whose data is "[DONE]" has passed: the OpenAI stream is complete.
   bool done() const { return m_done; }
-  /// Events that have ended since reset().
+  /// Events with data that have ended since reset(); what has none, such as a comment, is no event.
   std::uint64_t events() const { return m_events; }
   /// Gives back memory that is not needed while nothing comes. Ends the life of what feed() returned.
   void release();
@@ -41,6 +41,7 @@ class SseSplitter {
   std::uint64_t m_events = 0;
   bool m_afterCr = false;
   bool m_done = false;
+  bool m_hasData = false;  // the event under way
 };
 
 }  // namespace sluice::net

@@ -118,6 +118,85 @@ for (const [what, [type, body, says]] of Object.entries(flaws)) {
   });
 }
 
+/** What comes first, and what after it, makes no answer. */
+const preludes = {
+  'a comment, then an error': [true, [': PROCESSING\n\n', 'data: {"error":{"message":"overloaded"}}\n\n']],
+  'a comment, then a reset': [true, [': PROCESSING\n\n', null]],
+  'a comment, then the end of nothing': [true, [': PROCESSING\n\n', 'data: [DONE]\n\n']],
+  'a blank, then an error': [false, ['\n', '{"error":{"message":"overloaded"}}']],
+  'an error behind other members': [true, ['data: {"id":"1","error":{"message":"gone"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}\n\n']],
+};
+for (const [what, [stream, parts]] of Object.entries(preludes)) {
+  test(`${what}: another target takes over`, async (t) => {
+    const answer = async (request, response) => {
+      response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' });
+      for (const part of parts) {
+        if (part === null) return response.socket.resetAndDestroy();
+        response.write(part);
+        // Each on its own: the gateway is to have seen it before the next.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return response.end();
+    };
+    const { ask } = await against(t, answer, { spare: true });
+    const told = await ask({ stream });
+    assert.equal(told.headers.get('x-sluice-provider'), 'spare');
+    assert.match(await told.text(), /spare/);
+    const alone = await against(t, answer);
+    assert.equal((await alone.ask({ stream })).status, 502);
+    assert.equal((await alone.breaker()).failures, 1);
+  });
+}
+
+test('who tells that it is at work is waited for', async (t) => {
+  for (const stream of [true, false]) {
+    const { ask } = await against(
+      t,
+      async (request, response) => {
+        response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' });
+        for (let i = 0; i < 8; i++) {
+          response.write(stream ? ': PROCESSING\n\n' : '\n');
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        response.end(stream ? `${chunk({ content: 'late' })}data: [DONE]\n\n` : JSON.stringify(completion('late')));
+      },
+      { provider: ', timeouts: {first_byte: 400ms, idle: 400ms}' },
+    );
+    const answer = await ask({ stream });
+    assert.equal(answer.status, 200);
+    const text = await answer.text();
+    assert.match(text, /late/);
+    if (!stream) assert.equal(JSON.parse(text).choices[0].message.content, 'late');
+  }
+});
+
+test('an error in the middle of a stream is a failure wherever it stands', async (t) => {
+  for (const told of [
+    '"error":{"code":"server_error","message":"gone"},"choices":[]',
+    '"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]',
+  ]) {
+    let goOn;
+    const { ask, breaker } = await against(t, (request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunk({ content: 'par' }));
+      goOn = () => response.end(`data: {"id":"1",${told}}\n\ndata: [DONE]\n\n`);
+    });
+    const answer = await ask({ stream: true });
+    assert.equal(answer.status, 200);
+    goOn();
+    assert.match(await answer.text(), /error/);
+    await eventually(async () => (await breaker()).failures === 1, told);
+  }
+  const fine = await against(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`data: {"error":null,${chunk({ content: 'say \\"error\\": {' }).slice('data: {'.length)}data: [DONE]\n\n`);
+  });
+  const answer = await fine.ask({ stream: true });
+  assert.equal(answer.status, 200);
+  await answer.text();
+  assert.equal((await fine.breaker()).failures, 0);
+});
+
 test('an answer that only tells of no error is one', async (t) => {
   const { ask } = await against(t, (request, response) => json(response, 200, { error: null, ...completion() }));
   assert.equal((await ask()).status, 200);
