@@ -238,6 +238,7 @@ class Exchange final : public net::HttpConnection::Handler,
   // settling
   void beginRequest();
   void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
+  core::CircuitBreaker::Report tellBreaker(core::Outcome outcome, core::Nanos now);
   /// Why the attempt failed, in few words; counts it.
   std::string countFailure(core::Outcome outcome);
   void coolDown(core::Nanos now);

@@ -140,6 +140,7 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     }
     table->countsTokens |= provider.limits.tokensPerMinute.has_value();
     entry.runtime = providerRuntime(provider, entry.authorization, now);
+    entry.keyRevision = entry.runtime->keyRevision.load(std::memory_order_relaxed);
   }
   for (const config::ClientKey& client : config->server.clientKeys) {
     const Key& key = keys.at(kClient + client.id);
@@ -202,7 +203,10 @@ std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provide
     runtime = std::make_shared<ProviderRuntime>(provider.id, slot, breakerParams(provider.breaker));
   } else {
     runtime->breaker.reconfigure(breakerParams(provider.breaker));
-    if (runtime->authorization != authorization) runtime->breaker.retryHardDown(now);
+    if (runtime->authorization != authorization) {
+      runtime->keyRevision.fetch_add(1, std::memory_order_acq_rel);
+      runtime->breaker.retryHardDown(now);
+    }
   }
   runtime->authorization = authorization;
   adjust(runtime->buckets, provider.limits, now);

@@ -48,6 +48,9 @@ struct ProviderRuntime {
   /// Calls, and below them failures, of the breaker's window: 32 bits each. By the control thread.
   std::atomic<std::uint64_t> window = 0;
   std::string authorization;  ///< the last in force; the registry's own
+  /// Which key is in force: raised with each other one, before the breaker is told of it. By
+  /// read-modify-write only, whose order is one for all.
+  std::atomic<std::uint32_t> keyRevision = 0;
 
   ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
                   const core::BreakerParams& breakerParams)

@@ -355,6 +355,29 @@ for (const status of [401, 402, 403]) {
   });
 }
 
+test('an old key that is refused after it was replaced does not shut the new one out', async (t) => {
+  let refuse;
+  const up = await upstream(t, (request, response) => {
+    if (request.headers.authorization === 'Bearer new') json(response, 200, completion());
+    else refuse = () => json(response, 401, { error: { message: 'revoked', code: 'invalid_api_key' } });
+  });
+  const gw = await gatewayTo(t, up.port);
+  const keyFile = path.join(path.dirname(gw.file), 'key');
+  writeFileSync(keyFile, 'old\n');
+  gw.write(configWithKey(up.port, keyFile));
+  await gw.line(/revision 2 is in force/);
+  const late = fails(ask(gw), OpenAI.InternalServerError, 502, 'upstream_credentials');
+  await eventually(() => refuse, 'asked with the old key');
+  writeFileSync(keyFile, 'new\n');
+  gw.child.kill('SIGHUP');
+  await gw.line(/revision 3 is in force/);
+  await ask(gw);
+  refuse();
+  await late;
+  await ask(gw);
+  assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+});
+
 for (const [what, fields, seconds] of [
   ['as long as it asks', { 'retry-after': '20' }, 20],
   ['until the date it names', { 'retry-after': () => new Date(Date.now() + 30_000).toUTCString() }, 30],
