@@ -373,10 +373,8 @@ void Exchange::checkDeadline(core::Nanos now) {
 
 void Exchange::failAttempt(int status, std::string_view type, std::string_view code,
                            const std::string& message, Fault fault) {
-  if (m_held && fault != Fault::HardDown && faultOf(m_status) == Fault::HardDown) {
-    refusedKey({});  // whatever became of the rest of what it said
-    return;
-  }
+  const bool broke = fault == Fault::Transient || fault == Fault::NotTheirs;
+  if (m_held && broke && failAsSaid()) return;
   const core::Nanos now = m_worker.now();
   const bool stream = m_stream;
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
@@ -397,6 +395,21 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
     m_connection.end();
   } else {
     m_connection.abort();
+  }
+}
+
+/// Whatever became of the rest of what it said.
+bool Exchange::failAsSaid() {
+  const Fault said = faultSaid({});
+  switch (said) {
+    case Fault::HardDown:
+      refusedKey({});
+      return true;
+    case Fault::Declined:
+      refusedRequest({}, said);
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -15,6 +15,10 @@ namespace sluice::exchange {
 /// another dialect; what only means something in the caller's stays behind as well.
 void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign);
 
+/// Whether one of those says as whom to ask, or by what right: OpenAI-Organization, a key by a name of its
+/// own. A provider that refuses may mean that, and not our key.
+bool forwardsIdentity(const net::HttpHead& head, bool foreign);
+
 /// What of the provider's fields gives way to ours.
 struct OwnFields {
   bool requests = false;     ///< x-ratelimit-*-requests, anthropic-ratelimit-requests-*

@@ -93,7 +93,8 @@ std::string Exchange::countFailure(core::Outcome outcome) {
     ++counters.timedOut;
     return "a time-out";
   }
-  if (fault == Fault::Transient || fault == Fault::Unwilling || m_status / 100 == 3) {
+  if (fault == Fault::Transient || fault == Fault::Unwilling || fault == Fault::Declined ||
+      fault == Fault::HardDown || m_status / 100 == 3) {
     ++counters.serverErrors;
     return status;
   }
