@@ -382,6 +382,7 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
   if (!m_connection.headSent()) {
     m_last = {status, "Content-Type: application/json\r\n",
               errorText(m_endpoint.caller, status, error, m_requestId)};
+    if (fault == Fault::RateLimited) sayRetryAfter(now);
     if (retry(fault, now)) return;
     endAttempt(outcomeOf(fault), Ending::Failed, now);
     giveLast(fault);
@@ -407,6 +408,13 @@ bool Exchange::failAsSaid() {
       return true;
     case Fault::Declined:
       refusedRequest({}, said);
+      return true;
+    case Fault::RateLimited:
+      coolDown(m_worker.now());
+      failAttempt(429, "requests", "rate_limit_exceeded",
+                  "provider '" + m_provider->config.id +
+                      "' limits its rate (status 429), and its answer broke off",
+                  said);
       return true;
     default:
       return false;

@@ -407,6 +407,25 @@ test('a provider that answers 429 and does not say for how long is left alone fo
   await gw.line(/left alone for 1 s/);
 });
 
+for (const [what, breakOff] of [
+  ['breaks off', (response) => setTimeout(() => response.socket.resetAndDestroy(), 20)],
+  ['does not come', () => {}],
+]) {
+  test(`a 429 whose body ${what} is one all the same`, async (t) => {
+    const up = await upstream(t, (request, response) => {
+      response.writeHead(429, { 'retry-after': '30', 'content-type': 'text/plain', 'content-length': 100 });
+      response.write('half', () => breakOff(response));
+    });
+    const gw = await gatewayTo(t, up.port, ['breaker: {consecutive_failures: 1}', 'timeouts: {idle: 200ms}']);
+    const error = await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+    assert.match(error.message, /limits its rate/);
+    assert.equal(error.headers.get('retry-after'), '30');
+    await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+    assert.equal(up.requests.length, 1);
+    assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+  });
+}
+
 test('what a provider says is left of its own limit tightens ours', async (t) => {
   const up = await upstream(t, (request, response) => {
     response.setHeader('x-ratelimit-remaining-requests', '1');
