@@ -119,6 +119,10 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
   auto table = std::make_shared<RouteTable>();
   table->revision = revision;
   table->config = config;
+  for (const auto& [id, runtime] : m_providers) {
+    if (std::ranges::find(config->providers, id, &config::Provider::id) == config->providers.end())
+      runtime->state.store(config::ProviderState::Disabled, std::memory_order_release);
+  }
   std::map<std::string, std::uint32_t> indexOf;
   for (const config::Provider& provider : config->providers) {
     indexOf[provider.id] = static_cast<std::uint32_t>(table->providers.size());
@@ -208,6 +212,7 @@ std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provide
       runtime->breaker.retryHardDown(now);
     }
   }
+  runtime->state.store(provider.state, std::memory_order_release);
   runtime->authorization = authorization;
   adjust(runtime->buckets, provider.limits, now);
   // Those that wait and find room now are told through their inboxes, which is all that happens

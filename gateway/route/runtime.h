@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "gateway/config/config.h"
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/concurrency_limiter.h"
 #include "gateway/core/cool_down.h"
@@ -37,6 +38,9 @@ enum class Probe : std::uint8_t { Unknown, Good, Bad };
 struct ProviderRuntime {
   std::string id;
   std::uint32_t slot;  ///< for counters; never reused
+  /// In the config in force, which may be newer than the table of a request that has waited; Disabled:
+  /// it is in it no more.
+  std::atomic<config::ProviderState> state = config::ProviderState::Ready;
   core::CircuitBreaker breaker;
   Buckets buckets;
   core::CoolDown coolDown;  ///< after a 429
