@@ -152,11 +152,13 @@ class Chooser {
   /// Ready, not cooling down, and one that can be asked such a thing.
   bool isThere(const route::ProviderEntry& provider) {
     if (!serves(provider.config, m_wish.endpoint)) return false;
-    if (!provider.ready()) {
+    // As it is now: the request may have waited, and its table be of a config before.
+    const config::ProviderState state = provider.runtime->state.load(std::memory_order_acquire);
+    if (state != config::ProviderState::Ready || !provider.unready.empty()) {
       addReason("provider '" + provider.config.id + "' " +
-                (!provider.unready.empty()                               ? provider.unready
-                 : provider.config.state == config::ProviderState::Drain ? "takes no new calls"
-                                                                         : "is switched off"));
+                (!provider.unready.empty()               ? provider.unready
+                 : state == config::ProviderState::Drain ? "takes no new calls"
+                                                         : "is switched off"));
       return false;
     }
     if (const core::Nanos left = provider.runtime->coolDown.left(m_wish.now); left > 0) {

@@ -383,10 +383,8 @@ void Exchange::checkDeadline(core::Nanos now) {
 
 void Exchange::failAttempt(int status, std::string_view type, std::string_view code,
                            const std::string& message, Fault fault) {
-  if (m_held && fault != Fault::HardDown && faultOf(m_status) == Fault::HardDown) {
-    refusedKey({});  // whatever became of the rest of what it said
-    return;
-  }
+  const bool broke = fault == Fault::Transient || fault == Fault::NotTheirs;
+  if (m_held && broke && failAsSaid()) return;
   const core::Nanos now = m_worker.now();
   const bool stream = m_stream;
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
@@ -394,6 +392,7 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
   if (!m_connection.headSent()) {
     m_last = {status, "Content-Type: application/json\r\n",
               errorText(m_endpoint.caller, status, error, m_requestId)};
+    if (fault == Fault::RateLimited) sayRetryAfter(now);
     if (retry(fault, now)) return;
     endAttempt(outcomeOf(fault), Ending::Failed, now);
     giveLast(fault);
@@ -407,6 +406,28 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
     m_connection.end();
   } else {
     m_connection.abort();
+  }
+}
+
+/// Whatever became of the rest of what it said.
+bool Exchange::failAsSaid() {
+  const Fault said = faultSaid({});
+  switch (said) {
+    case Fault::HardDown:
+      refusedKey({});
+      return true;
+    case Fault::Declined:
+      refusedRequest({}, said);
+      return true;
+    case Fault::RateLimited:
+      coolDown(m_worker.now());
+      failAttempt(429, "requests", "rate_limit_exceeded",
+                  "provider '" + m_provider->config.id +
+                      "' limits its rate (status 429), and its answer broke off",
+                  said);
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -179,6 +179,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void attempt(const Choice& choice);
   void noteSendCost();
   void appendHead(std::string& out, const Choice& choice);
+  Towards towards() const;
   /// False: the attempt is over.
   bool takeHead(const net::HttpHead& head, core::Nanos now);
   /// What the provider says is left of its limits counts where ours have more.
@@ -198,6 +199,9 @@ class Exchange final : public net::HttpConnection::Handler,
   /// The provider failed us: a clean error, an error event, or a cut, as far as things have gone.
   void failAttempt(int status, std::string_view type, std::string_view code,
                    const std::string& message, Fault fault = Fault::Transient);
+  /// An answer that did not come whole: the head of some says all the same whose the fault is. False: it
+  /// does not.
+  bool failAsSaid();
   void appendOwnFields(std::string& head);
   /// Which x-ratelimit-* are ours to write.
   OwnFields ownFields() const;
@@ -209,6 +213,9 @@ class Exchange final : public net::HttpConnection::Handler,
   /// The in-band error, in the client's dialect.
   void endStreamWith(int status, const dialect::ErrorBody& error);
   void refusedKey(const std::string& words);
+  void refusedRequest(const std::string& words, Fault fault);
+  /// What a failing answer says. `code`: its own, in OpenAI's words.
+  Fault faultSaid(std::string_view code) const;
   /// An attempt that ends without an answer that could be given on. "provider 'x' ...".
   void failBy(std::string_view code, const std::string& what, Fault fault);
   /// Ours, for a provider's 429: the provider's may be missing, or nonsense.
@@ -244,6 +251,7 @@ class Exchange final : public net::HttpConnection::Handler,
   // settling
   void beginRequest();
   void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
+  core::CircuitBreaker::Report tellBreaker(core::Outcome outcome, core::Nanos now);
   /// Why the attempt failed, in few words; counts it.
   std::string countFailure(core::Outcome outcome);
   void coolDown(core::Nanos now);

@@ -18,7 +18,8 @@ enum class Fault : std::uint8_t {
   ContextLength,  ///< too long for this model: another may take it, counts against nobody
   RateLimited,    ///< 429: feeds the cool-down, not the breaker
   Transient,      ///< 408, 5xx, and every break of the connection
-  Unwilling,      ///< 402, 403, 3xx: it does not do this; another may. Counts as a failure
+  Unwilling,      ///< 402, 3xx: it does not do this; another may. Counts as a failure
+  Declined,       ///< 403, or 401 for what the client said: the same, but counts against nobody
   HardDown,       ///< 401, and what says so: our own key was refused
   NotTheirs,      ///< the client was too slow, or we lack what is needed: counts against nobody
 };
@@ -35,13 +36,25 @@ constexpr bool isOfRequest(std::string_view code) {
          code == "content_filter" || code == "moderation_blocked";
 }
 
-/// `code`: the error code in the body, in OpenAI's words, where it is known. One request must not take
-/// a provider away from all others: a refusal that names neither the key nor the request is not HardDown.
-constexpr Fault faultOf(int status, std::string_view code = {}) {
-  if (status == 401) return Fault::HardDown;
+/// The same, in a 401: a key that is good, but not for this.
+constexpr bool isOfRight(std::string_view code) {
+  return code == "mismatched_organization" || code == "mismatched_project" ||
+         code == "invalid_organization" || code == "missing_scope";
+}
+
+/// `code`: the error code in the body, in OpenAI's words, where it is known. `introduced`: the client
+/// has said itself as whom to ask (forwardsIdentity). One request must not take a provider away from all
+/// others: a refusal that the request may have brought upon itself, and that does not name the key, is
+/// neither HardDown nor a failure.
+constexpr Fault faultOf(int status, std::string_view code = {}, bool introduced = false) {
+  if (status == 401) {
+    const bool own = isOfRight(code) || (introduced && !isOfKey(code));
+    return own ? Fault::Declined : Fault::HardDown;
+  }
   if (status == 402 || status == 403) {
     if (isOfKey(code)) return Fault::HardDown;
-    return isOfRequest(code) ? Fault::Caller : Fault::Unwilling;
+    if (isOfRequest(code)) return Fault::Caller;
+    return status == 402 ? Fault::Unwilling : Fault::Declined;
   }
   if (status == 429) return Fault::RateLimited;
   if (status == 408 || status >= 500) return Fault::Transient;
@@ -61,6 +74,7 @@ constexpr core::Outcome outcomeOf(Fault fault) {
       return core::Outcome::Failure;
     case Fault::HardDown:
       return core::Outcome::HardDown;
+    case Fault::Declined:
     case Fault::ContextLength:
     case Fault::RateLimited:
     case Fault::NotTheirs:

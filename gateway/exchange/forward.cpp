@@ -31,6 +31,12 @@ constexpr std::array<std::string_view, 7> kResponseOnly = {
 constexpr std::array<std::string_view, 4> kForeign = {"anthropic-", "openai-", "x-goog-",
                                                       "chatgpt-"};
 
+constexpr std::array<std::string_view, 4> kIdentity = {"openai-organization", "openai-project",
+                                                       "x-goog-user-project", "chatgpt-account-id"};
+/// How other names of such fields end.
+constexpr std::array<std::string_view, 5> kCredential = {"-key", "-token", "-secret", "-auth",
+                                                         "-authorization"};
+
 constexpr std::string_view kAnthropicLimit = "anthropic-ratelimit-";
 
 bool isOneOf(std::string_view name, std::span<const std::string_view> names) {
@@ -64,23 +70,43 @@ std::string nominated(const net::HttpHead& head) {
   return names;
 }
 
+/// `named`: by the Connection field.
+bool goesToProvider(std::string_view name, std::string_view named, const Towards& to) {
+  if (isOneOf(name, kHopByHop) || isOneOf(name, kRequestOnly)) return false;
+  if (equalsIgnoreCase(name, to.keyField)) return false;
+  if (to.another && equalsIgnoreCase(name, "idempotency-key")) return false;
+  if (to.foreign && std::ranges::any_of(kForeign, [&](std::string_view prefix) {
+        return startsWith(name, prefix);
+      })) {
+    return false;
+  }
+  return named.empty() || !net::hasToken(named, name);
+}
+
+bool isOfIdentity(std::string_view name) {
+  if (equalsIgnoreCase(name, "idempotency-key")) return false;
+  return isOneOf(name, kIdentity) || std::ranges::any_of(kCredential, [&](std::string_view suffix) {
+           return endsWith(name, suffix);
+         });
+}
+
 }  // namespace
 
 void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, const Towards& to) {
   const std::string named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
-    if (isOneOf(name, kHopByHop) || isOneOf(name, kRequestOnly)) continue;
-    if (equalsIgnoreCase(name, to.keyField)) continue;
-    if (to.another && equalsIgnoreCase(name, "idempotency-key")) continue;
-    if (to.foreign && std::ranges::any_of(kForeign, [name = name](std::string_view prefix) {
-          return startsWith(name, prefix);
-        })) {
-      continue;
-    }
-    if (!named.empty() && net::hasToken(named, name)) continue;
-    net::appendField(out, name, value);
+    if (goesToProvider(name, named, to)) net::appendField(out, name, value);
   }
+}
+
+bool forwardsIdentity(const net::HttpHead& head, const Towards& to) {
+  const std::string named = nominated(head);
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const std::string_view name = head[i].name;
+    if (isOfIdentity(name) && goesToProvider(name, named, to)) return true;
+  }
+  return false;
 }
 
 void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnFields own) {

@@ -22,6 +22,10 @@ struct Towards {
 /// caller's dialect, where that is another; and an Idempotency-Key, where another has seen it.
 void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, const Towards& to);
 
+/// Whether one of those says as whom to ask, or by what right: OpenAI-Organization, a key by a name of its
+/// own. A provider that refuses may mean that, and not our key.
+bool forwardsIdentity(const net::HttpHead& head, const Towards& to);
+
 /// What of the provider's fields gives way to ours.
 struct OwnFields {
   bool requests = false;     ///< x-ratelimit-*-requests, anthropic-ratelimit-requests-*

@@ -203,6 +203,20 @@ void Exchange::refusedKey(const std::string& words) {
          Fault::HardDown);
 }
 
+void Exchange::refusedRequest(const std::string& words, Fault fault) {
+  failBy("upstream_refused",
+         "refused the request (status " + std::to_string(m_status) +
+             (words.empty() ? "" : ": " + words) + ")",
+         fault);
+}
+
+Fault Exchange::faultSaid(std::string_view code) const {
+  // Of all requests only those that a key may have been refused for are looked through.
+  const bool introduced =
+      m_status == 401 && forwardsIdentity(m_connection.request(), towards());
+  return faultOf(m_status, code, introduced);
+}
+
 void Exchange::failBy(std::string_view code, const std::string& what, Fault fault) {
   std::string_view secret = m_provider->authorization;
   if (secret.starts_with("Bearer ")) secret.remove_prefix(sizeof("Bearer ") - 1);

@@ -20,8 +20,9 @@ void Exchange::hold(const net::UpstreamConnection::Part& part) {
   const core::Nanos now = m_worker.now();
   m_last.body.append(part.body);
   if (m_last.body.size() > kMostHeld) {
-    const Fault fault = faultOf(m_status);
-    if (m_translation || fault == Fault::HardDown || fault == Fault::Unwilling) {
+    const Fault fault = faultSaid({});
+    if (m_translation || fault == Fault::HardDown || fault == Fault::Unwilling ||
+        fault == Fault::Declined) {
       if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
       finishHeld(now);
       return;
@@ -57,16 +58,13 @@ void Exchange::releaseHeld() {
 
 void Exchange::finishHeld(core::Nanos now) {
   const dialect::Error said = heldError();
-  const Fault fault = faultOf(m_status, said.code);
+  const Fault fault = faultSaid(said.code);
   if (fault == Fault::HardDown) {
     refusedKey(said.message);
     return;
   }
-  if (fault == Fault::Unwilling) {
-    failBy("upstream_refused",
-           "refused the request (status " + std::to_string(m_status) +
-               (said.message.empty() ? "" : ": " + said.message) + ")",
-           fault);
+  if (fault == Fault::Unwilling || fault == Fault::Declined) {
+    refusedRequest(said.message, fault);
     return;
   }
   translateHeld();

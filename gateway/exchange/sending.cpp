@@ -156,16 +156,20 @@ void Exchange::appendHead(std::string& out, const Choice& choice) {
   out.append(" HTTP/1.1\r\n");
   appendField(out, "Host", m_provider->origin.authority);
   const net::HttpHead& head = m_connection.request();
-  const bool keyed = !m_provider->authorization.empty();
-  appendForwardedRequestFields(
-      out, head, {keyed ? m_provider->keyField : "", foreign, m_provider != m_firstAsked});
-  if (keyed) {
+  appendForwardedRequestFields(out, head, towards());
+  if (!m_provider->authorization.empty()) {
     appendField(out, m_provider->keyField, m_provider->authorization);
   }
   if (m_spoken == Kind::Anthropic && (foreign || !head.find("anthropic-version"))) {
     appendField(out, "anthropic-version", kAnthropicVersion);
   }
   appendField(out, "X-Request-Id", m_requestId);
+}
+
+Towards Exchange::towards() const {
+  const bool keyed = !m_provider->authorization.empty();
+  return {keyed ? std::string_view(m_provider->keyField) : std::string_view(),
+          m_translation != nullptr, m_provider != m_firstAsked};
 }
 
 }  // namespace sluice::exchange

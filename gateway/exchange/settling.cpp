@@ -25,9 +25,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   m_phase = Phase::Idle;
   const std::string& id = m_provider->config.id;
   metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
-  counters.verdicts.add(m_permit->generation(), outcome);
-  const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
-  m_permit.reset();
+  const auto report = tellBreaker(outcome, now);
   m_place.reset();
   const std::uint64_t tokens = settleTokens(ending);
   m_tokensUsed += tokens;
@@ -66,6 +64,19 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   if (ending != Ending::Cancelled) counters.total.record(core::micros(now - m_attemptAt));
 }
 
+core::CircuitBreaker::Report Exchange::tellBreaker(core::Outcome outcome, core::Nanos now) {
+  route::ProviderRuntime& runtime = *m_provider->runtime;
+  const bool hard = outcome == core::Outcome::HardDown;
+  // A key that was replaced while the call was under way says nothing of the new one.
+  if (hard && !m_provider->keyInForce()) outcome = core::Outcome::Neutral;
+  m_worker.counters().providers[runtime.slot].verdicts.add(m_permit->generation(), outcome);
+  const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
+  m_permit.reset();
+  // Replaced between the look and the report: whoever did that found nothing to undo.
+  if (hard && report.opened && !m_provider->keyInForce()) runtime.breaker.retryHardDown(now);
+  return report;
+}
+
 std::string Exchange::countFailure(core::Outcome outcome) {
   metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
   const Fault fault = faultOf(m_status);
@@ -82,7 +93,8 @@ std::string Exchange::countFailure(core::Outcome outcome) {
     ++counters.timedOut;
     return "a time-out";
   }
-  if (fault == Fault::Transient || fault == Fault::Unwilling || m_status / 100 == 3) {
+  if (fault == Fault::Transient || fault == Fault::Unwilling || fault == Fault::Declined ||
+      fault == Fault::HardDown || m_status / 100 == 3) {
     ++counters.serverErrors;
     return status;
   }

@@ -119,6 +119,10 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
   auto table = std::make_shared<RouteTable>();
   table->revision = revision;
   table->config = config;
+  for (const auto& [id, runtime] : m_providers) {
+    if (std::ranges::find(config->providers, id, &config::Provider::id) == config->providers.end())
+      runtime->state.store(config::ProviderState::Disabled, std::memory_order_release);
+  }
   std::map<std::string, std::uint32_t> indexOf;
   for (const config::Provider& provider : config->providers) {
     indexOf[provider.id] = static_cast<std::uint32_t>(table->providers.size());
@@ -140,6 +144,7 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     }
     table->countsTokens |= provider.limits.tokensPerMinute.has_value();
     entry.runtime = providerRuntime(provider, entry.authorization, now);
+    entry.keyRevision = entry.runtime->keyRevision.load(std::memory_order_relaxed);
   }
   for (const config::ClientKey& client : config->server.clientKeys) {
     const Key& key = keys.at(kClient + client.id);
@@ -202,8 +207,12 @@ std::shared_ptr<ProviderRuntime> Registry::providerRuntime(const config::Provide
     runtime = std::make_shared<ProviderRuntime>(provider.id, slot, breakerParams(provider.breaker));
   } else {
     runtime->breaker.reconfigure(breakerParams(provider.breaker));
-    if (runtime->authorization != authorization) runtime->breaker.retryHardDown(now);
+    if (runtime->authorization != authorization) {
+      runtime->keyRevision.fetch_add(1, std::memory_order_acq_rel);
+      runtime->breaker.retryHardDown(now);
+    }
   }
+  runtime->state.store(provider.state, std::memory_order_release);
   runtime->authorization = authorization;
   adjust(runtime->buckets, provider.limits, now);
   // Those that wait and find room now are told through their inboxes, which is all that happens

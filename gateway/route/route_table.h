@@ -20,12 +20,17 @@ namespace sluice::route {
 struct ProviderEntry {
   config::Provider config;
   config::Origin origin;
-  std::string keyField;       ///< name of the header field the key goes into
-  std::string authorization;  ///< its value; empty: none is sent
+  std::string keyField;           ///< name of the header field the key goes into
+  std::string authorization;      ///< its value; empty: none is sent
+  std::uint32_t keyRevision = 0;  ///< ProviderRuntime's, when this key came into force
   /// Why it cannot serve although the config says ready (its key is missing); empty: it can.
   std::string unready;
   std::shared_ptr<ProviderRuntime> runtime;
 
+  /// What is said of the key that was sent is true of the one in force.
+  bool keyInForce() const {
+    return runtime->keyRevision.fetch_add(0, std::memory_order_acq_rel) == keyRevision;
+  }
   bool ready() const { return config.state == config::ProviderState::Ready && unready.empty(); }
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "gateway/config/config.h"
 #include "gateway/core/circuit_breaker.h"
 #include "gateway/core/concurrency_limiter.h"
 #include "gateway/core/cool_down.h"
@@ -37,6 +38,9 @@ enum class Probe : std::uint8_t { Unknown, Good, Bad };
 struct ProviderRuntime {
   std::string id;
   std::uint32_t slot;  ///< for counters; never reused
+  /// In the config in force, which may be newer than the table of a request that has waited; Disabled:
+  /// it is in it no more.
+  std::atomic<config::ProviderState> state = config::ProviderState::Ready;
   core::CircuitBreaker breaker;
   Buckets buckets;
   core::CoolDown coolDown;  ///< after a 429
@@ -48,6 +52,9 @@ struct ProviderRuntime {
   /// Calls, and below them failures, of the breaker's window: 32 bits each. By the control thread.
   std::atomic<std::uint64_t> window = 0;
   std::string authorization;  ///< the last in force; the registry's own
+  /// Which key is in force: raised with each other one, before the breaker is told of it. By
+  /// read-modify-write only, whose order is one for all.
+  std::atomic<std::uint32_t> keyRevision = 0;
 
   ProviderRuntime(std::string providerId, std::uint32_t counterSlot,
                   const core::BreakerParams& breakerParams)

@@ -23,10 +23,11 @@ async function against(t, answer, { spare = false, provider = '' } = {}) {
       `routes:\n  - {model: '*', retry: {attempts: ${spare ? 2 : 1}}, targets: [{provider: up}${spare ? ', {provider: spare, priority: 1}' : ''}]}\n`,
   );
   const gw = await gateway(t, ['--config', file], { UP_KEY: 'our-secret-key' });
-  const ask = (more = {}) =>
+  const ask = (more = {}, headers = {}) =>
     fetch(`${gw.url}/v1/chat/completions`, {
       method: 'POST',
       redirect: 'manual',
+      headers,
       body: JSON.stringify({ model: 'm', messages, ...more }),
     });
   const breaker = async () => (await (await gw.admin('GET', 'snapshot')).json()).providers[0].breaker;
@@ -48,7 +49,8 @@ for (const [what, [status, body]] of Object.entries(refusals)) {
     assert.equal(error.code, 'upstream_refused');
     assert.match(error.message, new RegExp(`status ${status}: (not for you|fewer max_tokens)`));
     assert.doesNotMatch(error.message, /our-secret-key/);
-    assert.deepEqual({ state: (await breaker()).state, failures: (await breaker()).failures }, { state: 'closed', failures: 1 });
+    const { state, failures } = await breaker();
+    assert.deepEqual({ state, failures }, { state: 'closed', failures: status === 402 ? 1 : 0 });
     assert.equal((await ask()).status, 200);
     asked = 0;
     const { ask: askBoth } = await against(t, answer, { spare: true });
@@ -69,6 +71,58 @@ for (const [what, error] of Object.entries(callers)) {
     assert.equal((await breaker()).failures, 0);
   });
 }
+
+test('one who asks for what is not allowed, again and again, opens no breaker', async (t) => {
+  const error = { message: 'not from here', code: 'unsupported_country_region_territory' };
+  const { ask, breaker } = await against(t, (request, response, body) =>
+    /"user":"one"/.test(body) ? json(response, 403, { error }) : json(response, 200, completion()),
+  );
+  for (let i = 0; i < 6; i++) assert.equal((await ask({ user: 'one' })).status, 502);
+  assert.equal((await breaker()).state, 'closed');
+  assert.equal((await ask()).status, 200);
+});
+
+for (const [what, headers, code] of [
+  ['an organization of its own', { 'OpenAI-Organization': 'org-x' }, 'mismatched_organization'],
+  ['a project of its own', { 'OpenAI-Project': 'proj-x' }, null],
+  ['a key of its own', { 'X-Other-Key': 'k' }, null],
+  ['nothing, but more than the key may', {}, 'missing_scope'],
+]) {
+  test(`401 for a request that brings ${what} says nothing of our key`, async (t) => {
+    let refuse = true;
+    const answer = (request, response) =>
+      refuse ? json(response, 401, { error: { message: 'should match', code } }) : json(response, 200, completion());
+    const { ask, breaker, gw } = await against(t, answer);
+    const refused = await ask({}, headers);
+    assert.equal(refused.status, 502);
+    const { error } = await refused.json();
+    assert.equal(error.code, 'upstream_refused');
+    assert.match(error.message, /refused the request \(status 401: should match\)/);
+    const { state, failures } = await breaker();
+    assert.deepEqual({ state, failures }, { state: 'closed', failures: 0 });
+    const { ask: askBoth } = await against(t, answer, { spare: true });
+    assert.equal((await askBoth({}, headers)).headers.get('x-sluice-provider'), 'spare');
+    refuse = false;
+    assert.equal((await ask()).status, 200);
+    assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+  });
+}
+
+test('a refusal whose body breaks off is one all the same', async (t) => {
+  const { ask, breaker } = await against(t, (request, response) => {
+    response.writeHead(403, { 'content-length': 100 });
+    response.write('half', () => setTimeout(() => response.socket.resetAndDestroy(), 20));
+  });
+  assert.equal((await (await ask()).json()).error.code, 'upstream_refused');
+  assert.equal((await breaker()).failures, 0);
+});
+
+test('a refusal that names the key is of the key, whatever else was sent', async (t) => {
+  const error = { message: 'Incorrect key', code: 'invalid_api_key' };
+  const { ask, breaker } = await against(t, (request, response) => json(response, 401, { error }));
+  assert.equal((await (await ask({}, { 'OpenAI-Organization': 'org-x' })).json()).error.code, 'upstream_credentials');
+  assert.equal((await breaker()).state, 'open');
+});
 
 test('what a provider says of our key is told, without the key', async (t) => {
   const { ask, breaker } = await against(t, (request, response) =>

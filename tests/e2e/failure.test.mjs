@@ -371,6 +371,29 @@ for (const status of [401, 402, 403]) {
   });
 }
 
+test('an old key that is refused after it was replaced does not shut the new one out', async (t) => {
+  let refuse;
+  const up = await upstream(t, (request, response) => {
+    if (request.headers.authorization === 'Bearer new') json(response, 200, completion());
+    else refuse = () => json(response, 401, { error: { message: 'revoked', code: 'invalid_api_key' } });
+  });
+  const gw = await gatewayTo(t, up.port);
+  const keyFile = path.join(path.dirname(gw.file), 'key');
+  writeFileSync(keyFile, 'old\n');
+  gw.write(configWithKey(up.port, keyFile));
+  await gw.line(/revision 2 is in force/);
+  const late = fails(ask(gw), OpenAI.InternalServerError, 502, 'upstream_credentials');
+  await eventually(() => refuse, 'asked with the old key');
+  writeFileSync(keyFile, 'new\n');
+  gw.child.kill('SIGHUP');
+  await gw.line(/revision 3 is in force/);
+  await ask(gw);
+  refuse();
+  await late;
+  await ask(gw);
+  assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+});
+
 for (const [what, fields, seconds] of [
   ['as long as it asks', { 'retry-after': '20' }, 20],
   ['until the date it names', { 'retry-after': () => new Date(Date.now() + 30_000).toUTCString() }, 30],
@@ -399,6 +422,25 @@ test('a provider that answers 429 and does not say for how long is left alone fo
   await fails(ask(gw), OpenAI.RateLimitError, 429);
   await gw.line(/left alone for 1 s/);
 });
+
+for (const [what, breakOff] of [
+  ['breaks off', (response) => setTimeout(() => response.socket.resetAndDestroy(), 20)],
+  ['does not come', () => {}],
+]) {
+  test(`a 429 whose body ${what} is one all the same`, async (t) => {
+    const up = await upstream(t, (request, response) => {
+      response.writeHead(429, { 'retry-after': '30', 'content-type': 'text/plain', 'content-length': 100 });
+      response.write('half', () => breakOff(response));
+    });
+    const gw = await gatewayTo(t, up.port, ['breaker: {consecutive_failures: 1}', 'timeouts: {idle: 200ms}']);
+    const error = await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+    assert.match(error.message, /limits its rate/);
+    assert.equal(error.headers.get('retry-after'), '30');
+    await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+    assert.equal(up.requests.length, 1);
+    assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
+  });
+}
 
 test('what a provider says is left of its own limit tightens ours', async (t) => {
   const up = await upstream(t, (request, response) => {

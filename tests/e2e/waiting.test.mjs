@@ -42,8 +42,8 @@ test('a session keeps to its provider while that can serve, and then to one othe
   for (let i = 0; i < 40; i++) assert.equal(await by(`session ${i}`), home[i]);
 });
 
-async function limited(t, limits, exhausted = 'queue') {
-  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+async function limited(t, limits, exhausted = 'queue', answer = (response) => json(response, 200, completion())) {
+  const up = await upstream(t, (request, response) => answer(response));
   const file = path.join(folder(t), 'c.yaml');
   writeFileSync(
     file,
@@ -132,4 +132,38 @@ test('an upload that turns out to be no HTTP while it waits for a limit waits no
   waits.socket.destroy();
   assert.equal((await ask(gw)).status, 200, 'another may wait in its stead');
   assert.equal(up.requests.length, 2);
+});
+
+for (const state of ['disable', 'drain']) {
+  test(`who waits for a place gets none with a provider after ${state}`, async (t) => {
+    const { gw, up } = await limited(t, 'concurrency: 1, queue: 5, queue_timeout: 10s', 'queue', (response) =>
+      setTimeout(() => json(response, 200, completion()), 500),
+    );
+    const first = ask(gw);
+    await eventually(() => up.requests.length === 1, 'the first is under way');
+    const second = ask(gw);
+    await eventually(async () => (await gw.metrics()).get('sluice_queued{provider="up"}') === 1, 'the second waits');
+    await gw.admin('POST', `providers/up/${state}`);
+    assert.equal((await first).status, 200);
+    const refused = await second;
+    assert.equal(refused.status, 503);
+    assert.match((await refused.json()).error.message, /is switched off|takes no new calls/);
+    assert.equal(up.requests.length, 1);
+  });
+}
+
+test('who pauses before another attempt does not ask a provider that was switched off meanwhile', async (t) => {
+  const { gw, up } = await limited(
+    t,
+    'concurrency: 9',
+    'reject, retry: {attempts: 3, backoff: 1s, max_backoff: 1s}',
+    (response) => json(response, 500, { error: { message: 'theirs' } }),
+  );
+  const waits = ask(gw);
+  await eventually(() => up.requests.length === 1, 'asked once');
+  await gw.admin('POST', 'providers/up/disable');
+  const answer = await waits;
+  assert.equal(answer.status, 500);
+  assert.equal((await answer.json()).error.message, 'theirs');
+  assert.equal(up.requests.length, 1);
 });

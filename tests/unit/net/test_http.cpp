@@ -203,6 +203,17 @@ class TestHttp : public QObject {
         out,
         std::string(
             "Content-Type: application/json\r\nOpenAI-Organization: o\r\nIdempotency-Key: k\r\n"));
+    QVERIFY(exchange::forwardsIdentity(head, {}));
+    QVERIFY(!exchange::forwardsIdentity(head, {.foreign = true}));  // it stays behind there
+    HttpHead own;
+    own.add("Idempotency-Key", "k");
+    own.add("X-Api-Key", "ours goes instead");
+    QVERIFY(!exchange::forwardsIdentity(own, {}));
+    own.add("Connection", "X-Other-Key");
+    own.add("X-Other-Key", "k");
+    QVERIFY(!exchange::forwardsIdentity(own, {}));
+    own.add("x-auth-TOKEN", "k");
+    QVERIFY(exchange::forwardsIdentity(own, {.foreign = true}));
     HttpHead answer;
     for (const auto& [name, value] :
          std::initializer_list<std::pair<std::string_view, std::string_view>>{

@@ -129,6 +129,35 @@ class TestRegistry : public QObject {
     QVERIFY(breaker.tryAcquire(kSecond).permit.has_value());
   }
 
+  /// Whoever asked with the key before must not speak for the one in force.
+  void aKeyIsInForceUntilItIsAnother() {
+    const auto config = configOf({provider("a", 60, 10), provider("b", 60, 10)});
+    const auto first = apply(config, 0, {{"a", {"old", ""}}, {"b", {"b", ""}}});
+    const auto same = apply(config, 0, {{"a", {"old", ""}}, {"b", {"b", ""}}});
+    QVERIFY(first->providers[0].keyInForce() && same->providers[0].keyInForce());
+    const auto changed = apply(config, 0, {{"a", {"new", ""}}, {"b", {"b", ""}}});
+    QVERIFY(!first->providers[0].keyInForce() && !same->providers[0].keyInForce());
+    QVERIFY(changed->providers[0].keyInForce());
+    QVERIFY(first->providers[1].keyInForce());
+  }
+
+  /// A request that has waited asks with the table it began with.
+  void whatIsSwitchedOffIsSoForWhoHoldsAnOlderTable() {
+    auto config = configOf({provider("a", 60, 10), provider("b", 60, 10)});
+    const auto old = apply(config);
+    const auto state = [&](int i) { return int(old->providers[i].runtime->state.load()); };
+    QCOMPARE(state(0), int(config::ProviderState::Ready));
+    config.providers[0].state = config::ProviderState::Drain;
+    apply(config);
+    QCOMPARE(state(0), int(config::ProviderState::Drain));
+    QCOMPARE(state(1), int(config::ProviderState::Ready));
+    apply(configOf({provider("a", 60, 10)}));
+    QCOMPARE(state(0), int(config::ProviderState::Ready));
+    QCOMPARE(state(1), int(config::ProviderState::Disabled));  // it is gone
+    apply(configOf({provider("a", 60, 10), provider("b", 60, 10)}));
+    QCOMPARE(state(1), int(config::ProviderState::Ready));
+  }
+
   void aMissingKeyIsTold() {
     auto config = configOf({provider("a", 60, 10)});
     config.providers[0].apiKey = "env:SLUICE_TEST_NOT_SET";
