@@ -273,6 +273,12 @@ class BasicCircuitBreaker {
       if (notBefore > now && !report.opened) breaker->holdOpen(notBefore);
       return report;
     }
+    /// The breaker is half-open, and waits for what comes of this call. False once it was told.
+    bool isProbe() const {
+      if (!m_breaker) return false;
+      const BreakerWord word{m_breaker->m_word.load(std::memory_order_acquire)};
+      return word.state() == BreakerWord::HalfOpen && word.generation() == m_generation;
+    }
     std::uint32_t generation() const { return m_generation; }
 
    private:

@@ -252,6 +252,9 @@ class Exchange final : public net::HttpConnection::Handler,
   void beginRequest();
   void endAttempt(core::Outcome outcome, Ending ending, core::Nanos now);
   core::CircuitBreaker::Report tellBreaker(core::Outcome outcome, core::Nanos now);
+  void noteClosed();
+  /// What is relayed has begun: if it is a probe, it went well.
+  void tellProbe(core::Nanos now);
   /// Why the attempt failed, in few words; counts it.
   std::string countFailure(core::Outcome outcome);
   void coolDown(core::Nanos now);

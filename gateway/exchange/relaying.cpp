@@ -43,6 +43,7 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
   if (!begun) {
     if (!mayBegin(part, stream, whole)) return;
     noteFirstByte(now);
+    if (m_status < 400) tellProbe(now);
     beginAnswer(part);
   }
   if (m_stream) {

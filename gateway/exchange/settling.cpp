@@ -26,6 +26,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   const std::string& id = m_provider->config.id;
   metrics::ProviderCounters& counters = m_worker.counters().providers[m_provider->runtime->slot];
   const auto report = tellBreaker(outcome, now);
+  m_permit.reset();
   m_place.reset();
   const std::uint64_t tokens = settleTokens(ending);
   m_tokensUsed += tokens;
@@ -46,10 +47,7 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
     }
     m_worker.report(Event::Kind::BreakerOpened, id, std::move(text));
   }
-  if (report.closed) {
-    ++counters.closed;
-    m_worker.report(Event::Kind::BreakerClosed, id, "the breaker closed: the provider is back");
-  }
+  if (report.closed) noteClosed();
   switch (ending) {
     case Ending::Ok:
       ++counters.ok;
@@ -71,7 +69,6 @@ core::CircuitBreaker::Report Exchange::tellBreaker(core::Outcome outcome, core::
   if (hard && !m_provider->keyInForce()) outcome = core::Outcome::Neutral;
   m_worker.counters().providers[runtime.slot].verdicts.add(m_permit->generation(), outcome);
   const auto report = m_permit->report(outcome, now, m_worker.unit(), m_notBefore);
-  m_permit.reset();
   // Replaced between the look and the report: whoever did that found nothing to undo.
   if (hard && report.opened && !m_provider->keyInForce()) runtime.breaker.retryHardDown(now);
   return report;
@@ -132,6 +129,22 @@ void Exchange::coolDown(core::Nanos now) {
   m_worker.report(Event::Kind::CoolDown, m_provider->config.id,
                   "answered 429: left alone for " +
                       std::to_string((until - now + core::kSecond - 1) / core::kSecond) + " s");
+}
+
+void Exchange::noteClosed() {
+  ++m_worker.counters().providers[m_provider->runtime->slot].closed;
+  m_worker.report(Event::Kind::BreakerClosed, m_provider->config.id,
+                  "the breaker closed: the provider is back");
+}
+
+/// A stream may go on for minutes, and who waits for a probe to end would be refused as long.
+void Exchange::tellProbe(core::Nanos now) {
+  if (!m_permit->isProbe()) return;
+  if (!tellBreaker(core::Outcome::Success, now).closed) return;
+  noteClosed();
+  // The rest of it counts as any other call.
+  auto admission = m_provider->runtime->breaker.tryAcquire(now);
+  if (admission.permit && !admission.permit->isProbe()) m_permit = std::move(admission.permit);
 }
 
 void Exchange::endRequest(Ending ending) {

@@ -118,9 +118,11 @@ void Exchange::breach(std::string_view what) {
 }
 
 void Exchange::beginTranslated(const net::HttpHead& head) {
+  const core::Nanos now = m_worker.now();
   m_phase = Phase::Relaying;
   m_answered = m_status;
-  m_firstByteAfter = m_worker.now() - m_receivedAt;
+  m_firstByteAfter = now - m_receivedAt;
+  tellProbe(now);
   m_stream = m_request.stream;
   const std::string_view type =
       m_stream && !m_endpoint.array ? "text/event-stream; charset=utf-8" : "application/json";

@@ -465,6 +465,39 @@ test('Retry-After of a failing provider holds the breaker open for at least as l
   assert.ok(Number(refused.headers.get('retry-after')) >= 89);
 });
 
+for (const probes of [1, 2]) {
+  test(`streams that have begun are probes that went well (${probes} wanted)`, async (t) => {
+    const open = [];
+    let works = false;
+    const up = await upstream(t, (request, response, body) => {
+      if (!works) return json(response, 500, { error: { message: 'down' } });
+      if (!JSON.parse(body).stream) return json(response, 200, completion());
+      openStream(response);
+      response.write(chunk({ content: 'begun' }));
+      return open.push(response);
+    });
+    const gw = await gatewayTo(t, up.port, [`breaker: {consecutive_failures: 1, open_for: 50ms, half_open_probes: ${probes}}`]);
+    const begin = () => fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'gpt-test', messages, stream: true }) });
+    assert.equal((await begin()).status, 500);
+    const breaker = async () => (await (await gw.admin('GET', 'snapshot')).json()).providers[0].breaker;
+    assert.equal((await breaker()).state, 'open');
+    works = true;
+    const streams = [];
+    await eventually(async () => {
+      const answer = await begin();
+      if (answer.status === 200) streams.push(answer);
+      return streams.length === probes;
+    }, 'as many as are wanted are let through, one after the other');
+    assert.equal((await breaker()).state, 'closed');
+    assert.equal((await ask(gw)).choices[0].message.content, 'hi');
+    // What becomes of the last counts like any other call.
+    open.at(-1).socket.resetAndDestroy();
+    assert.match(await streams.at(-1).text(), /error/);
+    await eventually(async () => (await breaker()).state === 'open', 'a failure in its middle is one');
+    for (const each of open) each.end();
+  });
+}
+
 test('the breaker opens, says for how long, and recovers by a probe', async (t) => {
   let healthy = false;
   const up = await upstream(t, (request, response) =>
