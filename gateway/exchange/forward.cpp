@@ -77,6 +77,14 @@ void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, b
   }
 }
 
+bool cameThrough(const net::HttpHead& head, std::string_view via) {
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const auto [name, value] = head[i];
+    if (equalsIgnoreCase(name, "via") && net::hasToken(value, via)) return true;
+  }
+  return false;
+}
+
 void appendForwardedResponseFields(std::string& out, const net::HttpHead& head, OwnFields own) {
   const std::string_view named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {

@@ -15,6 +15,9 @@ namespace sluice::exchange {
 /// another dialect; what only means something in the caller's stays behind as well.
 void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign);
 
+/// Whether a request has passed through whom `via` names (RFC 9110 7.6.3).
+bool cameThrough(const net::HttpHead& head, std::string_view via);
+
 /// What of the provider's fields gives way to ours.
 struct OwnFields {
   bool requests = false;     ///< x-ratelimit-*-requests, anthropic-ratelimit-requests-*
