@@ -166,7 +166,8 @@ void Exchange::ask() {
   if (!readRequest()) return;
   m_route = m_table->match(m_request.model);
   if (!m_route) {
-    reject(404, {"the model '" + m_request.model + "' is not known to this gateway; see /v1/models",
+    reject(404, {"the model '" + shownModel(m_request.model) +
+                     "' is not known to this gateway; see /v1/models",
                  kInvalid, "model", "model_not_found"});
     return;
   }
