@@ -62,7 +62,8 @@ Engine::Engine(const Options& options, QObject* parent)
        [this](const std::string& id, ProviderCommand what) {
          return command(id, what, Author::Admin);
        },
-       [this](std::function<void()> work) { m_d->control->post(std::move(work)); }}});
+       [this](std::function<void()> work) { m_d->control->post(std::move(work)); }},
+      "1.1 sluice-" + QString::number(seed(), 16).toStdString()});
   m_d->drainTimer = new QTimer(this);
   m_d->drainTimer->setSingleShot(true);
   connect(m_d->drainTimer, &QTimer::timeout, this, &Engine::finishStop);

@@ -189,9 +189,12 @@ class Checker {
     return std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }) &&
            std::ranges::count(host, '.') == 3;
   }
+  /// What can be told of that without asking anybody; a request that comes round is told by its mark.
   bool isOurselves(const Origin& origin) const {
-    return m_ownPort != 0 && origin.port == m_ownPort &&
-           (isLoopback(origin.host) || origin.host == "localhost" || origin.host == m_ownHost);
+    if (m_ownPort == 0 || origin.port != m_ownPort) return false;
+    if (isThisMachine(origin.host) || origin.host == m_ownHost) return true;
+    const auto address = parseAddress(origin.host);
+    return address && address == parseAddress(m_ownHost);
   }
   /// RFC 9110 5.6.2; or empty.
   static bool isFieldName(const std::string& name) {

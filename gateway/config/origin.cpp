@@ -1,10 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/origin.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <cstring>
 
 namespace sluice::config {
+
+namespace {
+
+constexpr Address kAny6{};
+constexpr Address kLoopback6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+constexpr Address kMapped4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr std::size_t kAt4 = 12;
+
+bool isMapped4(const Address& address) {
+  return std::equal(address.begin(), address.begin() + kAt4, kMapped4.begin());
+}
+
+}  // namespace
+
+std::optional<Address> parseAddress(const std::string& host) {
+  Address address = kMapped4;
+  in_addr four{};
+  if (::inet_aton(host.c_str(), &four) != 0) {
+    std::memcpy(address.data() + kAt4, &four, sizeof four);
+    return address;
+  }
+  const std::string bare = host.substr(0, host.find('%'));  // without its zone
+  if (::inet_pton(AF_INET6, bare.c_str(), address.data()) == 1) return address;
+  return std::nullopt;
+}
+
+bool isThisMachine(std::string_view host) {
+  std::string name(host);
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (const auto address = parseAddress(name)) {
+    if (!isMapped4(*address)) return *address == kLoopback6 || *address == kAny6;
+    return (*address)[kAt4] == 127 || std::all_of(address->begin() + kAt4, address->end(),
+                                                  [](std::uint8_t byte) { return byte == 0; });
+  }
+  if (name.ends_with('.')) name.pop_back();
+  return name == "localhost" || name.ends_with(".localhost");
+}
 
 std::optional<Origin> parseOrigin(std::string_view url) {
   const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 127; });

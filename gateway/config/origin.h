@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,16 @@ struct Origin {
 
   bool operator==(const Origin&) const = default;
 };
+
+/// An address of IPv4 or IPv6 in whichever way it is spelt; of IPv4 as IPv6 has it (::ffff:a.b.c.d).
+using Address = std::array<std::uint8_t, 16>;
+
+/// Nothing for a name. "127.1", "0" and "0x7f000001" are addresses as well (inet_aton(3)). Pure.
+std::optional<Address> parseAddress(const std::string& host);
+
+/// Whether connecting to a host ends on this machine, as far as it can be told without asking: the
+/// loopback, and the address that stands for any. Pure.
+bool isThisMachine(std::string_view host);
 
 /// From "http(s)://host[:port][/path]" (RFC 3986 3). Nothing for another scheme, an empty host, a
 /// port outside 1..65535, user info, a query, a fragment, blanks or control characters. Pure.

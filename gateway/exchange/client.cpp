@@ -5,6 +5,7 @@
 
 #include "gateway/exchange/exchange.h"
 #include "gateway/exchange/secret.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -53,9 +54,9 @@ void Exchange::answerUnknownClient() {
 
 bool Exchange::mayUse() {
   if (m_client && !m_client->mayUse(m_request.model)) {
-    reject(403,
-           {"the key '" + m_client->config.id + "' may not use the model '" + m_request.model + "'",
-            "permission_error", "model", "model_not_allowed"});
+    reject(403, {"the key '" + m_client->config.id + "' may not use the model '" +
+                     shownModel(m_request.model) + "'",
+                 "permission_error", "model", "model_not_allowed"});
     return false;
   }
   return true;

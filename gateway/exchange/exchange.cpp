@@ -75,6 +75,10 @@ void Exchange::onRequest() {
     return;
   }
   const bool known = m_endpoint.operation != Operation::Unknown;
+  if (known && cameThrough(head, m_worker.services().via)) {
+    answerLoop();
+    return;
+  }
   // A page that has rebound its name does not know a key.
   const bool needsKey = known && !m_table->clients.empty();
   if (needsKey && !identify()) {
@@ -111,6 +115,18 @@ void Exchange::onRequest() {
   } else {
     answerUnknownUrl();
   }
+}
+
+/// Checks of the config cannot know all names of this machine, nor what stands behind another.
+void Exchange::answerLoop() {
+  beginRequest();
+  reject(508,
+         {"this request was sent by this very gateway: the base_url of one of its providers leads "
+          "back to it",
+          kServerError,
+          {},
+          "loop_detected"},
+         "x-should-retry: false\r\n");
 }
 
 void Exchange::serve() {
@@ -154,7 +170,8 @@ void Exchange::ask() {
   if (!readRequest()) return;
   m_route = m_table->match(m_request.model);
   if (!m_route) {
-    reject(404, {"the model '" + m_request.model + "' is not known to this gateway; see /v1/models",
+    reject(404, {"the model '" + shownModel(m_request.model) +
+                     "' is not known to this gateway; see /v1/models",
                  kInvalid, "model", "model_not_found"});
     return;
   }

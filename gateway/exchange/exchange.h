@@ -122,6 +122,7 @@ class Exchange final : public net::HttpConnection::Handler,
   /// False: nobody whom the config knows.
   bool identify();
   void answerUnknownClient();
+  void answerLoop();
   /// False: the model is not for this client, and it was told.
   bool mayUse();
   /// The client may use some models only.

@@ -100,6 +100,10 @@ void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, c
   }
 }
 
+bool cameThrough(const net::HttpHead& head, std::string_view via) {
+  return net::hasToken(head, "via", via);
+}
+
 bool forwardsIdentity(const net::HttpHead& head, const Towards& to) {
   const std::string named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {

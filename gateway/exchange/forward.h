@@ -26,6 +26,9 @@ void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, c
 /// own. A provider that refuses may mean that, and not our key.
 bool forwardsIdentity(const net::HttpHead& head, const Towards& to);
 
+/// Whether a request has passed through whom `via` names (RFC 9110 7.6.3).
+bool cameThrough(const net::HttpHead& head, std::string_view via);
+
 /// What of the provider's fields gives way to ours.
 struct OwnFields {
   bool requests = false;     ///< x-ratelimit-*-requests, anthropic-ratelimit-requests-*

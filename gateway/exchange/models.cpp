@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/exchange/exchange.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -78,7 +79,7 @@ void Exchange::listModels() {
 void Exchange::showModel() {
   const std::string model = percentDecoded(m_endpoint.model);
   if (!m_table->match(model) || (m_client && !m_client->mayUse(model))) {
-    answerError(404, {"the model '" + model + "' is not known to this gateway",
+    answerError(404, {"the model '" + shownModel(model) + "' is not known to this gateway",
                       "invalid_request_error", "model", "model_not_found"});
     return;
   }

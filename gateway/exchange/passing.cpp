@@ -6,6 +6,7 @@
 #include "gateway/exchange/body_peek.h"
 #include "gateway/exchange/exchange.h"
 #include "gateway/exchange/forward.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -102,9 +103,9 @@ void Exchange::lookForModel() {
                    "route '*'",
                    "invalid_request_error", "model", "model_not_found"});
     } else {
-      reject(404,
-             {"the model '" + m_request.model + "' is not known to this gateway; see /v1/models",
-              "invalid_request_error", "model", "model_not_found"});
+      reject(404, {"the model '" + shownModel(m_request.model) +
+                       "' is not known to this gateway; see /v1/models",
+                   "invalid_request_error", "model", "model_not_found"});
     }
     return;
   }

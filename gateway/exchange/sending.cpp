@@ -164,6 +164,7 @@ void Exchange::appendHead(std::string& out, const Choice& choice) {
     appendField(out, "anthropic-version", kAnthropicVersion);
   }
   appendField(out, "X-Request-Id", m_requestId);
+  appendField(out, "Via", m_worker.services().via);
 }
 
 Towards Exchange::towards() const {

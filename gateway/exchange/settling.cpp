@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/exchange/exchange.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -179,7 +180,8 @@ void Exchange::logRequest(Ending ending) {
   RequestLine line;
   line.id = m_requestId;
   if (m_client) line.client = m_client->config.id;
-  line.model = m_request.model;
+  const std::string model = shownModel(m_request.model);
+  line.model = model;
   if (m_provider) line.provider = m_provider->config.id;
   const std::string dropped = m_translation ? droppedText() : std::string();
   line.dropped = dropped;

@@ -17,6 +17,14 @@ dialect::Error told(int status, const ErrorBody& error) {
 
 }  // namespace
 
+std::string shownModel(std::string_view model) {
+  constexpr std::size_t kMost = 200;
+  if (model.size() <= kMost) return std::string(model);
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(model[end]) & 0xC0) == 0x80) --end;  // UTF-8
+  return std::string(model.substr(0, end)) + "...";
+}
+
 std::string errorText(Kind caller, int status, const ErrorBody& error, std::string_view requestId) {
   if (caller == Kind::Chat || caller == Kind::Responses) return dialect::errorBody(error);
   std::string body = dialect::errorBody(caller, status, told(status, error));

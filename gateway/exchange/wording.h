@@ -11,6 +11,9 @@
 /// Errors of the gateway itself, as the caller's dialect has them. Pure.
 namespace sluice::exchange {
 
+/// The name of a model as it is told on: what a client calls one may be as long as its body.
+std::string shownModel(std::string_view model);
+
 /// `error`: in OpenAI's terms. `requestId`: Anthropic's bodies name it.
 std::string errorText(dialect::Kind caller, int status, const dialect::ErrorBody& error,
                       std::string_view requestId);

@@ -53,6 +53,7 @@ struct Services {
   std::optional<config::LogLevel> logLevel;  ///< in place of the config's
   LogWriter log;                             ///< null: there is no request log
   Admin admin;
+  std::string via;  ///< names this gateway, and no other, in what it sends to providers
 };
 
 /// One worker: its connections, its upstream pool, its counters. Everything but connections(),

@@ -241,6 +241,39 @@ test('who waits for 100 Continue gets it, but not in HTTP/1.0, which knows no su
   }
 });
 
+test('a request that comes round is told by its mark, whatever the base_url', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const gw = await gatewayTo(t, up.port, [], 'server: {workers: 1}');
+  const post = (fields = {}) => fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', headers: fields, body });
+  assert.equal((await post({ via: '1.0 theirs' })).status, 200);
+  assert.match(up.requests[0].headers.via, /^1\.0 theirs, 1\.1 sluice-[0-9a-f]+$/);
+  // The port was not known when the config was written, so nothing could be said of it.
+  const { port } = new URL(gw.url);
+  gw.write(
+    [
+      'version: 1',
+      'providers:',
+      `  - {id: up, dialect: openai, base_url: "http://127.0.0.1:${port}/v1", api_key: env:UP_KEY}`,
+      'routes:',
+      "  - {model: '*', targets: [{provider: up}], retry: {attempts: 3}}",
+      '',
+    ].join('\n'),
+  );
+  const looped = await eventually(async () => {
+    const answer = await post();
+    return answer.status !== 200 && answer;
+  }, 'the config is in force');
+  assert.equal(looped.status, 508);
+  const { error } = await looped.json();
+  assert.equal(error.code, 'loop_detected');
+  assert.match(error.message, /base_url of one of its providers leads back to it/);
+  const before = await gw.metrics();
+  assert.equal((await fetch(`${gw.url}/v1/batches`, { method: 'POST', body: '{}' })).status, 508);
+  const now = await gw.metrics();
+  const started = 'sluice_requests_started_total';
+  assert.equal(now.get(started) - before.get(started), 2, 'it has come round once');
+});
+
 test('a page of the web can neither read nor spend', async (t) => {
   const up = await upstream(t, (request, response) => json(response, 200, completion()));
   const gw = await gatewayTo(t, up.port);

@@ -44,6 +44,22 @@ test('a line of JSON, without secrets', async (t) => {
   for (const secret of ['secret', 'private']) assert.ok(!line.includes(secret));
 });
 
+test('a name of megabytes is not said again whole, neither to the client nor in the log', async (t) => {
+  const { gw, ask } = await scene(t, '{format: json}');
+  const name = `x${'ä'.repeat(1_000_000)}`;
+  const shown = `x${'ä'.repeat(99)}...`; // 200 bytes end within a letter
+  const answers = [
+    await ask(name),
+    await fetch(`${gw.url}/v1/moderations`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ input: '', model: name.slice(0, 100_000) }) }),
+    await fetch(`${gw.url}/v1/models/${encodeURIComponent(name.slice(0, 1000))}`),
+  ];
+  for (const answer of answers) {
+    assert.equal(answer.status, 404);
+    assert.ok((await answer.json()).error.message.startsWith(`the model '${shown}' is not known`), answer.url);
+  }
+  assert.equal(JSON.parse(await gw.line(/"status":404/)).model, shown);
+});
+
 test('no lines where the level is higher or the category is off, and the command line decides', async (t) => {
   for (const [log, args, lines, env] of [
     ['{level: warning}', [], false],
