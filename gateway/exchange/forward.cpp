@@ -67,7 +67,9 @@ std::string_view nominated(const net::HttpHead& head) {
 }
 
 /// `named`: by the Connection field.
-bool goesToProvider(std::string_view name, std::string_view named, bool foreign) {
+bool goesToProvider(std::string_view name, std::string_view named, bool foreign,
+                    std::string_view keyField) {
+  if (equalsIgnoreCase(name, keyField)) return false;
   if (isOneOf(name, kHopByHop) || isOneOf(name, kRequestOnly)) return false;
   if (foreign && std::ranges::any_of(
                      kForeign, [&](std::string_view prefix) { return startsWith(name, prefix); })) {
@@ -85,19 +87,20 @@ bool isOfIdentity(std::string_view name) {
 
 }  // namespace
 
-void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign) {
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign,
+                                  std::string_view keyField) {
   const std::string_view named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
-    if (goesToProvider(name, named, foreign)) net::appendField(out, name, value);
+    if (goesToProvider(name, named, foreign, keyField)) net::appendField(out, name, value);
   }
 }
 
-bool forwardsIdentity(const net::HttpHead& head, bool foreign) {
+bool forwardsIdentity(const net::HttpHead& head, bool foreign, std::string_view keyField) {
   const std::string_view named = nominated(head);
   for (std::size_t i = 0; i < head.size(); ++i) {
     const std::string_view name = head[i].name;
-    if (isOfIdentity(name) && goesToProvider(name, named, foreign)) return true;
+    if (isOfIdentity(name) && goesToProvider(name, named, foreign, keyField)) return true;
   }
   return false;
 }

@@ -12,12 +12,14 @@ namespace sluice::exchange {
 /// Appends the client's fields that go to a provider: all but hop-by-hop fields (RFC 9110 7.6.1),
 /// those this hop writes itself (Host, Content-Length, X-Request-Id), and the client's credentials.
 /// Accept-Encoding stays behind so that streams arrive uncompressed. `foreign`: to a provider of
-/// another dialect; what only means something in the caller's stays behind as well.
-void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign);
+/// another dialect; what only means something in the caller's stays behind as well. `keyField`: what our
+/// key goes into there, if anything; twice, either might count.
+void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, bool foreign,
+                                  std::string_view keyField = {});
 
 /// Whether one of those says as whom to ask, or by what right: OpenAI-Organization, a key by a name of its
 /// own. A provider that refuses may mean that, and not our key.
-bool forwardsIdentity(const net::HttpHead& head, bool foreign);
+bool forwardsIdentity(const net::HttpHead& head, bool foreign, std::string_view keyField = {});
 
 /// What of the provider's fields gives way to ours.
 struct OwnFields {

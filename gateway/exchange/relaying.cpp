@@ -189,7 +189,8 @@ void Exchange::refusedRequest(const std::string& words, Fault fault) {
 Fault Exchange::faultSaid(std::string_view code) const {
   // Of all requests only those that a key may have been refused for are looked through.
   const bool introduced =
-      m_status == 401 && forwardsIdentity(m_connection.request(), m_translation != nullptr);
+      m_status == 401 &&
+      forwardsIdentity(m_connection.request(), m_translation != nullptr, m_provider->keyField);
   return faultOf(m_status, code, introduced);
 }
 

@@ -146,7 +146,7 @@ void Exchange::appendHead(std::string& out, const Choice& choice) {
   out.append(" HTTP/1.1\r\n");
   appendField(out, "Host", m_provider->origin.authority);
   const net::HttpHead& head = m_connection.request();
-  appendForwardedRequestFields(out, head, foreign);
+  appendForwardedRequestFields(out, head, foreign, m_provider->keyField);
   if (!m_provider->authorization.empty()) {
     appendField(out, m_provider->keyField, m_provider->authorization);
   }

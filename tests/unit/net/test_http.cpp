@@ -214,6 +214,7 @@ class TestHttp : public QObject {
     QVERIFY(!exchange::forwardsIdentity(own, false));
     own.add("x-auth-TOKEN", "k");
     QVERIFY(exchange::forwardsIdentity(own, true));
+    QVERIFY(!exchange::forwardsIdentity(own, true, "X-Auth-Token"));  // there ours goes instead
     HttpHead answer;
     for (const auto& [name, value] :
          std::initializer_list<std::pair<std::string_view, std::string_view>>{
