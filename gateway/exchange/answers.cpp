@@ -224,16 +224,19 @@ void Exchange::health() {
     bool serves = false;
     auto providers = nlohmann::ordered_json::object();
     for (const ProviderSnapshot& provider : snapshot.providers) {
-      const bool admits = provider.state == config::ProviderState::Ready &&
-                          provider.unready.empty() &&
-                          provider.breaker.state != BreakerState::Open &&
-                          provider.breaker.state != BreakerState::ForcedOpen;
+      const bool admits =
+          provider.state == config::ProviderState::Ready && provider.unready.empty() &&
+          provider.breaker.state != BreakerState::Open &&
+          provider.breaker.state != BreakerState::ForcedOpen && provider.coolDownLeft == 0;
       serves = serves || admits;
       providers[provider.id] = {{"serves", admits},
                                 {"breaker", metrics::wordOf(provider.breaker.state)},
                                 {"health", provider.health.score},
                                 {"healthy", provider.health.healthy()}};
       if (!provider.unready.empty()) providers[provider.id]["reason"] = provider.unready;
+      if (provider.coolDownLeft > 0) {
+        providers[provider.id]["cool_down_left"] = retrySeconds(provider.coolDownLeft);
+      }
     }
     const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},
                                          {"revision", snapshot.revision},

@@ -149,7 +149,7 @@ class Chooser {
     return *middle;
   }
 
-  /// Ready, not cooling down, and one that can be asked such a thing.
+  /// Ready, large enough, not cooling down, and one that can be asked such a thing.
   bool isThere(const route::ProviderEntry& provider) {
     if (!serves(provider.config, m_wish.endpoint)) return false;
     // As it is now: the request may have waited, and its table be of a config before.
@@ -159,6 +159,12 @@ class Chooser {
                 (!provider.unready.empty()               ? provider.unready
                  : state == config::ProviderState::Drain ? "takes no new calls"
                                                          : "is switched off"));
+      return false;
+    }
+    // Before all that passes by itself: it does not help here to wait for that.
+    if (TollGate{provider.config.limits, provider.runtime->buckets}.neverLets(m_wish.need)) {
+      ++countsOf(provider).tokensLimited;
+      limitedFor(provider, {true, true, core::kNever}, false);
       return false;
     }
     if (const core::Nanos left = provider.runtime->coolDown.left(m_wish.now); left > 0) {
@@ -217,6 +223,12 @@ class Chooser {
   }
 
   Refusal refusal() {
+    // Too large for some only: another that would take it may be free, or well again, soon.
+    if (m_refusal.tooLarge && (m_refusal.busy || m_breakerIn != core::kNever)) {
+      addReason("for provider '" + m_refusal.limited->config.id + "' the request is too large");
+      m_refusal.limited = nullptr;
+      m_refusal.limit = m_refusal.tokens = m_refusal.tooLarge = false;
+    }
     m_refusal.retryIn = m_refusal.limited ? std::min(m_limitIn, m_breakerIn) : m_breakerIn;
     if (m_refusal.busy && !m_refusal.limited) m_refusal.retryIn = core::kSecond;
     m_refusal.reason = describe(m_refusal, m_wish);

@@ -47,6 +47,11 @@ struct TollGate {
 
   bool open() const { return !limits.requestsPerMinute && !limits.tokensPerMinute; }
 
+  /// More is asked for than can ever be saved up.
+  bool neverLets(const Need& need) const {
+    return limits.tokensPerMinute.value_or(0) > 0 && need.sure > limits.effectiveTokenBurst();
+  }
+
   /// Takes one request and the tokens, both or nothing. A guess never makes a request too large: then
   /// as much is taken as can be saved up.
   std::variant<Toll, TollRefusal> take(const Need& need, core::Nanos now) const;

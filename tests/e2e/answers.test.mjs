@@ -108,6 +108,14 @@ for (const [what, headers, code] of [
   });
 }
 
+test("a field of the client by the name of the one for our key gives way to ours", async (t) => {
+  const { up, ask } = await against(t, (request, response) => json(response, 200, completion()), {
+    provider: ', key_header: X-Custom-Key',
+  });
+  assert.equal((await ask({}, { 'x-custom-KEY': 'theirs' })).status, 200);
+  assert.equal(up.requests[0].headers['x-custom-key'], 'our-secret-key');
+});
+
 test('a refusal whose body breaks off is one all the same', async (t) => {
   const { ask, breaker } = await against(t, (request, response) => {
     response.writeHead(403, { 'content-length': 100 });

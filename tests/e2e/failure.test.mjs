@@ -413,6 +413,11 @@ for (const [what, fields, seconds] of [
     assert.equal(up.requests.length, 1);
     assert.equal((await gw.metrics()).get('sluice_breaker_state{provider="up"}'), 0);
     await gw.line(/left alone for/);
+    const health = await fetch(`${gw.url}/healthz`);
+    assert.equal(health.status, 503);
+    const told = (await health.json()).providers.up;
+    assert.equal(told.serves, false);
+    assert.ok(told.cool_down_left <= seconds && told.cool_down_left > seconds - 10);
   });
 }
 

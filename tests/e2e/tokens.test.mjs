@@ -88,6 +88,55 @@ test('what can never pass is refused for good', async (t) => {
   assert.equal(up.requests.length, 1);
 });
 
+for (const [what, large, status, code] of [
+  ['an open breaker is in the way', '', 503, 'no_available_provider'],
+  ['that is too small as well', `, limits: {${slow}}`, 429, 'request_too_large'],
+]) {
+  test(`what is too large for one provider only, and with the other ${what}`, async (t) => {
+    const up = await upstream(t, answer(6));
+    const file = path.join(folder(t), 'c.yaml');
+    const url = `base_url: 'http://127.0.0.1:${up.port}/v1'`;
+    writeFileSync(
+      file,
+      `version: 1\nproviders:\n  - {id: small, ${url}, limits: {${slow}}}\n` +
+        `  - {id: other, ${url}, breaker: {open_for: 1s}${large}}\n` +
+        'routes:\n  - {model: m, targets: [{provider: small}, {provider: other, priority: 1}]}\n',
+    );
+    const gw = await gateway(t, ['--config', file]);
+    await gw.admin('POST', 'providers/other/trip');
+    const refused = await ask(gw, { max_tokens: 1001 });
+    assert.equal(refused.status, status);
+    const { error } = await refused.json();
+    assert.equal(error.code, code);
+    assert.equal(refused.headers.get('x-should-retry'), large ? 'false' : null);
+    assert.equal(refused.headers.get('retry-after'), large ? null : '1');
+    if (large) return;
+    assert.match(error.message, /for provider 'small' the request is too large/);
+    await eventually(async () => (await ask(gw, { max_tokens: 1001 })).status === 200, 'served by the other');
+  });
+}
+
+test('what is too large for one provider, while the other is full, may be asked again', async (t) => {
+  let free;
+  const up = await upstream(t, (request, response) => (free = () => answer(6)(request, response)));
+  const file = path.join(folder(t), 'c.yaml');
+  const url = `base_url: 'http://127.0.0.1:${up.port}/v1'`;
+  writeFileSync(
+    file,
+    `version: 1\nproviders:\n  - {id: small, ${url}, limits: {${slow}}}\n` +
+      `  - {id: other, ${url}, limits: {concurrency: 1, queue: 0}}\n` +
+      'routes:\n  - {model: m, targets: [{provider: small}, {provider: other, priority: 1}]}\n',
+  );
+  const gw = await gateway(t, ['--config', file]);
+  const first = ask(gw, { max_tokens: 1001 });
+  await eventually(() => free, 'one is under way');
+  const refused = await ask(gw, { max_tokens: 1001 });
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get('retry-after'), '1');
+  free();
+  assert.equal((await first).status, 200);
+});
+
 test('a stream is asked for its usage, and the client does not see it', async (t) => {
   const { gw, up, left } = await scene(t, {
     handler: (request, response) => {

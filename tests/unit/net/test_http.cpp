@@ -214,6 +214,8 @@ class TestHttp : public QObject {
     QVERIFY(!exchange::forwardsIdentity(own, {}));
     own.add("x-auth-TOKEN", "k");
     QVERIFY(exchange::forwardsIdentity(own, {.foreign = true}));
+    // There ours goes instead.
+    QVERIFY(!exchange::forwardsIdentity(own, {.keyField = "X-Auth-Token", .foreign = true}));
     HttpHead answer;
     for (const auto& [name, value] :
          std::initializer_list<std::pair<std::string_view, std::string_view>>{
