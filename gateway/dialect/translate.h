@@ -59,7 +59,7 @@ TranslatedError translateError(Kind from, Kind to, int status, std::string_view 
 /// What such an answer says, in OpenAI's codes. The message may be empty.
 Error readErrorOf(Kind kind, int status, std::string_view body);
 
-/// Whether an object has a member `error` that holds a text or an object with something in it.
+/// Whether an object has a member `error` that is an object, or a text with something in it.
 bool tellsOfError(std::string_view json);
 
 /// An error of the gateway itself, in the caller's dialect: the body.

@@ -243,6 +243,12 @@ class TestEndpoint : public QObject {
         true);
     row("chat", Kind::Chat, "data: {\"choices\":[]}\n\n", false, false);
     row("chat, an error", Kind::Chat, "data: {\"error\":{}}\n\n", false, true);
+    row("chat, an error behind others", Kind::Chat, "data: {\"id\":\"1\",\"error\":\"x\"}\n\n",
+        false, true);
+    row("chat, no error", Kind::Chat, "data: {\"error\":null,\"choices\":[]}\n\n", false, false);
+    row("chat, a choice that broke off", Kind::Chat,
+        "data: {\"choices\":[{\"finish_reason\":\"error\"}]}\n\n", false, true);
+    row("chat, a comment", Kind::Chat, ": {\"error\":{}}\n\n", false, false);
     row("chat, said", Kind::Chat, "data: {\"choices\":[{\"error\":1}]}\n\n", false, false);
   }
   void streamsHaveAnEnd() {
