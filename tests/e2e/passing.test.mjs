@@ -349,19 +349,20 @@ test('a body that turns out too large is refused, and one that is no HTTP', asyn
 });
 
 test('how long a client took for its body is not counted against its provider', async (t) => {
-  const up = await upstream(t, (request, response) => json(response, 200, { text: 'hello' }));
-  const gate = await gatewayTo(t, up.port, ['timeouts: {connect: 300ms, first_byte: 300ms}']);
-  const body = form(['file', new Blob(['x'.repeat(2_000_000)])], ['model', 'gpt-test']);
-  const whole = new Response(body);
-  const bytes = Buffer.from(await whole.arrayBuffer());
-  const request = http.request(`${gate.url}/v1/audio/transcriptions`, {
-    method: 'POST',
-    headers: { 'content-type': whole.headers.get('content-type'), 'content-length': bytes.length, 'x-sluice-model': 'gpt-test' },
+  const up = await upstream(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.flushHeaders();
+    setTimeout(() => response.end('{"text":"hello"}'), 600);
   });
-  // Less than what is waited for, for it to name its model.
-  request.write(bytes.subarray(0, 1000));
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  request.end(bytes.subarray(1000));
+  const gate = await gatewayTo(t, up.port, ['timeouts: {first_byte: 1500ms}']);
+  const body = Buffer.from(JSON.stringify({ model: 'gpt-test', x: 'x'.repeat(100_000) }));
+  const request = http.request(`${gate.url}/v1/audio/speech`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': body.length },
+  });
+  request.write(body.subarray(0, 1000));
+  await new Promise((resolve) => setTimeout(resolve, 1600));
+  request.end(body.subarray(1000));
   const [response] = await once(request, 'response');
   assert.equal(response.statusCode, 200);
 });

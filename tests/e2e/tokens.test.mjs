@@ -109,7 +109,8 @@ for (const [what, large, status, code] of [
     const { error } = await refused.json();
     assert.equal(error.code, code);
     assert.equal(refused.headers.get('x-should-retry'), large ? 'false' : null);
-    assert.equal(refused.headers.get('retry-after'), large ? null : '1');
+    // An open period varies by a fifth.
+    assert.match(refused.headers.get('retry-after') ?? 'none', large ? /none/ : /^[12]$/);
     if (large) return;
     assert.match(error.message, /for provider 'small' the request is too large/);
     await eventually(async () => (await ask(gw, { max_tokens: 1001 })).status === 200, 'served by the other');
