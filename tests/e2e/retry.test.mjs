@@ -254,9 +254,9 @@ test('what a provider took and worked on is not sent again behind the back of th
     if (up.requests.length === 1) return json(response, 200, completion());
     return setTimeout(() => request.socket.destroy(), 800);
   });
-  const gw = await gatewayTo(t, up.port);
+  const gw = await gatewayTo(t, up.port, [], 'server: {workers: 1}');
   const ask = () => fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'gpt-test', messages }) });
-  await (await ask()).text(); // to its end, so that the same connections serve again
+  await (await ask()).text(); // to its end, so that its connection serves again
   const answer = await ask();
   assert.equal(answer.status, 502);
   assert.equal(answer.headers.get('x-sluice-attempts'), '1');
