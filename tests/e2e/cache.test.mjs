@@ -183,7 +183,7 @@ test('when the one that asks fails the others ask for themselves', async (t) => 
   const waiting = [];
   const { gw, up } = await scene(t, (request, response) => (waiting.length === 0 ? waiting.push(response) : numbered(request, response)));
   const calls = [ask(gw), ask(gw), ask(gw)];
-  await eventually(async () => (await stats(gw)).joined === 2, 'two wait');
+  await eventually(async () => waiting.length === 1 && (await stats(gw)).joined === 2, 'two wait');
   json(waiting[0], 500, { error: { message: 'no' } });
   const answers = await Promise.all(calls);
   assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 200, 500]);
@@ -251,15 +251,19 @@ test('what else decides the answer is looked at', async (t) => {
 });
 
 test('who reads nothing does not hold up the others for long', async (t) => {
-  const long = 'x'.repeat(1_500_000);
-  const { gw, up } = await scene(t, (request, response) => json(response, 200, completion(long)));
-  const body = JSON.stringify({ model: 'm', temperature: 0, messages });
+  const kept = (body) => JSON.parse(body).model === 'm';
+  const { gw, up } = await scene(t, (request, response, body) => json(response, 200, completion('x'.repeat(kept(body) ? 2_000_000 : 8_000_000))));
   const leader = net.connect(new URL(gw.url).port, '127.0.0.1');
   t.after(() => leader.destroy());
   leader.pause();
-  leader.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-  await eventually(() => up.requests.length === 1, 'it is asked');
+  for (const model of ['other', 'm']) {
+    const body = JSON.stringify({ model, temperature: 0, messages });
+    leader.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  }
+  // What lies between us is full of the first answer when the second is asked for.
+  await eventually(() => leader.read() && up.requests.some(({ body }) => kept(body)), 'it is asked');
   assert.match((await ask(gw)).text, /^{"id"/);
+  assert.equal(up.requests.filter(({ body }) => kept(body)).length, 2);
 });
 
 test('nobody waits for an answer that is too long to be kept', async (t) => {
@@ -275,6 +279,7 @@ test('nobody waits for an answer that is too long to be kept', async (t) => {
   await eventually(() => open, 'it is asked');
   const follower = await ask(gw);
   assert.match(follower.text, /answer/);
+  assert.ok(!open.destroyed, 'while it still comes');
   open.destroy();
   await leader;
 });
