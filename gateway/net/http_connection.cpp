@@ -324,8 +324,11 @@ int HttpConnection::stalls() {
 
 /// An end is what tells a client that such an answer is whole: one that is cut must not have it.
 void HttpConnection::closeSocket() {
-  const bool cut = m_headSent || m_socket.unsent() > 0;
-  m_untilClose&& cut ? m_socket.closeWithReset() : m_socket.close();
+  if (m_untilClose && (m_headSent || m_socket.unsent() > 0)) {
+    m_socket.closeWithReset();
+  } else {
+    m_socket.close();
+  }
 }
 
 void HttpConnection::onDisconnected() {
