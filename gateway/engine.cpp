@@ -209,7 +209,8 @@ std::optional<StartError> Engine::start() {
   auto listener =
       std::make_unique<net::Listener>([d = m_d.get(), most = server.maxConnections](
                                           qintptr descriptor) { d->accept(descriptor, most); });
-  if (!listener->listen(address, server.port)) {
+  // A null address would be any.
+  if (address.isNull() || !listener->listen(address, server.port)) {
     const std::string where = server.host + ":" + std::to_string(server.port);
     StartError error;
     if (listener->serverError() == QAbstractSocket::AddressInUseError) {

@@ -22,7 +22,9 @@ class Checker {
   void server(const Server& server) {
     m_ownPort = server.port;
     m_ownHost = server.host;
-    if (!isLoopback(server.host) && server.clientKeys.empty()) {
+    if (!isPlainAddress(server.host)) {
+      fault("server.listen", "'" + server.host + "' is not an address, such as 127.0.0.1 or [::1]");
+    } else if (!isLoopback(server.host) && server.clientKeys.empty()) {
       fault("server.listen", "'" + server.host +
                                  "' is not a loopback address; listening elsewhere needs "
                                  "client_keys. Without them use 127.0.0.1 or [::1]");

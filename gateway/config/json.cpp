@@ -202,8 +202,10 @@ Json jsonOf(const Config& config) {
 /// Merges the members of `patch` into the elements of `list` that bear their names.
 void mergeByName(Json& list, const Json& patch, const char* nameKey) {
   for (const auto& [name, change] : patch.items()) {
-    const auto at = std::ranges::find_if(
-        list, [&, &name = name](const Json& element) { return element.at(nameKey) == name; });
+    const auto at = std::ranges::find_if(list, [&, &name = name](const Json& element) {
+      const auto bears = element.is_object() ? element.find(nameKey) : element.end();
+      return bears != element.end() && *bears == name;
+    });
     if (change.is_null()) {
       if (at != list.end()) list.erase(at);
     } else if (at != list.end()) {

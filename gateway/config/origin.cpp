@@ -35,6 +35,13 @@ std::optional<Address> parseAddress(const std::string& host) {
   return std::nullopt;
 }
 
+bool isPlainAddress(const std::string& host) {
+  in_addr four{};
+  in6_addr six{};
+  return ::inet_pton(AF_INET, host.c_str(), &four) == 1 ||
+         ::inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), &six) == 1;
+}
+
 bool isThisMachine(std::string_view host) {
   std::string name(host);
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

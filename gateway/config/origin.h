@@ -34,6 +34,10 @@ using Address = std::array<std::uint8_t, 16>;
 /// Nothing for a name. "127.1", "0" and "0x7f000001" are addresses as well (inet_aton(3)). Pure.
 std::optional<Address> parseAddress(const std::string& host);
 
+/// Whether it is an address as inet_pton(3) has it, of IPv6 maybe with a zone: one that a socket can listen
+/// on. Pure.
+bool isPlainAddress(const std::string& host);
+
 /// Whether connecting to a host ends on this machine, as far as it can be told without asking: the
 /// loopback, and the address that stands for any. Pure.
 bool isThisMachine(std::string_view host);

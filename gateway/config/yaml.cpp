@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/config/origin.h"
 #include "gateway/config/presets.h"
 #include "gateway/config/yaml_reader.h"
 
@@ -302,8 +303,9 @@ std::optional<std::pair<std::string, std::uint16_t>> parseListen(std::string_vie
   } else if (host.find(':') != std::string_view::npos) {
     return std::nullopt;
   }
-  if (host.empty()) return std::nullopt;
   if (host == "localhost") host = "127.0.0.1";
+  // Whatever else it is, a socket would take it for any address.
+  if (!isPlainAddress(std::string(host))) return std::nullopt;
   return std::pair(std::string(host), number);
 }
 

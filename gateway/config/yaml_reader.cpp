@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/yaml_reader.h"
 
+#include <simdjson.h>
 #include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
@@ -44,6 +45,19 @@ std::optional<YAML::Mark> secondDocument(std::string_view text) {
   DocumentStart first, second;
   if (!parser.HandleNextDocument(first) || !parser.HandleNextDocument(second)) return std::nullopt;
   return second.at;
+}
+
+/// The first line, from 1, that is not UTF-8.
+std::optional<int> firstLineNotUtf8(std::string_view text) {
+  if (simdjson::validate_utf8(text)) return std::nullopt;
+  int line = 1;
+  while (!text.empty()) {
+    const std::string_view first = text.substr(0, text.find('\n'));
+    if (!simdjson::validate_utf8(first)) return line;
+    text.remove_prefix(std::min(first.size() + 1, text.size()));
+    ++line;
+  }
+  return line;
 }
 
 /// Levenshtein distance, for "did you mean".
@@ -92,6 +106,10 @@ std::string kind(const YAML::Node& node) {
 std::optional<YAML::Node> YamlReader::load(std::string_view text, std::string_view expected) {
   if (text.size() > kLargestFile) {
     faults.push_back({"", "the file is larger than 1 MiB", 1, 1});
+    return std::nullopt;
+  }
+  if (const auto line = firstLineNotUtf8(text)) {
+    faults.push_back({"", "this line is not UTF-8", *line, 1});
     return std::nullopt;
   }
   YAML::Node root;

@@ -4,6 +4,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
+#include <string_view>
 
 #include "gateway/exchange/exchange.h"
 #include "gateway/exchange/wording.h"
@@ -219,8 +221,14 @@ void Exchange::methodNotAllowed(std::string_view allowed) {
 }
 
 void Exchange::health() {
-  answerAside([&services = m_worker.services()] {
+  answerAside([&services = m_worker.services(), table = m_table] {
     const EngineSnapshot snapshot = services.snapshot();
+    std::set<std::string_view> asked;  // by some route
+    for (const route::RouteEntry& route : table->routes) {
+      for (const route::TargetEntry& target : route.targets) {
+        asked.insert(table->providers[target.provider].config.id);
+      }
+    }
     bool serves = false;
     auto providers = nlohmann::ordered_json::object();
     for (const ProviderSnapshot& provider : snapshot.providers) {
@@ -228,7 +236,7 @@ void Exchange::health() {
           provider.state == config::ProviderState::Ready && provider.unready.empty() &&
           provider.breaker.state != BreakerState::Open &&
           provider.breaker.state != BreakerState::ForcedOpen && provider.coolDownLeft == 0;
-      serves = serves || admits;
+      serves = serves || (admits && asked.contains(provider.id));
       providers[provider.id] = {{"serves", admits},
                                 {"breaker", metrics::wordOf(provider.breaker.state)},
                                 {"health", provider.health.score},
@@ -241,7 +249,8 @@ void Exchange::health() {
     const nlohmann::ordered_json body = {{"status", serves ? "ok" : "unavailable"},
                                          {"revision", snapshot.revision},
                                          {"providers", std::move(providers)}};
-    return Reply{serves ? 200 : 503, kJson, body.dump()};
+    return Reply{serves ? 200 : 503, kJson,
+                 body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/health/prober.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::health {
@@ -76,7 +77,14 @@ Prober::~Prober() {
 
 void Prober::tick() {
   const core::Nanos now = m_services.clock.now();
-  for (const route::ProviderEntry& provider : m_tables.get().providers) {
+  const auto& providers = m_tables.get().providers;
+  // Of one that was removed nobody asks any more.
+  std::erase_if(m_subjects, [&](const auto& subject) {
+    return std::ranges::none_of(providers, [&](const route::ProviderEntry& provider) {
+      return provider.runtime->slot == subject.first;
+    });
+  });
+  for (const route::ProviderEntry& provider : providers) {
     const bool wanted = !provider.config.health.path.empty() && provider.ready();
     if (!wanted) {
       m_subjects.erase(provider.runtime->slot);

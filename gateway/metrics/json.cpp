@@ -178,7 +178,7 @@ std::string snapshotJson(const EngineSnapshot& snapshot) {
                              {"contended", lock.contended},
                              {"waited", seconds(lock.waited)}});
   }
-  return json.dump();
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace sluice::metrics

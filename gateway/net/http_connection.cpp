@@ -284,7 +284,8 @@ void HttpConnection::abort() {
 
 void HttpConnection::closeWhenIdle() {
   m_closeWhenIdle = true;
-  if (!m_busy && !m_parser.started() && !m_dead) closeOnceSent();
+  // Nothing was promised to who has not even said what it wants.
+  if (!m_busy && !m_parser.headDone() && !m_dead) closeOnceSent();
 }
 
 void HttpConnection::sweep(const Patience& patience) {

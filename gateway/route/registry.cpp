@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 
 #include "gateway/dialect/openai.h"
 
@@ -78,25 +79,47 @@ std::string keyFieldOf(const config::Provider& provider) {
   return lower == "authorization" ? lower : field;
 }
 
+/// Keys are copied with what is around them: a line's end, blanks, an editor's byte order mark.
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  constexpr std::string_view kBlank = " \t\r\n";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  const std::size_t from = text.find_first_not_of(kBlank);
+  if (from == std::string_view::npos) return {};
+  return std::string(text.substr(from, text.find_last_not_of(kBlank) - from + 1));
+}
+
+/// `told`: where it was found. Whatever is in it goes into a header field.
+Key keyOf(std::string_view text, const std::string& missing, const std::string& told) {
+  std::string key = trimmed(text);
+  if (key.empty()) return {{}, missing};
+  const bool whole =
+      std::ranges::none_of(key, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  if (!whole)
+    return {{}, "has no key: what stands in " + told + " is more than one line, or no text"};
+  return {std::move(key), {}};
+}
+
 Key resolve(const std::string& reference, const Keys& keychained) {
   if (reference.starts_with("keychain:")) {
-    const auto told = keychained.find(reference.substr(sizeof("keychain:") - 1));
-    return told == keychained.end() ? Key{{}, "waits for its key from the keychain"} : told->second;
+    const std::string name = reference.substr(sizeof("keychain:") - 1);
+    const auto told = keychained.find(name);
+    if (told == keychained.end()) return {{}, "waits for its key from the keychain"};
+    if (!told->second.problem.empty()) return told->second;
+    return keyOf(told->second.value, "has no key: the keychain's '" + name + "' is empty",
+                 "the keychain as '" + name + "'");
   }
   if (reference.starts_with("env:")) {
     const std::string name = reference.substr(4);
     const char* value = std::getenv(name.c_str());
-    if (value && *value) return {value, {}};
-    return {{}, "has no key: the environment variable " + name + " is not set"};
+    return keyOf(value ? value : "", "has no key: the environment variable " + name + " is not set",
+                 name);
   }
   const std::string path = reference.substr(sizeof("file:") - 1);
   std::ifstream in(path);
   std::string line;
-  if (in && std::getline(in, line)) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    if (!line.empty()) return {line, {}};
-  }
-  return {{}, "has no key: the first line of " + path + " cannot be read or is empty"};
+  if (in) std::getline(in, line);
+  return keyOf(line, "has no key: the first line of " + path + " cannot be read or is empty", path);
 }
 
 }  // namespace

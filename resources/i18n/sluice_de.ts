@@ -1066,6 +1066,14 @@
         <source>%1 (and %2 more)</source>
         <translation>%1 (und %2 weitere)</translation>
     </message>
+    <message>
+        <source>this line is not UTF-8</source>
+        <translation>diese Zeile ist kein UTF-8</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is not an address, such as 127.0.0.1 or [::1]</source>
+        <translation>„%1“ ist keine Adresse, etwa 127.0.0.1 oder [::1]</translation>
+    </message>
 </context>
 <context>
     <name>Settings</name>

@@ -147,3 +147,56 @@ test('who leaves before a slow answer is made is forgotten', async (t) => {
   for (let i = 0; i < 60; i++) await Promise.all(['metrics', 'healthz', '_sluice/snapshot', '_sluice/config'].map(leave));
   assert.equal((await fetch(`${gw.url}/healthz`)).status, 200);
 });
+
+test('a patch of the wrong kind is refused, and no more', async (t) => {
+  const up = await upstream(t, works);
+  const gw = await gatewayTo(t, up.port);
+  for (const patch of [
+    { providers: { x: 5, y: 6 } },
+    { providers: { up: 5, other: {} } },
+    { routes: { 'gpt-test': { model: null }, n: {} } },
+    { providers: [[], 7] },
+    { server: 1 },
+  ]) {
+    const answer = await gw.admin('PATCH', 'config', JSON.stringify(patch));
+    assert.equal(answer.status, 400, JSON.stringify(patch));
+  }
+  assert.equal((await ask(gw)).choices[0].message.content, 'hi');
+});
+
+test('a config that is not UTF-8 is refused, and no more', async (t) => {
+  const up = await upstream(t, works);
+  const gw = await gatewayTo(t, up.port);
+  gw.write(Buffer.concat([readFileSync(gw.file), Buffer.from('# \xff\n', 'latin1')]));
+  await gw.line(/:\d+:1: this line is not UTF-8/);
+  assert.equal((await gw.admin('GET', 'config')).status, 200);
+});
+
+test('keys lose the blanks around them', async (t) => {
+  const up = await upstream(t, works);
+  const file = path.join(folder(t), 'c.yaml');
+  const key = path.join(folder(t), 'key');
+  writeFileSync(key, '\ufeff \tfrom-file\t \r\nmore\n');
+  writeFileSync(
+    file,
+    `version: 1\nserver: {client_keys: [{id: c, key: env:CLIENT}]}\nproviders:\n` +
+      `  - {id: a, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: env:KEY}\n  - {id: b, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: 'file:${key}'}\n` +
+      `  - {id: c, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: env:TWO_LINES}\n` +
+      'routes: [{model: a, targets: [{provider: a}]}, {model: b, targets: [{provider: b}]}, {model: c, targets: [{provider: c}]}]\n',
+  );
+  const gw = await gateway(t, ['--config', file], { KEY: ' from-env\r\n', CLIENT: 'client\n', TWO_LINES: 'one\ntwo' });
+  const client = gw.client({ apiKey: 'client' });
+  for (const model of ['a', 'b']) await client.chat.completions.create({ model, messages });
+  assert.deepEqual(up.requests.map(({ headers }) => headers.authorization), ['Bearer from-env', 'Bearer from-file']);
+  const refused = await client.chat.completions.create({ model: 'c', messages }, { maxRetries: 0 }).catch((error) => error);
+  assert.match(refused.message, /what stands in TWO_LINES is more than one line/);
+});
+
+test('who is asked by no route does not make the gateway healthy', async (t) => {
+  const up = await upstream(t, works);
+  const file = path.join(folder(t), 'c.yaml');
+  const at = `base_url: 'http://127.0.0.1:${up.port}/v1'`;
+  writeFileSync(file, `version: 1\nproviders:\n  - {id: a, ${at}, state: disabled}\n  - {id: spare, ${at}}\nroutes: [{model: m, targets: [{provider: a}]}]\n`);
+  const gw = await gateway(t, ['--config', file]);
+  assert.equal((await fetch(`${gw.url}/healthz`)).status, 503);
+});

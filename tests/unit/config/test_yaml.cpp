@@ -58,17 +58,17 @@ class TestYaml : public QObject {
   }
 
   void faultsHaveAPlace_data() {
-    QTest::addColumn<QString>("text");
+    QTest::addColumn<QByteArray>("text");
     QTest::addColumn<int>("line");
     QTest::addColumn<int>("column");
     QTest::addColumn<QString>("words");
     for (const auto& bad : sluice::test::badConfigs()) {
-      QTest::newRow(bad.name.c_str()) << QString::fromStdString(bad.text) << bad.line << bad.column
+      QTest::newRow(bad.name.c_str()) << QByteArray::fromStdString(bad.text) << bad.line << bad.column
                                       << QString::fromStdString(bad.words);
     }
   }
   void faultsHaveAPlace() {
-    QFETCH(QString, text);
+    QFETCH(QByteArray, text);
     QFETCH(int, line);
     QFETCH(int, column);
     QFETCH(QString, words);
