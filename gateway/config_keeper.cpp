@@ -37,9 +37,15 @@ ConfigKeeper::ConfigKeeper(Hooks hooks, const QString& historyFolder, QObject* p
 // --- from the file
 
 void ConfigKeeper::watch() {
-  // An editor may replace the file: its directory is watched too, and the file anew each time.
-  m_watcher->addPath(QFileInfo(m_file).absolutePath());
-  if (QFileInfo::exists(m_file)) m_watcher->addPath(m_file);
+  // Told anew each time: what stands by that name may be another file by now, of which the watcher knows
+  // nothing. An editor may replace it, so its folder is watched too; and where a link leads, both there.
+  const QStringList before = m_watcher->files() + m_watcher->directories();
+  if (!before.isEmpty()) m_watcher->removePaths(before);
+  for (const QString& file : {m_file, QFileInfo(m_file).canonicalFilePath()}) {
+    if (file.isEmpty()) continue;
+    m_watcher->addPath(QFileInfo(file).absolutePath());
+    if (QFileInfo::exists(file)) m_watcher->addPath(file);
+  }
 }
 
 std::optional<std::string> ConfigKeeper::readDisk(QString* problem) const {
@@ -131,7 +137,11 @@ void ConfigKeeper::look() {
   if (*disk == m_disk && !m_refused.isEmpty()) {  // as it was before it was refused
     m_seen = m_disk;
     m_refused.clear();
+    m_conflict.reset();
+    // What was changed here meanwhile has waited for that.
+    if (m_text != m_disk && !m_unsettled) write();
     emit changed();
+    return;
   }
   if (*disk == m_disk || *disk == m_seen) return;
   if (m_unsettled) return;  // settle() will see it

@@ -227,6 +227,50 @@ class TestConfigFile : public QObject {
     QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
   }
 
+  /// What was changed here while the file was unsound is written when it is as it was.
+  void aChangeWaitsUntilTheFileIsMended() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    write(m_file, "version: [1\n");
+    QTRY_VERIFY(!engine.fileState().refused.isEmpty());
+    QVERIFY(engine.edit(perMinute(600), Author::Window).applied());
+    QCOMPARE(read(m_file), QByteArray("version: [1\n"));
+    write(m_file, kText);
+    QTRY_COMPARE(read(m_file), with(kText, "minute: 500", "minute: 600"));
+    QTRY_VERIFY(engine.fileState().saved);
+    QCOMPARE(limitOf(engine), 600u);
+  }
+
+  /// The watcher knows files, and we names: whatever stands there is read.
+  void whateverStandsThereIsWatched() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    // Replaced, while the file before lives on by another name.
+    const QString before = m_folder.filePath(QStringLiteral("before"));
+    QFile::remove(before);
+    QCOMPARE(::link(QFile::encodeName(m_file), QFile::encodeName(before)), 0);
+    const QString next = m_folder.filePath(QStringLiteral("next"));
+    write(next, with(kText, "minute: 500", "minute: 501"));
+    QCOMPARE(::rename(QFile::encodeName(next), QFile::encodeName(m_file)), 0);
+    QTRY_COMPARE(limitOf(engine), 501u);
+    write(m_file, with(kText, "minute: 500", "minute: 502"));
+    QTRY_COMPARE(limitOf(engine), 502u);
+    // A link to a file in another folder.
+    QTemporaryDir elsewhere;
+    const QString target = elsewhere.filePath(QStringLiteral("target.yaml"));
+    write(target, with(kText, "minute: 500", "minute: 503"));
+    const QString link = m_folder.filePath(QStringLiteral("link"));
+    QCOMPARE(::symlink(QFile::encodeName(target), QFile::encodeName(link)), 0);
+    QCOMPARE(::rename(QFile::encodeName(link), QFile::encodeName(m_file)), 0);
+    QTRY_COMPARE(limitOf(engine), 503u);
+    write(target, with(kText, "minute: 500", "minute: 504"));
+    QTRY_COMPARE(limitOf(engine), 504u);
+    const QString another = elsewhere.filePath(QStringLiteral("another.yaml"));
+    write(another, with(kText, "minute: 500", "minute: 505"));
+    QCOMPARE(::rename(QFile::encodeName(another), QFile::encodeName(target)), 0);
+    QTRY_COMPARE(limitOf(engine), 505u);
+  }
+
   void aReadOnlyFileSaysSo() {
     QFile::setPermissions(m_file, QFile::ReadOwner);
     Engine engine;
