@@ -9,7 +9,7 @@ namespace {
 
 using Scope = FieldReader::Scope;
 
-void readToolCalls(JsonValue list, bool cut, FieldReader& fields, Answer& answer) {
+void readToolCalls(JsonValue list, JsonValue body, bool cut, FieldReader& fields, Answer& answer) {
   std::size_t index = 0;
   for (const JsonValue call : fields.array(list)) {
     const Scope scope(fields, "tool_calls", index++);
@@ -17,10 +17,10 @@ void readToolCalls(JsonValue list, bool cut, FieldReader& fields, Answer& answer
     const JsonValue function = fields.object(call["function"]);
     ToolCallPart part;
     part.id = fields.string(call["id"]);
+    if (part.id.empty()) part.id = madeCallId(body["id"].text(), body, index - 1);
     part.name = fields.string(function["name"]);
     part.arguments = fields.string(function["arguments"]);
     part.signature = signatureOf(call);
-    fields.require("id", !part.id.empty());
     fields.require("function.name", !part.name.empty());
     if (part.arguments.empty()) part.arguments = "{}";
     if (!isJsonObject(part.arguments)) {
@@ -32,7 +32,29 @@ void readToolCalls(JsonValue list, bool cut, FieldReader& fields, Answer& answer
   }
 }
 
-void readMessage(JsonValue message, bool cut, FieldReader& fields, Answer& answer) {
+/// A string, or Mistral's parts with texts.
+std::string thoughtsOf(JsonValue thinking) {
+  std::string all(thinking.text());
+  if (!thinking.isArray()) return all;
+  for (const JsonValue part : thinking) all += part["text"].text();
+  return all;
+}
+
+/// A string, or Mistral's parts, of models that think.
+void readContent(JsonValue content, FieldReader& fields, Answer& answer) {
+  if (!content.isArray()) {
+    addText(answer.parts, fields.string(content));
+    return;
+  }
+  for (const JsonValue part : content) {
+    std::string thoughts = thoughtsOf(part["thinking"]);
+    if (!thoughts.empty())
+      answer.parts.emplace_back(ReasoningPart{std::move(thoughts), {}, {}, {}});
+    addText(answer.parts, fields.string(part["text"]));
+  }
+}
+
+void readMessage(JsonValue message, JsonValue body, bool cut, FieldReader& fields, Answer& answer) {
   const Scope scope(fields, "message");
   if (!fields.isObject(message)) return;
   JsonValue thoughts = message["reasoning_content"];
@@ -41,10 +63,10 @@ void readMessage(JsonValue message, bool cut, FieldReader& fields, Answer& answe
   if (!reasoning.empty()) {
     answer.parts.emplace_back(ReasoningPart{std::string(reasoning), {}, {}, {}});
   }
-  addText(answer.parts, fields.string(message["content"]));
+  readContent(message["content"], fields, answer);
   const std::string_view refusal = fields.string(message["refusal"]);
   if (!refusal.empty()) answer.parts.emplace_back(RefusalPart{std::string(refusal)});
-  readToolCalls(message["tool_calls"], cut, fields, answer);
+  readToolCalls(message["tool_calls"], body, cut, fields, answer);
 }
 
 std::string_view typeOf(ErrorKind kind) {
@@ -123,7 +145,7 @@ std::optional<Breach> readAnswer(JsonValue body, Answer& answer) {
     const std::string_view reason = fields.string(choice["finish_reason"]);
     fields.require("finish_reason", !reason.empty());
     answer.stop = stopReasonOf(reason);
-    readMessage(choice["message"], answer.stop == StopReason::Length, fields, answer);
+    readMessage(choice["message"], body, answer.stop == StopReason::Length, fields, answer);
   }
   // Some providers say "stop" behind calls.
   const bool calls = std::ranges::any_of(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/chat.h"
+#include "gateway/dialect/field_reader.h"
 #include "gateway/dialect/tool_order.h"
 
 namespace sluice::dialect::chat {
@@ -20,16 +21,36 @@ class Reader final : public StreamReader {
   std::optional<Breach> readChoice(JsonValue choice, EventSink& sink);
   std::optional<Breach> readDelta(JsonValue delta, EventSink& sink);
   std::optional<Breach> readToolCall(JsonValue call, EventSink& sink);
+  std::optional<Breach> arguments(std::size_t key, JsonValue text, EventSink& sink);
+  std::size_t keyOf(JsonValue call) const;
   std::optional<Breach> text(Type type, JsonValue value, EventSink& sink);
+
+  struct Call {
+    std::optional<std::uint64_t> index;
+    std::string id;    // as the provider gave it; empty: it gave none
+    std::string held;  // arguments that came before the name
+    bool started = false;
+  };
 
   JsonTree m_tree;
   ToolOrder m_order;
+  std::vector<Call> m_calls;  // by the key they have in m_order
+  std::string m_id;           // the answer's
   std::optional<StopReason> m_stop;
   bool m_started = false;
 };
 
 std::optional<Breach> Reader::text(Type type, JsonValue value, EventSink& sink) {
   if (value.isNull()) return std::nullopt;
+  if (value.isArray()) {  // Mistral's, of models that think
+    for (const JsonValue part : value) {
+      const bool thinks = part["type"].text() == "thinking";
+      auto breach =
+          thinks ? text(Type::Reasoning, part["thinking"], sink) : text(type, part["text"], sink);
+      if (breach) return breach;
+    }
+    return std::nullopt;
+  }
   if (!value.isString()) {
     return Breach{"'choices[0].delta." + std::string(value.key()) + "' must be a string"};
   }
@@ -37,24 +58,56 @@ std::optional<Breach> Reader::text(Type type, JsonValue value, EventSink& sink) 
   return m_order.text(type, value.text(), sink);
 }
 
-std::optional<Breach> Reader::readToolCall(JsonValue call, EventSink& sink) {
+/// Of the call that a fragment is of; m_calls.size(): of a new one. Some give all calls the index 0, and
+/// some none; there an id and a name begin a call. An id that changes without a name begins nothing.
+std::size_t Reader::keyOf(JsonValue call) const {
   const auto index = call["index"].count();
-  if (!index) return Breach{"'choices[0].delta.tool_calls[].index' must be a number"};
-  if (m_stop) return Breach{"there is a call behind the finish reason"};
-  const JsonValue function = call["function"];
-  if (!m_order.knows(*index)) {
-    const std::string_view id = call["id"].text();
-    const std::string_view name = function["name"].text();
-    if (id.empty() || name.empty()) {
-      return Breach{"the first fragment of a call must have its id and the function's name"};
-    }
-    if (auto breach = m_order.start(*index, id, name, signatureOf(call), sink)) return breach;
+  const std::string_view id = call["id"].text();
+  const bool named = !call["function"]["name"].text().empty();
+  for (std::size_t key = m_calls.size(); key-- > 0;) {
+    const Call& one = m_calls[key];
+    const bool other = named && one.started && (id.empty() ? !index : id != one.id);
+    if (index ? one.index == index : id.empty() || id == one.id)
+      return other ? m_calls.size() : key;
   }
-  const JsonValue arguments = function["arguments"];
-  if (!arguments.isNull() && !arguments.isString()) {
+  return m_calls.size();
+}
+
+std::optional<Breach> Reader::arguments(std::size_t key, JsonValue text, EventSink& sink) {
+  if (!text.isNull() && !text.isString()) {
     return Breach{"'choices[0].delta.tool_calls[].function.arguments' must be a string"};
   }
-  return m_order.arguments(*index, arguments.text(), sink);
+  Call& call = m_calls[key];
+  if (call.started) return m_order.arguments(key, text.text(), sink);
+  if (call.held.size() + text.text().size() > ToolOrder::kMostHeld) {
+    return Breach{"a call has arguments and no name"};
+  }
+  call.held += text.text();
+  return std::nullopt;
+}
+
+std::optional<Breach> Reader::readToolCall(JsonValue call, EventSink& sink) {
+  const JsonValue index = call["index"];
+  if (!index.isNull() && !index.count()) {
+    return Breach{"'choices[0].delta.tool_calls[].index' must be a number"};
+  }
+  if (m_stop) return Breach{"there is a call behind the finish reason"};
+  const JsonValue function = call["function"];
+  const std::string_view name = function["name"].text();
+  const std::size_t key = keyOf(call);
+  if (key == m_calls.size()) {
+    if (key >= ToolOrder::kMostCalls) return Breach{"there are too many calls of tools"};
+    m_calls.push_back({index.count(), std::string(call["id"].text()), {}, false});
+  }
+  Call& one = m_calls[key];
+  if (!one.started && !name.empty()) {
+    one.started = true;
+    const std::string id = one.id.empty() ? madeCallId(m_id, call, key) : one.id;
+    if (auto breach = m_order.start(key, id, name, signatureOf(call), sink)) return breach;
+    if (auto breach = m_order.arguments(key, one.held, sink)) return breach;
+    std::string().swap(one.held);
+  }
+  return arguments(key, function["arguments"], sink);
 }
 
 std::optional<Breach> Reader::readDelta(JsonValue delta, EventSink& sink) {
@@ -86,10 +139,10 @@ std::optional<Breach> Reader::readChoice(JsonValue choice, EventSink& sink) {
   }
   if (auto breach = readDelta(choice["delta"], sink)) return breach;
   const JsonValue reason = choice["finish_reason"];
-  if (reason.isNull()) return std::nullopt;
-  if (!reason.isString() || reason.text().empty()) {
-    return Breach{"'choices[0].finish_reason' must be a string that is not empty, or null"};
+  if (!reason.isNull() && !reason.isString()) {
+    return Breach{"'choices[0].finish_reason' must be a string, or null"};
   }
+  if (reason.text().empty()) return std::nullopt;  // some say "" for null
   if (reason.text() == "error") return Breach{"a choice ended with the finish_reason 'error'"};
   m_stop = stopReasonOf(reason.text());
   if (m_order.any() && *m_stop == StopReason::Stop) m_stop = StopReason::ToolCalls;
@@ -109,10 +162,12 @@ std::optional<Breach> Reader::read(std::string_view, std::string_view data, Even
   }
   if (!m_started) {
     m_started = true;
+    m_id = chunk["id"].text();
     sink.on({.type = Type::Start, .id = chunk["id"].text(), .model = chunk["model"].text()});
   }
   const JsonValue choices = chunk["choices"];
-  if (!choices.isArray()) return Breach{"'choices' must be an array"};
+  // Where usage is told some leave them out.
+  if (!choices.isNull() && !choices.isArray()) return Breach{"'choices' must be an array"};
   for (const JsonValue choice : choices) {
     if (auto breach = readChoice(choice, sink)) return breach;
   }
@@ -127,6 +182,7 @@ std::optional<Breach> Reader::read(std::string_view, std::string_view data, Even
 
 std::optional<Breach> Reader::finish(EventSink& sink) {
   if (!m_stop) return Breach{"the stream ended without a finish reason"};
+  if (!std::ranges::all_of(m_calls, &Call::started)) return Breach{"a call has no name"};
   if (auto breach = m_order.finish(*m_stop == StopReason::Length, sink)) return breach;
   sink.on({.type = Type::Finish, .stop = *m_stop});
   return std::nullopt;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/embeddings.h"
 
+#include "gateway/dialect/json_tree.h"
+
 #include <array>
 #include <bit>
 #include <cstring>
@@ -125,8 +127,16 @@ Read readGemini(const Json& body, bool many) {
   return wanted;
 }
 
+/// Discarded: it is not JSON.
+Json parsed(std::string_view text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_discarded()) return json;
+  std::string mended(text);
+  return mendSurrogates(mended) ? Json::parse(mended, nullptr, false) : json;
+}
+
 Read readWanted(EmbedForm form, std::string_view body) {
-  const Json json = Json::parse(body, nullptr, false);
+  const Json json = parsed(body);
   if (!json.is_object()) return BodyFault{"the request body must be a JSON object", ""};
   if (form == EmbedForm::OpenAi) return readOpenAi(json);
   return readGemini(json, form == EmbedForm::GeminiMany);
@@ -242,7 +252,7 @@ std::variant<TranslatedAnswer, Breach> translateEmbedAnswer(EmbedForm from, Embe
                                                             std::string_view model) {
   const Read read = readWanted(to, request);
   const auto* wanted = std::get_if<Wanted>(&read);
-  const Json json = Json::parse(answer, nullptr, false);
+  const Json json = parsed(answer);
   if (!wanted || !json.is_object()) return Breach{"it is not a JSON object"};
   auto found = vectorsOf(from, json, wanted->texts.size());
   if (auto* breach = std::get_if<Breach>(&found)) return std::move(*breach);

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/field_reader.h"
 
+#include <array>
+#include <cstdio>
+
 namespace sluice::dialect {
+
+namespace {
+
+bool isPlain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+}  // namespace
 
 FieldReader::Scope::Scope(FieldReader& reader, std::string_view name)
     : m_reader(reader), m_size(reader.m_path.size()) {
@@ -113,6 +125,23 @@ bool isJsonObject(std::string_view text) {
 
 void addText(std::vector<Part>& parts, std::string_view text) {
   if (!text.empty()) parts.emplace_back(TextPart{std::string(text)});
+}
+
+std::string madeCallId(std::string_view answerId, JsonValue from, std::size_t index) {
+  constexpr std::size_t kMost = 24;
+  std::string id = "call_";
+  for (const char c : answerId.substr(0, kMost)) {
+    if (isPlain(c)) id += c;
+  }
+  if (id.size() == 5) {  // FNV-1a: it is the same for the same answer
+    std::uint64_t hash = 14695981039346656037ull;
+    for (const char c : from.raw())
+      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash));
+    id += digits.data();
+  }
+  return id.append("_").append(std::to_string(index));
 }
 
 bool readDataUrl(std::string_view url, MediaPart& media) {

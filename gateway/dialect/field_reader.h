@@ -74,6 +74,10 @@ class FieldReader {
 bool isJsonObject(std::string_view text);
 /// Adds a text that may be empty: then nothing.
 void addText(std::vector<Part>& parts, std::string_view text);
+/// For a call that came without an id: letters, digits, - and _, at most 48, unlike those of other
+/// answers. Made of the answer's id, or of the text of `from` where that is empty. `index`: of the call in
+/// the answer.
+std::string madeCallId(std::string_view answerId, JsonValue from, std::size_t index);
 /// The media type and base64 of a data: URL; false: it is none, or not base64.
 bool readDataUrl(std::string_view url, MediaPart& media);
 /// Fills in the names of the tools that results are of, from the calls before them.

@@ -55,9 +55,6 @@ void writeText(std::string_view text, std::string_view signature, JsonWriter& wr
 void writeThought(std::string_view text, std::string_view signature, JsonWriter& writer);
 /// Adds what a signature beside a text stands for. As the caller or provider gave it.
 void addSignature(std::vector<Part>& parts, std::string_view signature);
-/// For a call that came without an id: letters, digits, - and _, at most 40, unlike those of other
-/// answers. `index`: of the call in the answer.
-std::string madeCallId(JsonValue body, std::size_t index);
 
 /// Whether there is a part for it: the API refuses those that are empty, and knows no encrypted thoughts.
 bool carries(const Part& part);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
-#include <cstdio>
 #include <utility>
 
 #include "gateway/dialect/field_reader.h"
@@ -13,11 +12,6 @@ namespace {
 
 using Scope = FieldReader::Scope;
 
-bool isPlain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-';
-}
-
 void readCall(JsonValue call, std::string_view signature, JsonValue body, std::size_t& calls,
               FieldReader& fields, Answer& answer) {
   const Scope scope(fields, "functionCall");
@@ -29,7 +23,7 @@ void readCall(JsonValue call, std::string_view signature, JsonValue body, std::s
   const JsonValue arguments = fields.object(call["args"]);
   part.arguments = arguments ? arguments.raw() : "{}";
   part.signature = marked(Kind::Gemini, signature);
-  if (part.id.empty()) part.id = madeCallId(body, calls);
+  if (part.id.empty()) part.id = madeCallId(body["responseId"].text(), body, calls);
   ++calls;
   answer.parts.emplace_back(std::move(part));
 }
@@ -133,23 +127,6 @@ void addSignature(std::vector<Part>& parts, std::string_view signature) {
   } else {
     parts.emplace_back(ReasoningPart{{}, marked(Kind::Gemini, signature), {}, {}});
   }
-}
-
-std::string madeCallId(JsonValue body, std::size_t index) {
-  constexpr std::size_t kMost = 24;
-  std::string id = "call_";
-  for (const char c : body["responseId"].text().substr(0, kMost)) {
-    if (isPlain(c)) id += c;
-  }
-  if (id.size() == 5) {  // FNV-1a: it is the same for the same answer
-    std::uint64_t hash = 14695981039346656037ull;
-    for (const char c : body.raw())
-      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-    std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash));
-    id += digits.data();
-  }
-  return id.append("_").append(std::to_string(index));
 }
 
 std::optional<Breach> readAnswer(JsonValue body, Answer& answer) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialect/field_reader.h"
 #include "gateway/dialect/gemini.h"
 #include "gateway/dialect/signature.h"
 
@@ -39,7 +40,8 @@ std::optional<Breach> Reader::readCall(JsonValue call, std::string_view signatur
     return Breach{"the args of '" + std::string(name) + "' are not a JSON object"};
   }
   const std::string_view given = call["id"].text();
-  const std::string made = given.empty() ? madeCallId(chunk, m_calls) : std::string();
+  const std::string made =
+      given.empty() ? madeCallId(chunk["responseId"].text(), chunk, m_calls) : std::string();
   ++m_calls;
   sink.on({.type = Type::ToolStart,
            .id = given.empty() ? std::string_view(made) : given,

@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -49,7 +50,42 @@ bool isNumber(std::string_view text) {
   return at == text.size();
 }
 
+/// The code unit of an escape \uXXXX that begins at `at`.
+std::optional<unsigned> escapedUnit(std::string_view text, std::size_t at) {
+  constexpr std::size_t kSize = 6;
+  const std::string_view escape = text.substr(std::min(at, text.size()), kSize);
+  if (escape.size() < kSize || !escape.starts_with("\\u")) return std::nullopt;
+  unsigned unit = 0;
+  const char* end = escape.data() + kSize;
+  const auto read = std::from_chars(escape.data() + 2, end, unit, 16);
+  return read.ec == std::errc() && read.ptr == end ? std::optional(unit) : std::nullopt;
+}
+
+bool isSurrogate(std::optional<unsigned> unit, unsigned first) {
+  return unit && (*unit & 0xfc00) == first;
+}
+
 }  // namespace
+
+bool mendSurrogates(std::string& text) {
+  constexpr unsigned kHigh = 0xd800;
+  constexpr unsigned kLow = 0xdc00;
+  bool any = false;
+  std::size_t at = 0;
+  while ((at = text.find('\\', at)) != std::string::npos) {
+    const auto unit = escapedUnit(text, at);
+    if (isSurrogate(unit, kHigh) && isSurrogate(escapedUnit(text, at + 6), kLow)) {
+      at += 12;
+    } else if (isSurrogate(unit, kHigh) || isSurrogate(unit, kLow)) {
+      text.replace(at, 6, "\\ufffd");
+      any = true;
+      at += 6;
+    } else {
+      at += 2;  // what is escaped may be a backslash
+    }
+  }
+  return any;
+}
 
 // ---- values
 
@@ -123,6 +159,7 @@ struct JsonTree::Impl {
   std::vector<JsonValue::Node> nodes;
   json::document document;
 
+  bool readPadded();
   bool walk(json::value value, std::string_view key, int depth);
   bool walkObject(json::value value, int depth);
   bool walkArray(json::value value, int depth);
@@ -193,6 +230,14 @@ bool JsonTree::Impl::walk(json::value value, std::string_view key, int depth) {
                                             : token == "null";
 }
 
+bool JsonTree::Impl::readPadded() {
+  nodes.clear();
+  if (parser.iterate(padded.data(), padded.size(), padded.capacity()).get(document)) return false;
+  json::value root;
+  return document.get_value().get(root) == simdjson::SUCCESS && walk(root, {}, 0) &&
+         document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
 JsonTree::JsonTree() : m_impl(std::make_unique<Impl>()) {}
 JsonTree::~JsonTree() = default;
 
@@ -201,18 +246,10 @@ JsonValue JsonTree::read(std::string_view text) {
     m_impl = std::make_unique<Impl>();
   }
   Impl& impl = *m_impl;
-  impl.nodes.clear();
   impl.padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   impl.padded.assign(text);
-  if (impl.parser.iterate(impl.padded.data(), impl.padded.size(), impl.padded.capacity())
-          .get(impl.document)) {
-    return {};
-  }
-  json::value root;
-  if (impl.document.get_value().get(root) || !impl.walk(root, {}, 0) ||
-      impl.document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-    return {};
-  }
+  // Few texts need it: they are read twice, and no other is looked through.
+  if (!impl.readPadded() && !(mendSurrogates(impl.padded) && impl.readPadded())) return {};
   return JsonValue(impl.nodes.data());
 }
 

@@ -82,6 +82,10 @@ class JsonValue::Iterator {
   const Node* m_node;
 };
 
+/// Escapes of surrogates that stand alone become that of U+FFFD, in place: who cuts a text in two may cut
+/// an emoji, and no UTF-8 can say a half. False: there are none. Of text that is no JSON nothing is said.
+bool mendSurrogates(std::string& text);
+
 /// JSON text, checked whole and laid out for reading in any order, with the text of each value at
 /// hand. On simdjson; keeps its memory between calls, so that reading like texts allocates nothing.
 /// Confined to one thread.
@@ -93,7 +97,7 @@ class JsonTree {
   JsonTree();
   ~JsonTree();
 
-  /// Absent: it is not one valid JSON object or array. The value points into a copy of `text`, and lives until
+  /// Absent: it is not one valid JSON object or array; surrogates that stand alone are mended. The value points into a copy of `text`, and lives until
   /// the next call.
   JsonValue read(std::string_view text);
 

@@ -28,19 +28,26 @@ class Reader final : public StreamReader {
 
   std::optional<Breach> addItem(JsonValue event, EventSink& sink);
   std::optional<Breach> endItem(JsonValue event, EventSink& sink);
+  std::optional<Breach> endMessage(JsonValue event, EventSink& sink);
+  std::optional<Breach> endCall(JsonValue item, std::optional<std::uint64_t> index,
+                                EventSink& sink);
   std::optional<Breach> endReasoning(JsonValue item, EventSink& sink);
   std::optional<Breach> arguments(JsonValue event, std::string_view member, EventSink& sink);
   std::optional<Breach> delta(Type type, JsonValue event, EventSink& sink);
-  std::optional<Breach> whole(Type type, JsonValue text, EventSink& sink);
+  std::optional<Breach> whole(Type type, std::string_view member, JsonValue event, EventSink& sink);
   std::optional<Breach> endResponse(JsonValue response, bool complete, EventSink& sink);
+  void noteItem(Type type, JsonValue event);
+  bool isTold(std::uint64_t message) const;
   Call* find(std::uint64_t key);
 
   JsonTree m_tree;
   ToolOrder m_order;
   std::vector<Call> m_calls;
   bool m_started = false;
-  bool m_hasText = false;      // the part that was added last
-  bool m_hasThoughts = false;  // the reasoning item that was added last
+  bool m_hasText = false;                 // the part that was added last
+  bool m_hasThoughts = false;             // the reasoning item that was added last
+  std::uint64_t m_item = 0;               // output_index of the item that was added last
+  std::vector<std::uint64_t> m_messages;  // those that have a text or a refusal
 };
 
 Reader::Call* Reader::find(std::uint64_t key) {
@@ -49,19 +56,36 @@ Reader::Call* Reader::find(std::uint64_t key) {
   return call == m_calls.end() ? nullptr : &*call;
 }
 
+/// What the item has, once its part has text.
+void Reader::noteItem(Type type, JsonValue event) {
+  if (!m_hasText) return;
+  if (type == Type::Reasoning) {
+    m_hasThoughts = true;
+  } else if (const std::uint64_t item = event["output_index"].count().value_or(m_item);
+             !isTold(item)) {
+    m_messages.push_back(item);
+  }
+}
+
+bool Reader::isTold(std::uint64_t message) const {
+  return std::ranges::find(m_messages, message) != m_messages.end();
+}
+
 std::optional<Breach> Reader::delta(Type type, JsonValue event, EventSink& sink) {
   const JsonValue text = event["delta"];
   if (!text.isString()) return Breach{"a delta has no text"};
   m_hasText = m_hasText || !text.text().empty();
-  m_hasThoughts = m_hasThoughts || (type == Type::Reasoning && m_hasText);
+  noteItem(type, event);
   return m_order.text(type, text.text(), sink);
 }
 
 /// Some tell a short text at its end only.
-std::optional<Breach> Reader::whole(Type type, JsonValue text, EventSink& sink) {
+std::optional<Breach> Reader::whole(Type type, std::string_view member, JsonValue event,
+                                    EventSink& sink) {
+  const JsonValue text = event[member];
   if (m_hasText) return std::nullopt;
   m_hasText = !text.text().empty();
-  m_hasThoughts = m_hasThoughts || (type == Type::Reasoning && m_hasText);
+  noteItem(type, event);
   return m_order.text(type, text.text(), sink);
 }
 
@@ -72,6 +96,7 @@ std::optional<Breach> Reader::addItem(JsonValue event, EventSink& sink) {
   if (!index || type.empty()) return Breach{"an item has no output_index or no type"};
   m_hasText = false;
   m_hasThoughts = false;
+  m_item = *index;
   if (type != "function_call") return std::nullopt;
   if (find(*index)) return Breach{"two items have the same output_index"};
   const std::string_view id = item["call_id"].text();
@@ -109,18 +134,39 @@ std::optional<Breach> Reader::endReasoning(JsonValue item, EventSink& sink) {
   return std::nullopt;
 }
 
-std::optional<Breach> Reader::endItem(JsonValue event, EventSink& sink) {
-  const JsonValue item = event["item"];
-  const std::string_view type = item["type"].text();
-  if (type == "reasoning") return endReasoning(item, sink);
-  if (type != "function_call") return std::nullopt;
-  const auto index = event["output_index"].count();
+/// Some tell a message whole, where it ends.
+std::optional<Breach> Reader::endMessage(JsonValue event, EventSink& sink) {
+  if (isTold(event["output_index"].count().value_or(m_item))) return std::nullopt;
+  for (const JsonValue part : event["item"]["content"]) {
+    const bool refuses = part["type"].text() == "refusal";
+    const JsonValue text = part[refuses ? "refusal" : "text"];
+    if (auto breach = m_order.text(refuses ? Type::Refusal : Type::Text, text.text(), sink)) {
+      return breach;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Breach> Reader::endCall(JsonValue item, std::optional<std::uint64_t> index,
+                                      EventSink& sink) {
   Call* call = index ? find(*index) : nullptr;
   if (!call || call->done) return Breach{"a function_call ends that is not open"};
+  if (!call->hasArguments) {  // some tell them here only
+    if (auto breach = m_order.arguments(call->key, item["arguments"].text(), sink)) return breach;
+  }
   // Cut by the answer's length: it stays open to the end, which tells.
   if (item["status"].text() == "incomplete") return std::nullopt;
   call->done = true;
   return m_order.end(call->key, sink);
+}
+
+std::optional<Breach> Reader::endItem(JsonValue event, EventSink& sink) {
+  const JsonValue item = event["item"];
+  const std::string_view type = item["type"].text();
+  if (type == "reasoning") return endReasoning(item, sink);
+  if (type == "message") return endMessage(event, sink);
+  return type == "function_call" ? endCall(item, event["output_index"].count(), sink)
+                                 : std::nullopt;
 }
 
 std::optional<Breach> Reader::endResponse(JsonValue response, bool complete, EventSink& sink) {
@@ -175,10 +221,10 @@ std::optional<Breach> Reader::read(std::string_view name, std::string_view data,
                ? m_order.text(Type::Reasoning, "\n\n", sink)
                : std::nullopt;
   }
-  if (type == "response.output_text.done") return whole(Type::Text, event["text"], sink);
-  if (type == "response.refusal.done") return whole(Type::Refusal, event["refusal"], sink);
+  if (type == "response.output_text.done") return whole(Type::Text, "text", event, sink);
+  if (type == "response.refusal.done") return whole(Type::Refusal, "refusal", event, sink);
   if (type == "response.reasoning_summary_text.done" || type == "response.reasoning_text.done") {
-    return whole(Type::Reasoning, event["text"], sink);
+    return whole(Type::Reasoning, "text", event, sink);
   }
   if (type == "response.function_call_arguments.done") return arguments(event, "arguments", sink);
   if (type == "response.completed") return endResponse(response, true, sink);

@@ -160,6 +160,9 @@ void TestEmbeddings::answers_data() {
       R"({"requests":[{"content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"}]}}]})",
       R"({"data":[{"embedding":[1]},{"embedding":[2]}]})",
       R"({"embeddings":[{"values":[1]},{"values":[2]}]})");
+  row("an emoji cut in two", kOne, kOpenAi, R"({"input":"a\ud83d"})",
+      R"({"embedding":{"values":[1]}})",
+      R"({"data":[{"embedding":[1],"index":0,"object":"embedding"}],"model":"asked","object":"list","usage":{"prompt_tokens":1,"total_tokens":1}})");
   row("Gemini's to Gemini", kOne, kOne, R"({"content":{"parts":[{"text":"a"}]}})",
       R"({"embedding":{"values":[1,2]}})", R"({"embedding":{"values":[1,2]}})");
 }

@@ -73,6 +73,26 @@ class TestParts : public QObject {
     QVERIFY(tree.read("{}").empty());
   }
 
+  /// An emoji cut in two is no reason to refuse all that stands around it.
+  void mendsSurrogates() {
+    JsonTree tree;
+    const JsonValue root = tree.read(
+        "{\"a\":\"x\\ud83d\",\"b\":\"\\uDE00y\",\"c\":[\"\\ud83d\\ud83d\\ude00\",\"\\\\ud83d\","
+        "\"\\ud83dA\"],\"\\ud83d\":{\"d\":\"\\ud83d\"}}");
+    QVERIFY(root.isObject());
+    QCOMPARE(std::string(root["a"].text()), std::string("x\xef\xbf\xbd"));
+    QCOMPARE(std::string(root["b"].text()), std::string("\xef\xbf\xbdy"));
+    std::vector<std::string> texts;
+    for (const JsonValue value : root["c"]) texts.emplace_back(value.text());
+    QCOMPARE(texts, (std::vector<std::string>{"\xef\xbf\xbd\xf0\x9f\x98\x80", "\\ud83d",
+                                              "\xef\xbf\xbd"
+                                              "A"}));
+    // What is copied as JSON text is fit for everybody too.
+    QCOMPARE(std::string(root["\xef\xbf\xbd"].raw()), std::string("{\"d\":\"\\ufffd\"}"));
+    QVERIFY(!tree.read("[\"\\ud83d"));
+    QVERIFY(!tree.read("[\"\\ud83d\",]"));
+  }
+
   void numbers() {
     JsonTree tree;
     const JsonValue root =
@@ -91,7 +111,7 @@ class TestParts : public QObject {
     JsonTree tree;
     for (const char* text :
          {"",           "1",           "{\"a\":01}",    "{\"a\":1}x", "{\"a\" 1}",
-          "[1,]",       "{\"a\":tru}", "{\"a\":1,}",    "[1 2]",      "[\"\\ud800\"]",
+          "[1,]",       "{\"a\":tru}", "{\"a\":1,}",    "[1 2]",      "[\"\\ud80\"]",
           "[{\"a\":1}", "[1}",         "{\"a\":nullx}", "[\"\xff\"]", "{\"a\":{\"b\":1]}",
           "{1:2}",      "[1.]",        "[.5]",          "[+1]",       "[-]",
           "[1e]",       "[\"\n\"]",    "[] []"}) {

@@ -254,6 +254,32 @@ void TestResponseStreams::streamsAreRead_data() {
               R"(,"output_index":0,"arguments":"{\"a\":1}")") +
           kCompleted,
       "", "", "c1 f {\"a\":1}", "tool_calls");
+  const auto done = [](const char* item) {
+    return sse("response.output_item.done",
+               R"(,"output_index":0,"item":{)" + std::string(item) + "}");
+  };
+  const std::string call =
+      R"("type":"function_call","status":"completed","call_id":"c1","name":"f","arguments":"{\"a\":1}")";
+  row("a call whose arguments are told in the item only",
+      kCreated + kCall + done(call.c_str()) + kCompleted, "", "", "c1 f {\"a\":1}", "tool_calls");
+  row("and its arguments not twice",
+      kCreated + kCall + arguments("{\"a\":1}") + done(call.c_str()) + kCompleted, "", "",
+      "c1 f {\"a\":1}", "tool_calls");
+  const char* message =
+      R"("type":"message","content":[{"type":"output_text","text":"a"},{"type":"output_text","text":"b"}])";
+  row("a message that is told in the item only", kCreated + kMessage + done(message) + kCompleted,
+      "ab", "", "", "stop");
+  row("and the message not twice",
+      kCreated + kMessage + text("ab") +
+          sse("response.content_part.added", R"(,"output_index":0,"content_index":1)") +
+          done(message) + kCompleted,
+      "ab", "", "", "stop");
+  row("a message that ends behind another item's begin",
+      kCreated + kMessage + text("ab") +
+          sse("response.output_item.added",
+              R"(,"output_index":1,"item":{"type":"message","id":"msg_2"})") +
+          done(message) + kCompleted,
+      "ab", "", "", "stop");
   const std::string second = sse(
       "response.output_item.added",
       R"(,"output_index":1,"item":{"type":"function_call","call_id":"c2","name":"g","arguments":""})");

@@ -134,6 +134,110 @@ void TestStreams::chatGetsArgumentsOfNone() {
   QVERIFY(translator.usage() && translator.usage()->completion == 4);
 }
 
+/// What some providers say that OpenAI does not, and that can be understood.
+void TestStreams::looseStreams_data() {
+  QTest::addColumn<QByteArray>("stream");
+  QTest::addColumn<QByteArray>("text");
+  QTest::addColumn<QByteArray>("reasoning");
+  QTest::addColumn<QByteArray>("calls");
+  const auto row = [](const char* name, const std::string& stream, const char* text,
+                      const char* reasoning, const char* calls) {
+    QTest::newRow(name) << QByteArray::fromStdString(stream) << QByteArray(text)
+                        << QByteArray(reasoning) << QByteArray(calls);
+  };
+  const std::string stop = chunk("{}", "\"stop\"");
+  const std::string called = chunk("{}", "\"tool_calls\"");
+  const auto call = [](const char* members) {
+    return chunk(R"({"tool_calls":[{)" + std::string(members) + "}]}");
+  };
+  const std::string f = R"("id":"a","function":{"name":"f","arguments":"{\"x\":1}"})";
+  const std::string g = R"("id":"b","function":{"name":"g","arguments":"{\"y\":2}"})";
+  row("an empty finish reason",
+      chunk(R"({"content":"a"})", "\"\"") + chunk(R"({"content":"b"})", "\"\"") + stop, "ab", "",
+      "");
+  row("no choices beside usage",
+      chunk(R"({"content":"a"})") + stop + "data: {\"usage\":{\"prompt_tokens\":5}}\n\n", "a", "",
+      "");
+  row("choices that are null",
+      chunk(R"({"content":"a"})") + stop +
+          "data: {\"choices\":null,\"usage\":{\"prompt_tokens\":5}}\n\n",
+      "a", "", "");
+  row("parts",
+      chunk(
+          R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"h"},{"type":"text","text":"m"}]}]})") +
+          chunk(
+              R"({"content":[{"type":"reference","reference_ids":[1]},{"type":"text","text":"a"}]})") +
+          chunk(R"({"content":"b"})") + stop,
+      "ab", "hm", "");
+  row("one index for all calls",
+      call(("\"index\":0," + f).c_str()) + call(("\"index\":0," + g).c_str()) + called, "", "",
+      "a f {\"x\":1} b g {\"y\":2}");
+  row("one index for all calls, at once",
+      chunk(R"({"tool_calls":[{"index":0,)" + f + R"(},{"index":0,)" + g + "}]}") + called, "", "",
+      "a f {\"x\":1} b g {\"y\":2}");
+  row("no index", call(f.c_str()) + call(g.c_str()) + called, "", "",
+      "a f {\"x\":1} b g {\"y\":2}");
+  row("no index, in fragments",
+      call(R"("id":"a","function":{"name":"f","arguments":"{"})") +
+          call(R"("function":{"arguments":"\"x\""})") +
+          call(R"("id":"a","function":{"arguments":":1}"})") + called,
+      "", "", "a f {\"x\":1}");
+  row("an id and a name in each fragment",
+      call(R"("index":0,"id":"a","function":{"name":"f","arguments":"{"})") +
+          call(R"("index":0,"id":"a","function":{"name":"f","arguments":"}"})") + called,
+      "", "", "a f {}");
+  row("another id in each fragment",
+      call(R"("index":0,"id":"a","function":{"name":"f","arguments":"{"})") +
+          call(R"("index":0,"id":"b","function":{"arguments":"}"})") + called,
+      "", "", "a f {}");
+  row("a late name",
+      call(R"("index":0,"id":"a","function":{"arguments":"{"})") +
+          call(R"("index":0,"function":{"name":"f","arguments":"}"})") + called,
+      "", "", "a f {}");
+  row("arguments that are null",
+      call(R"("index":0,"id":"a","function":{"name":"f","arguments":null})") + called, "", "",
+      "a f ");
+}
+void TestStreams::looseStreams() {
+  QFETCH(QByteArray, stream);
+  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
+  std::string out;
+  translator.feed(stream.toStdString() + "data: [DONE]\n\n", out);
+  QCOMPARE(translator.breach(), std::string());
+  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Ended));
+  const auto verdict = test::judgeStream(Kind::Anthropic, out);
+  QCOMPARE(verdict.fault, std::string());
+  QByteArray calls;
+  for (const auto& one : verdict.calls) {
+    calls += (calls.isEmpty() ? "" : " ") +
+             QByteArray::fromStdString(one.id + " " + one.name + " " + one.arguments);
+  }
+  QTEST(QByteArray::fromStdString(verdict.text), "text");
+  QTEST(QByteArray::fromStdString(verdict.reasoning), "reasoning");
+  QTEST(calls, "calls");
+}
+
+/// They get ids that differ, and are the same for the same answer.
+void TestStreams::callsWithoutIds() {
+  for (const char* index : {R"("index":0,)", ""}) {
+    StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
+    std::string out;
+    const auto call = [](const std::string& members) {
+      return chunk(R"({"tool_calls":[{)" + members + "}]}");
+    };
+    const std::string second = *index ? R"("index":1,)" : "";
+    translator.feed(call(index + std::string(R"("function":{"name":"f","arguments":"{"})")) +
+                        call(index + std::string(R"("id":"","function":{"arguments":"}"})")) +
+                        call(second + R"("function":{"name":"g","arguments":"{}"})") +
+                        chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n",
+                    out);
+    QCOMPARE(translator.breach(), std::string());
+    const std::vector<test::StreamedCall> wanted = {{"call_c_0", "f", "{}"},
+                                                    {"call_c_1", "g", "{}"}};
+    QVERIFY(test::judgeStream(Kind::Anthropic, out).calls == wanted);
+  }
+}
+
 void TestStreams::brokenStreams_data() {
   QTest::addColumn<int>("from");
   QTest::addColumn<QByteArray>("stream");
@@ -143,15 +247,21 @@ void TestStreams::brokenStreams_data() {
   const std::string role = chunk(R"({"role":"assistant","content":""})");
   const std::string done = "data: [DONE]\n\n";
   row("chat: not JSON", Kind::Chat, role + "data: {\n\n");
-  row("chat: no choices", Kind::Chat, "data: {\"id\":\"x\"}\n\n");
+  row("chat: choices", Kind::Chat, "data: {\"choices\":{}}\n\n" + chunk("{}", "\"stop\"") + done);
+  row("chat: no choices", Kind::Chat, "data: {\"id\":\"x\"}\n\n" + done);
   row("chat: no finish reason", Kind::Chat, role + done);
-  row("chat: empty finish reason", Kind::Chat, role + chunk("{}", "\"\""));
+  row("chat: empty finish reason", Kind::Chat, role + chunk("{}", "\"\"") + done);
   row("chat: cut", Kind::Chat, role + chunk(R"({"content":"a"})"));
   row("chat: text behind the finish", Kind::Chat,
       role + chunk("{}", "\"stop\"") + chunk(R"({"content":"a"})"));
-  row("chat: content is no string", Kind::Chat, role + chunk(R"({"content":[]})"));
-  row("chat: a call without id", Kind::Chat,
-      chunk(R"({"tool_calls":[{"index":0,"function":{"name":"f"}}]})"));
+  row("chat: content is no string", Kind::Chat,
+      role + chunk(R"({"content":7})") + chunk("{}", "\"stop\"") + done);
+  row("chat: a call without a name", Kind::Chat,
+      chunk(R"({"tool_calls":[{"index":0,"id":"1","function":{"arguments":"{}"}}]})") +
+          chunk("{}", "\"tool_calls\"") + done);
+  row("chat: an index", Kind::Chat,
+      chunk(R"({"tool_calls":[{"index":"0","id":"1","function":{"name":"f"}}]})") +
+          chunk("{}", "\"tool_calls\"") + done);
   row("chat: arguments", Kind::Chat,
       chunk(R"({"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"[1]"}}]})"));
   row("chat: arguments are not whole", Kind::Chat,

@@ -11,6 +11,9 @@ class TestStreams : public QObject {
   void eventsAreNotHeld();
   void eventsAllocateNothing();
   void chatGetsArgumentsOfNone();
+  void looseStreams_data();
+  void looseStreams();
+  void callsWithoutIds();
   void brokenStreams_data();
   void brokenStreams();
   void errorsWithin();

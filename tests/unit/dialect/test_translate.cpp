@@ -392,6 +392,25 @@ void TestTranslate::answersThatAreNone() {
   QVERIFY(answer(Kind(from), to, body.toStdString()).starts_with("BREACH"));
 }
 
+/// Mistral's, of models that think.
+void TestTranslate::partsOfAnswers() {
+  const std::string there = answer(Kind::Chat, Kind::Anthropic,
+                                   R"({"choices":[{"message":{"content":[
+          {"type":"thinking","thinking":[{"type":"text","text":"h"},{"type":"text","text":"m"}]},
+          {"type":"text","text":"hello"}]},"finish_reason":"stop"}]})");
+  QCOMPARE(field(there, "content/0/thinking"), QStringLiteral("hm"));
+  QCOMPARE(field(there, "content/1/text"), QStringLiteral("hello"));
+}
+
+void TestTranslate::callsWithoutIds() {
+  const std::string there = answer(
+      Kind::Chat, Kind::Anthropic,
+      R"({"id":"c-1","choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":"{}"}},
+          {"id":"","function":{"name":"g"}}]},"finish_reason":"tool_calls"}]})");
+  QCOMPARE(field(there, "content/0/id"), QStringLiteral("call_c-1_0"));
+  QCOMPARE(field(there, "content/1/id"), QStringLiteral("call_c-1_1"));
+}
+
 /// A call that the length cut in two is not one; the stop reason tells.
 void TestTranslate::callsCutByLength() {
   const std::string there = answer(

@@ -19,6 +19,8 @@ class TestTranslate : public QObject {
   void usageOfForwardedStreams();
   void answersThatAreNone_data();
   void answersThatAreNone();
+  void partsOfAnswers();
+  void callsWithoutIds();
   void callsCutByLength();
   void stopBehindCallsIsToolUse();
   void errors_data();
