@@ -189,6 +189,10 @@ class Exchange final : public net::HttpConnection::Handler,
   void hold(const net::UpstreamConnection::Part& part);
   void releaseHeld();
   void finishHeld(core::Nanos now);
+  /// True: it was no answer for the client, and the attempt is over.
+  bool refusedUs(const dialect::Error& said);
+  /// Of what stands in m_last, for the client should there be nothing better.
+  void endHeld(const dialect::Error& said, core::Nanos now);
   /// False: what has come of the answer is not to be relayed, or not yet. `events`: of a stream, those
   /// that are whole.
   bool mayBegin(const net::UpstreamConnection::Part& part, bool stream, std::string_view events);
@@ -219,6 +223,11 @@ class Exchange final : public net::HttpConnection::Handler,
   Fault faultSaid(std::string_view code) const;
   /// An attempt that ends without an answer that could be given on. "provider 'x' ...".
   void failBy(std::string_view code, const std::string& what, Fault fault);
+  /// "provider 'x' ...", without its key.
+  std::string saidOf(const std::string& what) const;
+  /// A failure that the provider told of in its stream, before the client was sent anything: as a status
+  /// would have said it.
+  void failAsTold(dialect::Error told);
   /// Ours, for a provider's 429: the provider's may be missing, or nonsense.
   void sayRetryAfter(core::Nanos now);
   /// The stream that is relayed has had its last event.

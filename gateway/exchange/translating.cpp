@@ -99,8 +99,7 @@ void Exchange::failTranslated(core::Nanos now) {
     if (broken) {
       breach("broke the rules of its stream: " + stream.breach());
     } else {
-      const dialect::Error& error = stream.error();
-      failBy(error.code, "failed: " + error.message, Fault::Transient);
+      failAsTold(stream.error());
     }
     return;
   }
