@@ -155,7 +155,7 @@ void Exchange::finishTranslated(core::Nanos now) {
     return;
   }
   auto& answer = std::get<dialect::TranslatedAnswer>(made);
-  m_meter.set(answer.usage, 0);
+  m_meter.set(answer.usage, 0, translation.whole.size());
   translation.out = std::move(answer.body);
   beginTranslated({});
   m_connection.write(translation.out);

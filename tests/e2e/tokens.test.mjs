@@ -297,3 +297,12 @@ for (const [how, call] of [['forwarded', '/v1/messages'], ['translated', '/v1/ch
     });
   }
 }
+
+test('a translated answer that does not say counts by its length', async (t) => {
+  const { usage, ...silent } = completion('four words and more');
+  const { gw, left } = await scene(t, { handler: (request, response) => json(response, 200, silent) });
+  const answer = await fetch(`${gw.url}/v1/messages`, { method: 'POST', body: JSON.stringify({ model: 'm', messages, max_tokens: 900 }) });
+  assert.equal(answer.status, 200);
+  const used = 1000 - (await left());
+  assert.ok(used > 10 && used < 150, `${used} of 900 that were reserved`);
+});
