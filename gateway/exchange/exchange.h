@@ -158,13 +158,14 @@ class Exchange final : public net::HttpConnection::Handler,
   // until a target admits
   void admitAndChoose();
   void refuse(const Refusal& refusal);
+  void waitOrRefuse(const Refusal& refusal);
   /// Waits for a call at that target to end. False: the queue is full.
   bool enqueue(const Refusal& refusal);
   void onPlace();
   /// Waits for a limit to let it through, if the route wants so. False: it is not worth it.
   bool throttle(const Refusal& refusal);
   void onThrottleOver(core::Nanos now);
-  /// What the request is chosen for, now.
+  /// What the request is chosen for, now; not again where it was tried in this round.
   Wish wishAt(core::Nanos now) const;
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
   void begin(Choice choice);
@@ -176,7 +177,8 @@ class Exchange final : public net::HttpConnection::Handler,
   std::optional<dialect::BodyFault> prepareEmbedding(const Choice& choice);
   dialect::EmbedForm embedForm(Kind kind) const;
   dialect::AnswerContext answerContext() const;
-  void refuseUnsayable(const dialect::BodyFault& fault);
+  /// A target's dialect cannot say it: another's may.
+  void beginElsewhere(const dialect::BodyFault& fault);
   void attempt(const Choice& choice);
   void noteSendCost();
   void appendHead(std::string& out, const Choice& choice);

@@ -122,9 +122,7 @@ bool Exchange::retry(Fault fault, core::Nanos now) {
   if (m_final || m_bodyGone || m_attempts >= limits.attempts || now >= m_totalDeadline)
     return false;
   const Ending ending = fault == Fault::ContextLength ? Ending::Ok : Ending::Failed;
-  Wish wish = wishAt(now);
-  wish.tried = m_tried;
-  auto chosen = choose(m_worker, wish);
+  auto chosen = choose(m_worker, wishAt(now));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     endAttempt(outcomeOf(fault), ending, now);
     begin(std::move(*choice));
