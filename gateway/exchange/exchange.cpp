@@ -500,8 +500,7 @@ void Exchange::stopWaiting() {
       m_worker.unwatch(*this);
       break;
     case Phase::Throttled:
-      m_worker.unwatch(*this);
-      --m_worker.throttled();
+      leaveThrottle();
       break;
     case Phase::Queued: {
       m_worker.unwatch(*this);

@@ -165,6 +165,7 @@ class Exchange final : public net::HttpConnection::Handler,
   /// Waits for a limit to let it through, if the route wants so. False: it is not worth it.
   bool throttle(const Refusal& refusal);
   void onThrottleOver(core::Nanos now);
+  void leaveThrottle();
   /// What the request is chosen for, now; not again where it was tried in this round.
   Wish wishAt(core::Nanos now) const;
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
@@ -297,8 +298,9 @@ class Exchange final : public net::HttpConnection::Handler,
   Kind m_spoken = Kind::Chat;                  // to the provider of the attempt
   std::unique_ptr<Translation> m_translation;  // null: forwarded as it is
   EventArray m_array;
-  const route::TargetEntry* m_waitsFor = nullptr;  // while queued
-  const route::RouteEntry* m_waitsOn = nullptr;    // and its route
+  const route::TargetEntry* m_waitsFor = nullptr;     // while queued
+  const route::RouteEntry* m_waitsOn = nullptr;       // and its route
+  const route::ProviderEntry* m_limitedBy = nullptr;  // while throttled
   std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
   std::shared_ptr<Exchange*> m_self;        // for who tells the waiter: null when it waits no more
   std::shared_ptr<Exchange*> m_asideSelf;   // the same, for who makes an answer aside
