@@ -100,6 +100,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void respondJson(const std::string& body, std::string_view moreFields = {});
   /// What could not be carried to the provider, as a header has it.
   std::string droppedText() const;
+  void appendDropped(std::string& head) const;
   void health();
   void metricsText();
   /// An answer that another thread made.
