@@ -159,12 +159,15 @@ void Exchange::appendOwnFields(std::string& head) {
   limits.append(head, m_endpoint.caller);
   if (!m_provider) return;
   appendField(head, "x-sluice-provider", m_provider->config.id);
-  if (m_translation && !m_translation->dropped.empty()) {
-    appendField(head, "x-sluice-dropped", droppedText());
-  }
+  appendDropped(head);
   head.append("x-sluice-attempts: ");
   appendNumber(head, m_attempts);
   head.append("\r\n");
+}
+
+void Exchange::appendDropped(std::string& head) const {
+  if (!m_translation || m_translation->dropped.empty()) return;
+  appendField(head, "x-sluice-dropped", droppedText());
 }
 
 OwnFields Exchange::ownFields() const {

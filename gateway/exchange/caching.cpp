@@ -119,6 +119,7 @@ void Exchange::beginKeeping(std::string_view contentType) {
   if (m_status != 200 || m_cacheKey.empty()) return;
   m_kept = std::make_shared<cache::Answer>();
   net::appendField(m_kept->fields, "Content-Type", contentType);
+  appendDropped(m_kept->fields);  // whoever gets it asked for that as well
   m_kept->stream = m_stream;
 }
 

@@ -239,7 +239,10 @@ void Exchange::admitAndChoose() {
     begin(std::move(*choice));
     return;
   }
-  const auto& refusal = std::get<Refusal>(chosen);
+  waitOrRefuse(std::get<Refusal>(chosen));
+}
+
+void Exchange::waitOrRefuse(const Refusal& refusal) {
   if (refusal.busy && enqueue(refusal)) return;
   if (throttle(refusal)) return;
   refuse(refusal);
@@ -250,7 +253,7 @@ Wish Exchange::wishAt(core::Nanos now) const {
       m_route->affinity.empty()
           ? std::string_view{}
           : m_connection.request().find(m_route->affinity).value_or(std::string_view{});
-  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, {}};
+  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, m_tried};
 }
 
 void Exchange::refuse(const Refusal& refusal) {
@@ -287,9 +290,10 @@ void Exchange::refuse(const Refusal& refusal) {
 
 void Exchange::begin(Choice choice) {
   if (const auto fault = prepare(choice)) {
-    // What the choice holds goes back while the table is still here.
+    m_tried.push_back(choice.target);
+    // What the choice holds goes back while the table is still here, and before others are asked.
     { const Choice over = std::move(choice); }
-    refuseUnsayable(*fault);
+    beginElsewhere(*fault);
     return;
   }
   m_provider = choice.provider;
@@ -301,9 +305,20 @@ void Exchange::begin(Choice choice) {
   attempt(choice);
 }
 
-void Exchange::refuseUnsayable(const dialect::BodyFault& fault) {
+void Exchange::beginElsewhere(const dialect::BodyFault& fault) {
+  auto chosen = choose(m_worker, wishAt(m_worker.now()));
+  if (auto* choice = std::get_if<Choice>(&chosen)) {
+    begin(std::move(*choice));
+    return;
+  }
   if (m_attempts > 0) {
     giveLast(Fault::Transient);  // of a target that did understand
+    return;
+  }
+  // One that may understand cannot be asked just now: that passes.
+  const auto& refusal = std::get<Refusal>(chosen);
+  if (refusal.busy || refusal.retryIn != core::kNever) {
+    waitOrRefuse(refusal);
     return;
   }
   reject(400, {fault.message, kInvalid, fault.param, {}});
@@ -485,8 +500,7 @@ void Exchange::stopWaiting() {
       m_worker.unwatch(*this);
       break;
     case Phase::Throttled:
-      m_worker.unwatch(*this);
-      --m_worker.throttled();
+      leaveThrottle();
       break;
     case Phase::Queued: {
       m_worker.unwatch(*this);

@@ -100,6 +100,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void respondJson(const std::string& body, std::string_view moreFields = {});
   /// What could not be carried to the provider, as a header has it.
   std::string droppedText() const;
+  void appendDropped(std::string& head) const;
   void health();
   void metricsText();
   /// An answer that another thread made.
@@ -158,13 +159,15 @@ class Exchange final : public net::HttpConnection::Handler,
   // until a target admits
   void admitAndChoose();
   void refuse(const Refusal& refusal);
+  void waitOrRefuse(const Refusal& refusal);
   /// Waits for a call at that target to end. False: the queue is full.
   bool enqueue(const Refusal& refusal);
   void onPlace();
   /// Waits for a limit to let it through, if the route wants so. False: it is not worth it.
   bool throttle(const Refusal& refusal);
   void onThrottleOver(core::Nanos now);
-  /// What the request is chosen for, now.
+  void leaveThrottle();
+  /// What the request is chosen for, now; not again where it was tried in this round.
   Wish wishAt(core::Nanos now) const;
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
   void begin(Choice choice);
@@ -176,7 +179,8 @@ class Exchange final : public net::HttpConnection::Handler,
   std::optional<dialect::BodyFault> prepareEmbedding(const Choice& choice);
   dialect::EmbedForm embedForm(Kind kind) const;
   dialect::AnswerContext answerContext() const;
-  void refuseUnsayable(const dialect::BodyFault& fault);
+  /// A target's dialect cannot say it: another's may.
+  void beginElsewhere(const dialect::BodyFault& fault);
   void attempt(const Choice& choice);
   void noteSendCost();
   void appendHead(std::string& out, const Choice& choice);
@@ -189,6 +193,10 @@ class Exchange final : public net::HttpConnection::Handler,
   void hold(const net::UpstreamConnection::Part& part);
   void releaseHeld();
   void finishHeld(core::Nanos now);
+  /// True: it was no answer for the client, and the attempt is over.
+  bool refusedUs(const dialect::Error& said);
+  /// Of what stands in m_last, for the client should there be nothing better.
+  void endHeld(const dialect::Error& said, core::Nanos now);
   /// False: what has come of the answer is not to be relayed, or not yet. `events`: of a stream, those
   /// that are whole.
   bool mayBegin(const net::UpstreamConnection::Part& part, bool stream, std::string_view events);
@@ -219,6 +227,11 @@ class Exchange final : public net::HttpConnection::Handler,
   Fault faultSaid(std::string_view code) const;
   /// An attempt that ends without an answer that could be given on. "provider 'x' ...".
   void failBy(std::string_view code, const std::string& what, Fault fault);
+  /// "provider 'x' ...", without its key.
+  std::string saidOf(const std::string& what) const;
+  /// A failure that the provider told of in its stream, before the client was sent anything: as a status
+  /// would have said it.
+  void failAsTold(dialect::Error told);
   /// Ours, for a provider's 429: the provider's may be missing, or nonsense.
   void sayRetryAfter(core::Nanos now);
   /// The stream that is relayed has had its last event.
@@ -286,8 +299,9 @@ class Exchange final : public net::HttpConnection::Handler,
   Kind m_spoken = Kind::Chat;                  // to the provider of the attempt
   std::unique_ptr<Translation> m_translation;  // null: forwarded as it is
   EventArray m_array;
-  const route::TargetEntry* m_waitsFor = nullptr;  // while queued
-  const route::RouteEntry* m_waitsOn = nullptr;    // and its route
+  const route::TargetEntry* m_waitsFor = nullptr;     // while queued
+  const route::RouteEntry* m_waitsOn = nullptr;       // and its route
+  const route::ProviderEntry* m_limitedBy = nullptr;  // while throttled
   std::shared_ptr<core::ConcurrencyLimiter::Waiter> m_waiter;
   std::shared_ptr<Exchange*> m_self;        // for who tells the waiter: null when it waits no more
   std::shared_ptr<Exchange*> m_asideSelf;   // the same, for who makes an answer aside

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/exchange/first_look.h"
 
-#include "gateway/dialect/translate.h"
 #include "gateway/exchange/forward.h"
 
 namespace sluice::exchange {
@@ -52,7 +51,13 @@ std::string flawOf(Kind spoken, const net::HttpHead& head, std::string_view body
   return {};
 }
 
-std::string errorTold(Kind spoken, std::string_view events) {
+dialect::Error errorTold(Kind spoken, std::string_view events) {
+  dialect::StreamTranslator reader(spoken, spoken, {});
+  std::string unread;
+  if (reader.feed(events, unread) == dialect::StreamTranslator::State::Failed) {
+    return reader.error();
+  }
+  // Of what breaks the grammar its words at least.
   constexpr std::string_view kData = "data:";
   for (std::size_t at = events.find(kData); at != std::string_view::npos;
        at = events.find(kData, at + 1)) {
@@ -60,7 +65,7 @@ std::string errorTold(Kind spoken, std::string_view events) {
     const std::size_t from = at + kData.size();
     const std::string_view data = events.substr(from, events.find_first_of("\r\n", from) - from);
     if (data.find("\"error\"") == std::string_view::npos) continue;
-    return dialect::readErrorOf(spoken, 500, data).message;
+    return dialect::readErrorOf(spoken, 500, data);
   }
   return {};
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/dialect/kind.h"
+#include "gateway/dialect/translate.h"
 #include "gateway/net/http_head.h"
 
 /// What a provider's answer gives away before any of it is relayed. Pure.
@@ -15,9 +15,9 @@ namespace sluice::exchange {
 std::string flawOf(dialect::Kind spoken, const net::HttpHead& head, std::string_view body,
                    bool whole, bool streamAsked);
 
-/// What the error event says that is among these whole events, in the dialect's words; empty: nothing
-/// that can be read.
-std::string errorTold(dialect::Kind spoken, std::string_view events);
+/// The error event that is among these whole events, as its dialect means it. Without a message: it
+/// cannot be read.
+dialect::Error errorTold(dialect::Kind spoken, std::string_view events);
 
 /// Words of a provider, fit for a line of ours: in one line, not long, and without `secret`, as some
 /// repeat the key that they refuse.

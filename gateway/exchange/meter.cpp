@@ -56,9 +56,11 @@ void Meter::begin(Kind kind, bool strip) {
   m_member.reset();
 }
 
-void Meter::set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces) {
+void Meter::set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces,
+                std::uint64_t bytes) {
   if (usage) m_usage = dialect::Usage{usage->prompt, usage->completion};
   m_pieces = pieces;
+  m_bytes = bytes;
 }
 
 std::string_view Meter::events(std::string_view whole, std::uint64_t pieces) {

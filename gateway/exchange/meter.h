@@ -29,12 +29,13 @@ class Meter {
   /// call, and not longer than `whole`. `pieces`: so many events have passed with these.
   std::string_view events(std::string_view whole, std::uint64_t pieces);
 
-  /// What was read elsewhere, of an answer that is translated.
-  void set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces);
+  /// What was read elsewhere, of an answer that is translated. `bytes`: it is one JSON object.
+  void set(const std::optional<dialect::TokenUsage>& usage, std::uint64_t pieces,
+           std::uint64_t bytes = 0);
 
   /// What the provider said, so far.
   std::optional<dialect::Usage> usage() const;
-  /// Bytes of an answer that is one JSON object; 0: it was read elsewhere.
+  /// Bytes of an answer that is one JSON object, as the provider wrote it.
   std::uint64_t bytes() const { return m_bytes; }
   /// Events that have passed: about as many tokens were made.
   std::uint64_t pieces() const { return m_pieces; }

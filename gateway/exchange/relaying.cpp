@@ -92,9 +92,9 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
     return flaw.empty();
   }
   if (m_watch.failed()) {
-    const std::string words = errorTold(m_spoken, events);
-    failBy({}, "failed: " + (words.empty() ? "it told of an error in its stream" : words),
-           Fault::Transient);
+    dialect::Error told = errorTold(m_spoken, events);
+    if (told.message.empty()) told.message = "it told of an error in its stream";
+    failAsTold(std::move(told));
     return false;
   }
   if (m_events.overflow()) {
@@ -213,16 +213,18 @@ void Exchange::refusedRequest(const std::string& words, Fault fault) {
 
 Fault Exchange::faultSaid(std::string_view code) const {
   // Of all requests only those that a key may have been refused for are looked through.
-  const bool introduced =
-      m_status == 401 && forwardsIdentity(m_connection.request(), towards());
+  const bool introduced = m_status == 401 && forwardsIdentity(m_connection.request(), towards());
   return faultOf(m_status, code, introduced);
 }
 
 void Exchange::failBy(std::string_view code, const std::string& what, Fault fault) {
+  failAttempt(502, kApiError, code, saidOf(what), fault);
+}
+
+std::string Exchange::saidOf(const std::string& what) const {
   std::string_view secret = m_provider->authorization;
   if (secret.starts_with("Bearer ")) secret.remove_prefix(sizeof("Bearer ") - 1);
-  failAttempt(502, kApiError, code,
-              "provider '" + m_provider->config.id + "' " + quoted(what, secret), fault);
+  return "provider '" + m_provider->config.id + "' " + quoted(what, secret);
 }
 
 void Exchange::sayRetryAfter(core::Nanos now) {

@@ -6,6 +6,7 @@
 
 #include "gateway/exchange/exchange.h"
 #include "gateway/exchange/forward.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -58,16 +59,51 @@ void Exchange::releaseHeld() {
 
 void Exchange::finishHeld(core::Nanos now) {
   const dialect::Error said = heldError();
+  if (refusedUs(said)) return;
+  translateHeld();
+  endHeld(said, now);
+}
+
+void Exchange::failAsTold(dialect::Error told) {
+  using dialect::ErrorKind;
+  // In Chat a code may be a number, which tells its kind, or a word.
+  if (told.code == "rate_limit_exceeded") told.kind = ErrorKind::RateLimit;
+  switch (told.kind) {
+    case ErrorKind::InvalidRequest:
+    case ErrorKind::Authentication:
+    case ErrorKind::RateLimit:
+    case ErrorKind::Overloaded:
+      break;
+    default:
+      failBy(told.code, "failed: " + told.message, Fault::Transient);
+      return;
+  }
+  m_status = dialect::statusOf(told.kind);  // all that follows goes by it
+  if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();
+  if (refusedUs(told)) return;
+  dialect::Error shown = told;
+  shown.message = saidOf("failed: " + told.message);
+  m_last = {m_status, "Content-Type: application/json\r\n",
+            dialect::errorBody(m_endpoint.caller, m_status, shown)};
+  if (m_endpoint.caller == Kind::Anthropic) addRequestId(m_last.body, m_requestId);
+  endHeld(told, m_worker.now());
+}
+
+bool Exchange::refusedUs(const dialect::Error& said) {
   const Fault fault = faultSaid(said.code);
   if (fault == Fault::HardDown) {
     refusedKey(said.message);
-    return;
+    return true;
   }
   if (fault == Fault::Unwilling || fault == Fault::Declined) {
     refusedRequest(said.message, fault);
-    return;
+    return true;
   }
-  translateHeld();
+  return false;
+}
+
+void Exchange::endHeld(const dialect::Error& said, core::Nanos now) {
+  const Fault fault = faultSaid(said.code);
   if (fault == Fault::RateLimited) {
     if (m_notBefore == 0 && said.retryAfter > 0) {
       m_notBefore = now + waitOf(said.retryAfter);
@@ -86,9 +122,7 @@ bool Exchange::retry(Fault fault, core::Nanos now) {
   if (m_final || m_bodyGone || m_attempts >= limits.attempts || now >= m_totalDeadline)
     return false;
   const Ending ending = fault == Fault::ContextLength ? Ending::Ok : Ending::Failed;
-  Wish wish = wishAt(now);
-  wish.tried = m_tried;
-  auto chosen = choose(m_worker, wish);
+  auto chosen = choose(m_worker, wishAt(now));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
     endAttempt(outcomeOf(fault), ending, now);
     begin(std::move(*choice));

@@ -105,7 +105,11 @@ std::string Exchange::countFailure(core::Outcome outcome) {
 }
 
 std::uint64_t Exchange::settleTokens(Ending ending) {
-  if (const auto usage = m_meter.usage()) {
+  if (auto usage = m_meter.usage()) {
+    // Not the last word before a stream is whole: Anthropic's begins with a token or so of output.
+    if (m_stream && (!streamDone() || m_watch.failed())) {
+      usage->completion = std::max(usage->completion, m_meter.pieces());
+    }
     metrics::Counters& counters = m_worker.counters();
     metrics::ProviderCounters& provider = counters.providers[m_provider->runtime->slot];
     provider.tokensIn += usage->prompt;

@@ -99,8 +99,7 @@ void Exchange::failTranslated(core::Nanos now) {
     if (broken) {
       breach("broke the rules of its stream: " + stream.breach());
     } else {
-      const dialect::Error& error = stream.error();
-      failBy(error.code, "failed: " + error.message, Fault::Transient);
+      failAsTold(stream.error());
     }
     return;
   }
@@ -156,7 +155,7 @@ void Exchange::finishTranslated(core::Nanos now) {
     return;
   }
   auto& answer = std::get<dialect::TranslatedAnswer>(made);
-  m_meter.set(answer.usage, 0);
+  m_meter.set(answer.usage, 0, translation.whole.size());
   translation.out = std::move(answer.body);
   beginTranslated({});
   m_connection.write(translation.out);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A request that waits until a call under way ends.
+#include <atomic>
 #include <string>
+#include <utility>
 
 #include "gateway/exchange/exchange.h"
 
@@ -79,18 +81,29 @@ bool Exchange::throttle(const Refusal& refusal) {
   const config::Limits& limits = refusal.limited->config.limits;
   const core::Nanos now = m_worker.now();
   if (refusal.retryIn > m_askedAt + core::nanos(limits.queueTimeout) - now) return false;
-  if (m_worker.throttled() >= limits.queue) return false;
+  std::atomic<std::uint32_t>& waiting = refusal.limited->runtime->throttled;
+  std::uint32_t count = waiting.load(std::memory_order_relaxed);
+  do {
+    if (count >= limits.queue) return false;
+  } while (!waiting.compare_exchange_weak(count, count + 1, std::memory_order_relaxed));
   ++m_worker.throttled();
+  m_limitedBy = refusal.limited;
   m_phase = Phase::Throttled;
   m_deadline = now + refusal.retryIn;
   m_worker.watch(*this);
   return true;
 }
 
-void Exchange::onThrottleOver(core::Nanos now) {
+/// Its place in the queue is another's.
+void Exchange::leaveThrottle() {
   m_worker.unwatch(*this);
   --m_worker.throttled();
+  std::exchange(m_limitedBy, nullptr)->runtime->throttled.fetch_sub(1, std::memory_order_relaxed);
   m_phase = Phase::Idle;
+}
+
+void Exchange::onThrottleOver(core::Nanos now) {
+  leaveThrottle();
   m_queuedFor = now - m_askedAt;
   auto chosen = choose(m_worker, wishAt(now));
   if (auto* choice = std::get_if<Choice>(&chosen)) {

@@ -45,6 +45,7 @@ struct ProviderRuntime {
   Buckets buckets;
   core::CoolDown coolDown;  ///< after a 429
   core::ConcurrencyLimiter concurrency{core::ConcurrencyLimiter::kMostInFlight};
+  std::atomic<std::uint32_t> throttled = 0;   ///< who wait for its limits; at most limits.queue
   core::PeakEwma latency;                     ///< to the first byte of good answers
   core::HealthCell health;                    ///< by the control thread, once a second
   std::atomic<Probe> probe = Probe::Unknown;  ///< by the control thread

@@ -377,3 +377,50 @@ test('the time to the first byte is taken, though the head came before it', asyn
   await (await ask({ stream: true })).text();
   await eventually(async () => (await gw.metrics()).get('sluice_ttft_seconds_count{provider="up"}') === 1, 'it is counted');
 });
+
+const anthropicError = (type) => `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type, message: 'words' } })}\n\n`;
+const chatError = (code) => `data: ${JSON.stringify({ error: { code, message: 'words' } })}\n\n`;
+/** The first event of a stream, in two dialects; what the client is told, the breaker's failures, and whether another is asked. */
+const firstEvents = {
+  'a rate limit': [anthropicError('rate_limit_error'), chatError(429), 429, 0, true],
+  'a rate limit by its code': [anthropicError('rate_limit_error'), chatError('rate_limit_exceeded'), 429, 0, true],
+  'that it is overloaded': [anthropicError('overloaded_error'), chatError(503), 503, 1, true],
+  'that the request is wrong': [anthropicError('invalid_request_error'), chatError(400), 400, 0, false],
+  'some failure': [anthropicError('api_error'), chatError(500), 502, 1, true],
+};
+for (const [what, [anthropic, chat, status, failures, again]] of Object.entries(firstEvents)) {
+  for (const [how, first, provider] of [['forwarded', chat, ''], ['translated', anthropic, ', dialect: anthropic']]) {
+    test(`a stream that begins with ${what} is answered as its status would be (${how})`, async (t) => {
+      const alone = await against(t, (...call) => stream(first)(...call), { provider });
+      const answer = await alone.ask({ stream: true });
+      assert.equal(answer.status, status);
+      assert.equal(answer.headers.get('retry-after'), status === 429 ? '1' : null);
+      assert.match((await answer.json()).error.message, /provider 'up' failed: words/);
+      assert.equal((await alone.breaker()).failures, failures);
+      if (status === 429) {
+        assert.equal((await alone.ask()).status, 429, 'it cools down');
+        assert.equal(alone.up.requests.length, 1);
+      }
+      const both = await against(t, (...call) => stream(first)(...call), { spare: true, provider });
+      const other = await both.ask({ stream: true });
+      assert.equal(other.status, again ? 200 : status);
+      assert.equal(/spare/.test(await other.text()), again);
+    });
+  }
+}
+
+for (const [how, first, provider] of [
+  ['forwarded', `data: ${JSON.stringify({ error: { code: 401, message: 'no such key: our-secret-key' } })}\n\n`, ''],
+  ['translated', anthropicError('authentication_error'), ', dialect: anthropic'],
+]) {
+  test(`a stream that begins with a refusal of our key shuts its provider (${how})`, async (t) => {
+    const { ask, up } = await against(t, (...call) => stream(first)(...call), { provider });
+    const answer = await ask({ stream: true });
+    assert.equal(answer.status, 502);
+    const { error } = await answer.json();
+    assert.equal(error.code, 'upstream_credentials');
+    assert.doesNotMatch(error.message, /secret/);
+    assert.equal((await ask({ stream: true })).status, 503);
+    assert.equal(up.requests.length, 1);
+  });
+}

@@ -8,12 +8,12 @@ import { test } from 'node:test';
 import zlib from 'node:zlib';
 import { chunk, completion, eventually, folder, gateway, json, messages, openStream, raw, upstream } from './harness.mjs';
 
-async function scene(t, handler, cache = '{ttl: 10m}', server = '') {
+async function scene(t, handler, cache = '{ttl: 10m}', server = '', provider = '') {
   const up = await upstream(t, handler);
   const file = path.join(folder(t), 'c.yaml');
   writeFileSync(
     file,
-    `version: 1\n${server}\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', limits: {tokens_per_minute: 60, burst_tokens: 10000}}\n` +
+    `version: 1\n${server}\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', limits: {tokens_per_minute: 60, burst_tokens: 10000}${provider}}\n` +
       `routes:\n  - {model: m, retry: {attempts: 1}, cache: ${cache}, targets: [{provider: up}]}\n` +
       '  - {model: other, targets: [{provider: up}]}\n',
   );
@@ -282,4 +282,25 @@ test('nobody waits for an answer that is too long to be kept', async (t) => {
   assert.ok(!open.destroyed, 'while it still comes');
   open.destroy();
   await leader;
+});
+
+test('what an answer could not be asked for is told whenever it is given', async (t) => {
+  const { gw, up } = await scene(
+    t,
+    (request, response) =>
+      json(response, 200, {
+        id: 'msg_1', type: 'message', role: 'assistant', model: 'c', content: [{ type: 'text', text: 'hi' }],
+        stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 10, output_tokens: 5 },
+      }),
+    '{ttl: 10m}',
+    '',
+    ', dialect: anthropic',
+  );
+  for (const cache of ['miss', 'hit', 'hit']) {
+    const answer = await ask(gw, { logit_bias: { 5: 1 } });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.cache, cache);
+    assert.equal(answer.headers.get('x-sluice-dropped'), 'logit_bias');
+  }
+  assert.equal(up.requests.length, 1);
 });

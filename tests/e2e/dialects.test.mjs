@@ -449,3 +449,70 @@ test('a provider that breaks its grammar has failed', async (t) => {
     }
   }
 });
+
+/** Two at Anthropic's dialect, which has no earlier responses to go on from, and one at Responses. */
+async function unsayable(t, routes, { responses = provider('responses'), limits = '' } = {}) {
+  const ups = { anthropic: await upstream(t, provider('anthropic')), responses: await upstream(t, responses) };
+  const file = path.join(folder(t), 'sluice.yaml');
+  const line = (id, kind, more = '') =>
+    `  - {id: ${id}, ${dialectLines[kind]}, base_url: 'http://127.0.0.1:${ups[kind].port}/v1'${more}}\n`;
+  const one = 'limits: {concurrency: 1, queue: 0, requests_per_minute: 1, burst_requests: 1}';
+  writeFileSync(
+    file,
+    `version: 1\nserver: {workers: 1}\nproviders:\n${line('anthropic', 'anthropic', `, ${one}`)}${line('more', 'anthropic')}${line('responses', 'responses', limits)}routes:\n${routes}`,
+  );
+  const gate = await gateway(t, ['--config', file]);
+  const ask = (more = { previous_response_id: 'resp_0' }) =>
+    fetch(`${gate.url}/v1/responses`, { method: 'POST', body: JSON.stringify({ model: 'm', input: 'scene:text', ...more }) });
+  return { ...gate, ups, ask };
+}
+const toTwo = '  - {model: m, targets: [{provider: anthropic}, {provider: more}';
+const tier = `${toTwo}, {provider: responses, priority: 1}]}\n`;
+
+for (const [where, routes] of Object.entries({
+  'a later tier': tier,
+  'a fallback route': `${toTwo}], fallback: [n]}\n  - {model: n, targets: [{provider: responses}]}\n`,
+})) {
+  test(`what some targets cannot be told goes to one of ${where} that can`, async (t) => {
+    const { ask, ups } = await unsayable(t, routes);
+    for (let i = 0; i < 4; i++) {
+      const answer = await ask();
+      assert.equal(answer.status, 200, await answer.text());
+      assert.equal(answer.headers.get('x-sluice-provider'), 'responses');
+      assert.equal(answer.headers.get('x-sluice-attempts'), '1');
+    }
+    assert.equal(ups.anthropic.requests.length, 0);
+    // They were not asked: their places and what their limits let through are still there.
+    const by = [];
+    for (let i = 0; i < 2; i++) by.push((await ask({})).headers.get('x-sluice-provider'));
+    assert.deepEqual(by.sort(), ['anthropic', 'more']);
+  });
+}
+
+test('what no target can be told is refused, and told why', async (t) => {
+  const { ask, ups } = await unsayable(t, `${toTwo}]}\n`);
+  const refused = await ask();
+  assert.equal(refused.status, 400);
+  assert.equal((await refused.json()).error.param, 'previous_response_id');
+  assert.equal(ups.anthropic.requests.length, 0);
+});
+
+test('the only target that can be told is waited for', async (t) => {
+  const held = [];
+  const answers = provider('responses');
+  const { ask, ups, metrics } = await unsayable(t, tier, {
+    responses: (...call) => (held.length === 0 ? held.push(call) : answers(...call)),
+    limits: ', limits: {concurrency: 1, queue: 1, queue_timeout: 20s}',
+  });
+  const first = ask();
+  await eventually(() => held.length === 1, 'its place is taken');
+  const second = ask();
+  await eventually(async () => (await metrics()).get('sluice_queued{provider="responses"}') === 1, 'the second waits');
+  const third = await ask();
+  assert.equal(third.status, 503);
+  assert.equal(third.headers.get('retry-after'), '1');
+  answers(...held[0]);
+  assert.equal((await first).status, 200);
+  assert.equal((await second).status, 200);
+  assert.equal(ups.anthropic.requests.length, 0);
+});

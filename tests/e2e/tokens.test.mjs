@@ -260,3 +260,49 @@ test('a provider that tells nonsense does not empty a limit for years', async (t
   assert.equal((await ask(gw)).status, 200);
   assert.ok((await left()) >= -10_000_000, `${await left()}`);
 });
+
+const ofAnthropic = (type, more) => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+const begun =
+  ofAnthropic('message_start', {
+    message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'c', content: [], stop_reason: null, usage: { input_tokens: 10, output_tokens: 1 } },
+  }) +
+  ofAnthropic('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
+  ofAnthropic('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'a' } }).repeat(100);
+for (const [how, call] of [['forwarded', '/v1/messages'], ['translated', '/v1/chat/completions']]) {
+  for (const [ending, end] of Object.entries({
+    'left by its client': (response, abort) => abort.abort(),
+    cut: (response) => response.destroy(),
+    'ended by an error': (response) => response.end(ofAnthropic('error', { error: { type: 'overloaded_error', message: 'no' } })),
+  })) {
+    test(`a stream of Anthropic's that is ${ending} counts by its pieces (${how})`, async (t) => {
+      let under;
+      const { gw, left } = await scene(t, {
+        provider: ', dialect: anthropic',
+        handler: (request, response) => {
+          under = response;
+          openStream(response);
+          response.write(begun);
+        },
+      });
+      const abort = new AbortController();
+      const answer = await fetch(`${gw.url}${call}`, {
+        method: 'POST', signal: abort.signal, body: JSON.stringify({ model: 'm', messages, stream: true, max_tokens: 800 }),
+      });
+      const reader = answer.body.getReader();
+      for (let all = ''; all.split('"a"').length <= 100; ) all += Buffer.from((await reader.read()).value).toString();
+      end(under, abort);
+      while (await reader.read().then(({ done }) => !done, () => false));
+      await eventually(async () => (await left()) >= 870, 'the rest of the reservation is given back');
+      assert.ok((await left()) <= 895, `${await left()}`);
+    });
+  }
+}
+
+test('a translated answer that does not say counts by its length', async (t) => {
+  const { usage, ...silent } = completion('four words and more');
+  const { gw, left } = await scene(t, { handler: (request, response) => json(response, 200, silent) });
+  const answer = await fetch(`${gw.url}/v1/messages`, { method: 'POST', body: JSON.stringify({ model: 'm', messages, max_tokens: 900 }) });
+  assert.equal(answer.status, 200);
+  const used = 1000 - (await left());
+  assert.ok(used > 10 && used < 150, `${used} of 900 that were reserved`);
+});

@@ -79,6 +79,51 @@ test('nobody waits for what takes longer than queue_timeout, or in a queue that 
   assert.equal(full.up.requests.length, 1);
 });
 
+test('a provider has a queue of its own for those who wait for its limit, whatever others wait for', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const file = path.join(folder(t), 'c.yaml');
+  const of = (id, rate) =>
+    `  - {id: ${id}, base_url: 'http://127.0.0.1:${up.port}/v1', limits: {requests_per_minute: ${rate}, burst_requests: 1, queue: 1, queue_timeout: 60s}}\n`;
+  const ids = ['slow', 'quick'];
+  writeFileSync(
+    file,
+    `version: 1\nserver: {workers: 1}\nproviders:\n${of('slow', 2)}${of('quick', 60)}` +
+      `routes:\n${ids.map((id) => `  - {model: ${id}, on_exhausted: queue, targets: [{provider: ${id}}]}\n`).join('')}`,
+  );
+  const gw = await gateway(t, ['--config', file]);
+  const askOf = (model, options) =>
+    fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ model, messages }), ...options });
+  for (const id of ids) assert.equal((await askOf(id)).status, 200);
+  const abort = new AbortController();
+  const waits = askOf('slow', { signal: abort.signal }).catch(() => 'left');
+  await eventually(async () => (await gw.metrics()).get('sluice_requests_inflight') === 1, 'one waits');
+  assert.equal((await askOf('slow')).status, 429, 'as many as may');
+  for (let i = 0; i < 2; i++) assert.equal((await askOf('quick')).status, 200, 'and each that waited leaves its place');
+  abort.abort();
+  assert.equal(await waits, 'left');
+});
+
+test('the queue for a limit is one, however many workers there are', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, completion()));
+  const file = path.join(folder(t), 'c.yaml');
+  writeFileSync(
+    file,
+    `version: 1\nserver: {workers: 4}\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', limits: {requests_per_minute: 2, burst_requests: 1, queue: 1, queue_timeout: 60s}}\n` +
+      'routes:\n  - {model: m, on_exhausted: queue, targets: [{provider: up}]}\n',
+  );
+  const gw = await gateway(t, ['--config', file]);
+  assert.equal((await ask(gw)).status, 200);
+  const abort = new AbortController();
+  const refused = [];
+  const all = Array.from({ length: 16 }, () =>
+    ask(gw, { connection: 'close' }, { signal: abort.signal }).then(({ status }) => refused.push(status), () => 'left'),
+  );
+  await eventually(() => refused.length === 15, 'all but one are refused');
+  assert.ok(refused.every((status) => status === 429));
+  abort.abort();
+  assert.equal((await Promise.all(all)).filter((end) => end === 'left').length, 1);
+});
+
 /** An upload whose body is not whole yet; send() more of it. */
 async function upload(gw) {
   const socket = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
