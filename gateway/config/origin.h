@@ -19,10 +19,15 @@ struct Origin {
   std::string caFile;     ///< certificates trusted beside the system's; empty: none
   std::string key;        ///< what connections are shared by: scheme, host, port, certificates
 
-  /// Its connections are not shared with those that trust others.
-  void trust(const std::string& file) {
+  std::string trusted;  ///< caFile as it is now; empty: none
+
+  /// Its connections are not shared with those that trust others. `version`: another one when the file
+  /// has changed.
+  void trust(const std::string& file, const std::string& version) {
     caFile = file;
-    if (!file.empty()) key += " " + file;
+    if (file.empty()) return;
+    trusted = file + " " + version;
+    key += " " + trusted;
   }
 
   bool operator==(const Origin&) const = default;

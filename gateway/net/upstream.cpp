@@ -371,7 +371,7 @@ UpstreamPool::~UpstreamPool() {
 }
 
 std::optional<QSslConfiguration> UpstreamPool::tlsFor(const Origin& origin) {
-  auto known = m_trust.find(origin.caFile);
+  auto known = m_trust.find(origin.trusted);
   if (known == m_trust.end()) {
     QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
     trust.setSslOption(QSsl::SslOptionDisableSessionPersistence, false);
@@ -381,7 +381,7 @@ std::optional<QSslConfiguration> UpstreamPool::tlsFor(const Origin& origin) {
       if (certificates.isEmpty()) return std::nullopt;  // may be mended: it is read again
       trust.addCaCertificates(certificates);
     }
-    known = m_trust.emplace(origin.caFile, std::move(trust)).first;
+    known = m_trust.emplace(origin.trusted, std::move(trust)).first;
   }
   QSslConfiguration configuration = known->second;
   const auto session = m_sessions.find(origin.key);

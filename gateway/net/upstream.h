@@ -170,7 +170,7 @@ class UpstreamPool final {
   QObject* m_owner;
   const Resolver m_resolver;
   std::unordered_map<std::string, std::vector<UpstreamConnection*>> m_idle;
-  std::unordered_map<std::string, QSslConfiguration> m_trust;  // by ca_file
+  std::unordered_map<std::string, QSslConfiguration> m_trust;  // by Origin::trusted
   std::unordered_map<std::string, QByteArray> m_sessions;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/route/registry.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -122,6 +124,14 @@ Key resolve(const std::string& reference, const Keys& keychained) {
   return keyOf(line, "has no key: the first line of " + path + " cannot be read or is empty", path);
 }
 
+/// Another one whenever a file was written or replaced; empty: there is none.
+std::string versionOf(const std::string& file) {
+  struct stat now {};
+  if (file.empty() || ::stat(file.c_str(), &now) != 0) return {};
+  return std::to_string(now.st_ino) + "." + std::to_string(now.st_size) + "." +
+         std::to_string(now.st_mtim.tv_sec) + "." + std::to_string(now.st_mtim.tv_nsec);
+}
+
 }  // namespace
 
 Keys readKeys(const config::Config& config, const Keys& keychained) {
@@ -154,7 +164,7 @@ Registry::Built Registry::build(const std::shared_ptr<const config::Config>& con
     entry.origin = provider.dialect == config::Dialect::Mock
                        ? mockOrigin(provider.id, mockPort)
                        : *config::parseOrigin(provider.baseUrl);
-    entry.origin.trust(provider.caFile);
+    entry.origin.trust(provider.caFile, versionOf(provider.caFile));
     if (const auto key = keys.find(provider.id); key != keys.end()) {
       entry.unready = key->second.problem;
       if (entry.unready.empty()) {

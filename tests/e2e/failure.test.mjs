@@ -145,6 +145,25 @@ test('a certificate from ca_file is trusted, and its session used again', async 
 });
 
 // RFC 8446 6.1: without close_notify nobody knows whether the end is the origin's, or who sits between.
+test('a ca_file that was replaced is read again with the config', async (t) => {
+  const pem = readFileSync(new URL('self_signed.pem', import.meta.url));
+  const server = https.createServer({ key: pem, cert: pem }, (request, response) => json(response, 200, completion()));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const file = path.join(folder(t), 'ca.pem');
+  writeFileSync(file, pem);
+  const gw = await gatewayTo(t, server.address().port, [`ca_file: ${file}`], 'server: {workers: 1}', 'https://localhost');
+  assert.equal((await ask(gw)).choices[0].message.content, 'hi');
+  writeFileSync(file, 'withdrawn\n');
+  assert.equal((await gw.admin('PATCH', 'config', '{"log":{"level":"debug"}}')).status, 200);
+  const error = await fails(ask(gw), OpenAI.InternalServerError, 502);
+  assert.match(error.message, /no certificate can be read from ca_file/);
+});
+
 for (const [how, end, whole] of [
   ['tells that it ends', (socket) => socket.end(), true],
   ['just ends the connection', (socket, bare) => bare.end(), false],

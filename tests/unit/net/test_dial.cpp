@@ -305,7 +305,7 @@ class TestDial : public QObject {
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray pem = file.readAll();
     m_origin.tls = true;
-    m_origin.trust(kPem.toStdString());
+    m_origin.trust(kPem.toStdString(), "1");
     m_proxy->on = [&] {
       if (m_proxy->socket->isEncrypted()) {
         m_proxy->say("HTTP/1.1 200 OK\r\n\r\n" + std::string(300'000, 'x'));

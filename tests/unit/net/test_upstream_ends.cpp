@@ -127,7 +127,7 @@ class TestUpstreamEnds : public QObject {
     origin.port = m_server->serverPort();
     origin.tls = m_server->tls;
     origin.key = "a";
-    if (origin.tls) origin.trust(kPem.toStdString());
+    if (origin.tls) origin.trust(kPem.toStdString(), "1");
     UpstreamConnection& connection = m_pool->acquire(origin);
     asker.connection = &connection;
     connection.requestBuffer() = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
