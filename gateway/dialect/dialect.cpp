@@ -12,6 +12,8 @@ void UsageUpdate::applyTo(TokenUsage& usage) const {
   usage.prompt = prompt.value_or(usage.prompt);
   usage.cached = cached.value_or(usage.cached);
   usage.cacheWrite = cacheWrite.value_or(usage.cacheWrite);
+  // What was cached may have been told in an event before, and not be said again.
+  if (uncached) usage.prompt = *uncached + usage.cached + usage.cacheWrite;
   usage.completion = completion.value_or(usage.completion);
   usage.reasoning = reasoning.value_or(usage.reasoning);
 }

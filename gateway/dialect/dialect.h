@@ -56,11 +56,12 @@ class StreamWriter {
 /// the start and the completion later: fields not said keep their value.
 struct UsageUpdate {
   std::optional<std::uint64_t> prompt;
+  std::optional<std::uint64_t> uncached;  ///< Anthropic: the prompt but for cached and cacheWrite
   std::optional<std::uint64_t> cached;
   std::optional<std::uint64_t> cacheWrite;
   std::optional<std::uint64_t> completion;
   std::optional<std::uint64_t> reasoning;
-  bool any() const { return prompt || cached || cacheWrite || completion || reasoning; }
+  bool any() const { return prompt || uncached || cached || cacheWrite || completion || reasoning; }
   void applyTo(TokenUsage& usage) const;
 };
 

@@ -358,6 +358,17 @@ void TestTranslate::usageOfForwardedStreams() {
   QCOMPARE(usage.prompt, 17u);
   QCOMPARE(usage.cached, 5u);
   QCOMPARE(usage.completion, 9u);
+  // Said again, and not what was cached.
+  QVERIFY(readUsageEventOf(
+      Kind::Anthropic, sse("message_delta", R"(,"usage":{"input_tokens":10,"output_tokens":9})"),
+      usage));
+  QCOMPARE(usage.prompt, 17u);
+  QVERIFY(readUsageEventOf(
+      Kind::Anthropic,
+      sse("message_delta",
+          R"(,"usage":{"input_tokens":11,"cache_read_input_tokens":6,"output_tokens":9})"),
+      usage));
+  QCOMPARE(usage.prompt, 19u);
   const auto whole =
       readUsageOf(Kind::Chat, R"({"usage":{"prompt_tokens":3,"completion_tokens":4}})");
   QVERIFY(whole);
