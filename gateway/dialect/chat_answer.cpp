@@ -144,7 +144,8 @@ void writeSignature(std::string_view signature, JsonWriter& writer) {
 }
 
 StopReason stopReasonOf(std::string_view reason) {
-  if (reason == "length") return StopReason::Length;
+  if (reason == "length" || reason == "model_length")
+    return StopReason::Length;  // Mistral: the window
   if (reason == "tool_calls" || reason == "function_call") return StopReason::ToolCalls;
   if (reason == "content_filter") return StopReason::ContentFilter;
   return StopReason::Stop;  // "stop", and what some providers say for it: "eos", "end_turn"

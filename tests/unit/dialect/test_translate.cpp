@@ -403,6 +403,14 @@ void TestTranslate::answersThatAreNone() {
   QVERIFY(answer(Kind(from), to, body.toStdString()).starts_with("BREACH"));
 }
 
+/// Mistral's word for a context window that is full.
+void TestTranslate::lengthOfTheWindow() {
+  const std::string there =
+      answer(Kind::Chat, Kind::Anthropic,
+             R"({"choices":[{"message":{"content":"x"},"finish_reason":"model_length"}]})");
+  QCOMPARE(field(there, "stop_reason"), QStringLiteral("max_tokens"));
+}
+
 /// Mistral's, of models that think.
 void TestTranslate::partsOfAnswers() {
   const std::string there = answer(Kind::Chat, Kind::Anthropic,
