@@ -189,12 +189,9 @@ UsageUpdate readUsage(JsonValue body) {
   UsageUpdate update;
   JsonValue usage = body["usage"];
   if (usage.isNull()) usage = body["message"]["usage"];
-  const auto input = usage["input_tokens"].count();
+  update.uncached = usage["input_tokens"].count();
   update.cached = usage["cache_read_input_tokens"].count();
   update.cacheWrite = usage["cache_creation_input_tokens"].count();
-  if (input) {
-    update.prompt = *input + update.cached.value_or(0) + update.cacheWrite.value_or(0);
-  }
   update.completion = usage["output_tokens"].count();
   update.reasoning = usage["output_tokens_details"]["thinking_tokens"].count();
   return update;

@@ -29,6 +29,8 @@ UsageUpdate readUsage(JsonValue body);
 // shared by requests, plain and streamed answers
 /// What is in `error`; so it is in Responses.
 void writeErrorObject(const Error& error, JsonWriter& writer);
+/// By what stands in `code`, or else in `type`. Empty: neither is known.
+std::optional<ErrorKind> errorKindOf(std::string_view type, std::string_view code);
 /// Empty: the call has none.
 std::string signatureOf(JsonValue call);
 void writeSignature(std::string_view signature, JsonWriter& writer);

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "gateway/dialect/chat.h"
 #include "gateway/dialect/field_reader.h"
 #include "gateway/dialect/signature.h"
@@ -94,7 +98,39 @@ std::string_view typeOf(ErrorKind kind) {
   return "api_error";
 }
 
+/// What OpenAI says, and who speaks its dialect.
+constexpr std::array<std::pair<std::string_view, ErrorKind>, 19> kErrorWords = {{
+    {"rate_limit_error", ErrorKind::RateLimit},
+    {"rate_limit_exceeded", ErrorKind::RateLimit},
+    {"insufficient_quota", ErrorKind::Billing},
+    {"billing_error", ErrorKind::Billing},
+    {"overloaded_error", ErrorKind::Overloaded},
+    {"server_overloaded", ErrorKind::Overloaded},
+    {"server_is_overloaded", ErrorKind::Overloaded},
+    {"engine_overloaded", ErrorKind::Overloaded},
+    {"slow_down", ErrorKind::Overloaded},
+    {"authentication_error", ErrorKind::Authentication},
+    {"invalid_api_key", ErrorKind::Authentication},
+    {"permission_error", ErrorKind::Permission},
+    {"not_found_error", ErrorKind::NotFound},
+    {"model_not_found", ErrorKind::NotFound},
+    {"timeout", ErrorKind::Timeout},
+    {"timeout_error", ErrorKind::Timeout},
+    {"request_too_large", ErrorKind::TooLarge},
+    {"context_length_exceeded", ErrorKind::InvalidRequest},
+    {"invalid_request_error", ErrorKind::InvalidRequest},
+}};
+
 }  // namespace
+
+std::optional<ErrorKind> errorKindOf(std::string_view type, std::string_view code) {
+  for (const std::string_view word : {code, type}) {  // the code says more
+    const auto* known =
+        std::ranges::find(kErrorWords, word, [](const auto& one) { return one.first; });
+    if (known != kErrorWords.end()) return known->second;
+  }
+  return std::nullopt;
+}
 
 std::string signatureOf(JsonValue call) {
   return marked(Kind::Gemini, call["extra_content"]["google"]["thought_signature"].text());
@@ -108,7 +144,8 @@ void writeSignature(std::string_view signature, JsonWriter& writer) {
 }
 
 StopReason stopReasonOf(std::string_view reason) {
-  if (reason == "length") return StopReason::Length;
+  if (reason == "length" || reason == "model_length")
+    return StopReason::Length;  // Mistral: the window
   if (reason == "tool_calls" || reason == "function_call") return StopReason::ToolCalls;
   if (reason == "content_filter") return StopReason::ContentFilter;
   return StopReason::Stop;  // "stop", and what some providers say for it: "eos", "end_turn"
@@ -226,7 +263,7 @@ UsageUpdate readUsage(JsonValue body) {
 }
 
 Error readError(int status, JsonValue body) {
-  Error error{errorKindOf(status), {}, {}, {}};
+  Error error{dialect::errorKindOf(status), {}, {}, {}};
   const JsonValue told = body["error"];
   if (told.isString()) {  // some providers
     error.message = told.text();
@@ -240,6 +277,7 @@ Error readError(int status, JsonValue body) {
     error.code = "context_length_exceeded";
   }
   if (error.code.empty() && told["metadata"]["flagged_input"]) error.code = "moderation_blocked";
+  if (status == 0) error.kind = errorKindOf(type, error.code).value_or(error.kind);
   if (type == "insufficient_quota" || error.code == "insufficient_quota") {
     error.kind = ErrorKind::Billing;
   }

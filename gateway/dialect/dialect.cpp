@@ -12,6 +12,8 @@ void UsageUpdate::applyTo(TokenUsage& usage) const {
   usage.prompt = prompt.value_or(usage.prompt);
   usage.cached = cached.value_or(usage.cached);
   usage.cacheWrite = cacheWrite.value_or(usage.cacheWrite);
+  // What was cached may have been told in an event before, and not be said again.
+  if (uncached) usage.prompt = *uncached + usage.cached + usage.cacheWrite;
   usage.completion = completion.value_or(usage.completion);
   usage.reasoning = reasoning.value_or(usage.reasoning);
 }
@@ -26,6 +28,7 @@ const Dialect kChatDialect = {Kind::Chat,
                                "presence_penalty",
                                "frequency_penalty",
                                "response_format",
+                               "response_format.json_schema.description",
                                "reasoning_effort",
                                "user",
                                "tool_choice",
@@ -58,6 +61,7 @@ const Dialect kResponsesDialect = {Kind::Responses,
                                     "presence_penalty",
                                     "frequency_penalty",
                                     "text.format",
+                                    "text.format.description",
                                     "reasoning",
                                     "user",
                                     "tool_choice",
@@ -89,6 +93,7 @@ const Dialect kAnthropicDialect = {Kind::Anthropic,
                                     "stop_sequences",
                                     "presence_penalty",
                                     "frequency_penalty",
+                                    "output_config.format",
                                     "output_config.format",
                                     "thinking",
                                     "metadata.user_id",
@@ -122,6 +127,7 @@ const Dialect kGeminiDialect = {Kind::Gemini,
                                  "generationConfig.presencePenalty",
                                  "generationConfig.frequencyPenalty",
                                  "generationConfig.responseMimeType",
+                                 "generationConfig.responseJsonSchema",
                                  "generationConfig.thinkingConfig",
                                  "user",
                                  "toolConfig.functionCallingConfig",

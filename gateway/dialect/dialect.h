@@ -56,11 +56,12 @@ class StreamWriter {
 /// the start and the completion later: fields not said keep their value.
 struct UsageUpdate {
   std::optional<std::uint64_t> prompt;
+  std::optional<std::uint64_t> uncached;  ///< Anthropic: the prompt but for cached and cacheWrite
   std::optional<std::uint64_t> cached;
   std::optional<std::uint64_t> cacheWrite;
   std::optional<std::uint64_t> completion;
   std::optional<std::uint64_t> reasoning;
-  bool any() const { return prompt || cached || cacheWrite || completion || reasoning; }
+  bool any() const { return prompt || uncached || cached || cacheWrite || completion || reasoning; }
   void applyTo(TokenUsage& usage) const;
 };
 
@@ -80,6 +81,7 @@ struct Dialect {
   std::unique_ptr<StreamWriter> (*streamWriter)(AnswerContext context);
 
   /// `body` may be absent: it was not JSON. Then the message says what the status does.
+  /// `status` 0: none was told, as within a stream; the kind is what the words say.
   Error (*readError)(int status, JsonValue body);
   void (*writeError)(int status, const Error& error, std::string& out);
   /// What ends a stream that has failed. `sequence`: of the event, where events are numbered (Responses).

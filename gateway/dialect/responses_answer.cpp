@@ -266,14 +266,9 @@ Error failureOf(JsonValue told) {
   error.message = told["message"].text();
   error.code = told["code"].text();
   error.param = told["param"].text();
-  if (error.code == "rate_limit_exceeded") {
-    error.kind = ErrorKind::RateLimit;
-  } else if (error.code == "insufficient_quota") {
-    error.kind = ErrorKind::Billing;
-  } else if (error.code == "server_is_overloaded" || error.code == "slow_down") {
-    error.kind = ErrorKind::Overloaded;
-  } else if (error.code == "context_length_exceeded" || error.code.starts_with("invalid_") ||
-             error.code.find("image") != std::string::npos) {
+  if (const auto kind = chat::errorKindOf(told["type"].text(), error.code)) {
+    error.kind = *kind;
+  } else if (error.code.starts_with("invalid_") || error.code.find("image") != std::string::npos) {
     error.kind = ErrorKind::InvalidRequest;
   }
   if (error.message.empty()) {

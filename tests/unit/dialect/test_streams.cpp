@@ -335,6 +335,37 @@ void TestStreams::errorsWithin() {
   QVERIFY(test::judgeStream(Kind::Anthropic, out).failed);
 }
 
+/// There is no status within a stream: the words tell.
+void TestStreams::errorsWithinAreOfAKind_data() {
+  QTest::addColumn<QByteArray>("error");
+  QTest::addColumn<int>("kind");
+  const auto row = [](const char* error, ErrorKind kind) {
+    QTest::newRow(error) << QByteArray(error) << int(kind);
+  };
+  row(R"({"type":"rate_limit_error","code":"rate_limit_exceeded"})", ErrorKind::RateLimit);
+  row(R"({"type":"tokens","code":"rate_limit_exceeded"})", ErrorKind::RateLimit);
+  row(R"({"type":"overloaded_error","code":null})", ErrorKind::Overloaded);
+  row(R"({"type":"server_error","code":"server_overloaded"})", ErrorKind::Overloaded);
+  row(R"({"type":"invalid_request_error","code":"string_above_max_length"})",
+      ErrorKind::InvalidRequest);
+  row(R"({"type":"invalid_request_error","code":"invalid_api_key"})", ErrorKind::Authentication);
+  row(R"({"type":"authentication_error"})", ErrorKind::Authentication);
+  row(R"({"type":"insufficient_quota","code":"insufficient_quota"})", ErrorKind::Billing);
+  row(R"({"message":"This model's maximum context length is 8"})", ErrorKind::InvalidRequest);
+  row(R"({"type":"invalid_request_error","code":429})", ErrorKind::RateLimit);
+  row(R"({"type":"rate_limit_error","code":1302})", ErrorKind::RateLimit);
+  row(R"({"type":"server_error"})", ErrorKind::Server);
+  row(R"("words")", ErrorKind::Server);
+}
+void TestStreams::errorsWithinAreOfAKind() {
+  QFETCH(QByteArray, error);
+  StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);
+  std::string out;
+  translator.feed("data: {\"error\":" + error.toStdString() + "}\n\n", out);
+  QCOMPARE(int(translator.state()), int(StreamTranslator::State::Failed));
+  QTEST(int(translator.error().kind), "kind");
+}
+
 /// Comments, other line ends, data on several lines: the standard's.
 void TestStreams::sseIsReadAsTheStandardSays() {
   StreamTranslator translator(Kind::Chat, Kind::Anthropic, kContext);

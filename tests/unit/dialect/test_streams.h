@@ -17,5 +17,7 @@ class TestStreams : public QObject {
   void brokenStreams_data();
   void brokenStreams();
   void errorsWithin();
+  void errorsWithinAreOfAKind_data();
+  void errorsWithinAreOfAKind();
   void sseIsReadAsTheStandardSays();
 };

@@ -135,6 +135,10 @@ void TestTranslate::requests_data() {
   row("json_schema", chat,
       R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}})",
       "output_config/format", R"({"schema":{"type":"object"},"type":"json_schema"})");
+  row("what a schema is for", chat,
+      R"("response_format":{"type":"json_schema","json_schema":{"name":"a","description":"d","schema":{"type":"object"}}})",
+      "output_config/format", R"({"schema":{"type":"object"},"type":"json_schema"})",
+      "response_format.json_schema.description");
   row("system is hoisted", chat,
       R"("messages":[{"role":"system","content":"a"},{"role":"user","content":"b"}])", "system",
       "a");
@@ -358,6 +362,17 @@ void TestTranslate::usageOfForwardedStreams() {
   QCOMPARE(usage.prompt, 17u);
   QCOMPARE(usage.cached, 5u);
   QCOMPARE(usage.completion, 9u);
+  // Said again, and not what was cached.
+  QVERIFY(readUsageEventOf(
+      Kind::Anthropic, sse("message_delta", R"(,"usage":{"input_tokens":10,"output_tokens":9})"),
+      usage));
+  QCOMPARE(usage.prompt, 17u);
+  QVERIFY(readUsageEventOf(
+      Kind::Anthropic,
+      sse("message_delta",
+          R"(,"usage":{"input_tokens":11,"cache_read_input_tokens":6,"output_tokens":9})"),
+      usage));
+  QCOMPARE(usage.prompt, 19u);
   const auto whole =
       readUsageOf(Kind::Chat, R"({"usage":{"prompt_tokens":3,"completion_tokens":4}})");
   QVERIFY(whole);
@@ -390,6 +405,14 @@ void TestTranslate::answersThatAreNone() {
   QFETCH(QByteArray, body);
   const Kind to = Kind(from) == Kind::Chat ? Kind::Anthropic : Kind::Chat;
   QVERIFY(answer(Kind(from), to, body.toStdString()).starts_with("BREACH"));
+}
+
+/// Mistral's word for a context window that is full.
+void TestTranslate::lengthOfTheWindow() {
+  const std::string there =
+      answer(Kind::Chat, Kind::Anthropic,
+             R"({"choices":[{"message":{"content":"x"},"finish_reason":"model_length"}]})");
+  QCOMPARE(field(there, "stop_reason"), QStringLiteral("max_tokens"));
 }
 
 /// Mistral's, of models that think.

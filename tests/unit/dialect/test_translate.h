@@ -19,6 +19,7 @@ class TestTranslate : public QObject {
   void usageOfForwardedStreams();
   void answersThatAreNone_data();
   void answersThatAreNone();
+  void lengthOfTheWindow();
   void partsOfAnswers();
   void callsWithoutIds();
   void callsCutByLength();
