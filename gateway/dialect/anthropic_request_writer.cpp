@@ -283,6 +283,7 @@ void RequestWriter::write() {
     m_json.key("output_config").beginObject().key("format").beginObject();
     m_json.member("type", "json_schema").memberRaw("schema", request.format->schema);
     m_json.endObject().endObject();
+    if (!request.format->description.empty()) m_dropped.add(Field::FormatDescription);
   } else if (request.format && request.format->type == ResponseFormat::Type::Json) {
     m_dropped.add(Field::ResponseFormat);
   }

@@ -145,6 +145,7 @@ enum class Field : std::uint8_t {
   PresencePenalty,
   FrequencyPenalty,
   ResponseFormat,
+  FormatDescription,
   Reasoning,
   User,
   ToolChoice,

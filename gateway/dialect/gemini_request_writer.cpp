@@ -162,6 +162,7 @@ void RequestWriter::writeFormat(const ResponseFormat& format) {
                 format.type == ResponseFormat::Type::Text ? "text/plain" : "application/json");
   if (format.type == ResponseFormat::Type::Schema) {
     m_json.memberRaw("responseJsonSchema", format.schema);
+    if (!format.description.empty()) m_dropped.add(Field::FormatDescription);
   }
 }
 

@@ -268,6 +268,11 @@ void TestGemini::requests_data() {
        "/generationConfig/thinkingConfig", R"({"thinkingBudget":-1,"includeThoughts":true})");
   from("top_k", kAnthropic, R"("top_k":3)", "/generationConfig/topK", "3");
   from(
+      "what a schema is for", kChat,
+      R"("response_format":{"type":"json_schema","json_schema":{"name":"n","description":"d","schema":{"type":"object"}}})",
+      "/generationConfig/responseJsonSchema", R"({"type":"object"})",
+      "response_format.json_schema.description");
+  from(
       "a schema", kChat,
       R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","additionalProperties":false}}})",
       "/generationConfig",

@@ -135,6 +135,10 @@ void TestTranslate::requests_data() {
   row("json_schema", chat,
       R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}})",
       "output_config/format", R"({"schema":{"type":"object"},"type":"json_schema"})");
+  row("what a schema is for", chat,
+      R"("response_format":{"type":"json_schema","json_schema":{"name":"a","description":"d","schema":{"type":"object"}}})",
+      "output_config/format", R"({"schema":{"type":"object"},"type":"json_schema"})",
+      "response_format.json_schema.description");
   row("system is hoisted", chat,
       R"("messages":[{"role":"system","content":"a"},{"role":"user","content":"b"}])", "system",
       "a");
