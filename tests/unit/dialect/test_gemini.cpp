@@ -181,7 +181,7 @@ void TestGemini::requests_data() {
   setting("a level", R"("thinkingConfig":{"thinkingLevel":"LOW","includeThoughts":true})",
           "/reasoning_effort", R"("low")");
   setting("as much as it likes", R"("thinkingConfig":{"thinkingBudget":-1})", "/reasoning_effort",
-          "none");
+          "none", "generationConfig.thinkingConfig");
   chat("what is for Google alone",
        R"("safetySettings":[{"category":"x"}],"cachedContent":"cachedContents/1","labels":{})",
        "/safetySettings", "none", "safetySettings cachedContent");
