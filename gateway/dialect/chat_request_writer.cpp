@@ -234,6 +234,8 @@ void RequestWriter::write() {
   if (request.format) writeFormat(*request.format);
   if (const auto effort = wantedEffort(request.reasoning)) {
     m_json.member("reasoning_effort", wordOf(*effort));
+  } else if (request.reasoning && request.reasoning->dynamic) {
+    m_dropped.add(Field::Reasoning);  // there is no word for it, and some do not think unasked
   }
   if (!request.user.empty()) m_json.member("user", request.user);
   for (const RawField& field : request.openai) m_json.memberRaw(field.name, field.value);

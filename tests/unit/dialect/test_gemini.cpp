@@ -181,7 +181,7 @@ void TestGemini::requests_data() {
   setting("a level", R"("thinkingConfig":{"thinkingLevel":"LOW","includeThoughts":true})",
           "/reasoning_effort", R"("low")");
   setting("as much as it likes", R"("thinkingConfig":{"thinkingBudget":-1})", "/reasoning_effort",
-          "none");
+          "none", "generationConfig.thinkingConfig");
   chat("what is for Google alone",
        R"("safetySettings":[{"category":"x"}],"cachedContent":"cachedContents/1","labels":{})",
        "/safetySettings", "none", "safetySettings cachedContent");
@@ -272,10 +272,6 @@ void TestGemini::requests_data() {
       R"("response_format":{"type":"json_schema","json_schema":{"name":"n","description":"d","schema":{"type":"object"}}})",
       "/generationConfig/responseJsonSchema", R"({"type":"object"})",
       "response_format.json_schema.description");
-  from(
-      "what a schema is for, of Responses", kResponses,
-      R"("input":"hi","text":{"format":{"type":"json_schema","name":"n","description":"d","schema":{"type":"object"}}})",
-      "/generationConfig/responseJsonSchema", R"({"type":"object"})", "text.format.description");
   from(
       "a schema", kChat,
       R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","additionalProperties":false}}})",
