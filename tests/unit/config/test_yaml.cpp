@@ -63,8 +63,8 @@ class TestYaml : public QObject {
     QTest::addColumn<int>("column");
     QTest::addColumn<QString>("words");
     for (const auto& bad : sluice::test::badConfigs()) {
-      QTest::newRow(bad.name.c_str()) << QByteArray::fromStdString(bad.text) << bad.line << bad.column
-                                      << QString::fromStdString(bad.words);
+      QTest::newRow(bad.name.c_str()) << QByteArray::fromStdString(bad.text) << bad.line
+                                      << bad.column << QString::fromStdString(bad.words);
     }
   }
   void faultsHaveAPlace() {
