@@ -2,6 +2,7 @@
 #include "gateway/exchange/first_look.h"
 
 #include "gateway/exchange/forward.h"
+#include "gateway/exchange/wording.h"
 
 namespace sluice::exchange {
 
@@ -82,13 +83,7 @@ std::string quoted(std::string_view words, std::string_view secret) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }
-  if (text.size() > kMost) {
-    std::size_t end = kMost;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // UTF-8
-    text.resize(end);
-    text += "...";
-  }
-  return text;
+  return shortened(text, kMost);
 }
 
 }  // namespace sluice::exchange

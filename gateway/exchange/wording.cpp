@@ -17,12 +17,15 @@ dialect::Error told(int status, const ErrorBody& error) {
 
 }  // namespace
 
+std::string shortened(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // UTF-8
+  return std::string(text.substr(0, end)) + "...";
+}
+
 std::string shownModel(std::string_view model) {
-  constexpr std::size_t kMost = 200;
-  if (model.size() <= kMost) return std::string(model);
-  std::size_t end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(model[end]) & 0xC0) == 0x80) --end;  // UTF-8
-  return std::string(model.substr(0, end)) + "...";
+  return shortened(model, 200);
 }
 
 std::string errorText(Kind caller, int status, const ErrorBody& error, std::string_view requestId) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 
 /// Errors of the gateway itself, as the caller's dialect has them. Pure.
 namespace sluice::exchange {
+
+/// At most so many bytes of a text, cut between characters, with "..." behind what was cut.
+std::string shortened(std::string_view text, std::size_t most);
 
 /// The name of a model as it is told on: what a client calls one may be as long as its body.
 std::string shownModel(std::string_view model);
