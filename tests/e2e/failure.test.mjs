@@ -556,3 +556,22 @@ test('a provider whose key is missing is not asked', async (t) => {
   assert.match(error.message, /SLUICE_NOT_SET/);
   assert.equal(up.requests.length, 0);
 });
+
+test('the probe of a provider that was removed is ended', async (t) => {
+  let open = 0;
+  const up = await upstream(t, (request, response) => {
+    if (request.method !== 'GET') return json(response, 200, completion());
+    open++;
+    return request.socket.on('close', () => open--);
+  });
+  const file = path.join(folder(t), 'c.yaml');
+  const at = `base_url: 'http://127.0.0.1:${up.port}/v1'`;
+  writeFileSync(
+    file,
+    `version: 1\nproviders:\n  - {id: kept, ${at}}\n  - {id: gone, ${at}, health: {probe: /models, interval: 60s}}\nroutes: [{model: m, targets: [{provider: kept}]}]\n`,
+  );
+  const gw = await gateway(t, ['--config', file]);
+  await eventually(() => open === 1, 'it is probed, and does not answer');
+  assert.equal((await gw.admin('PATCH', 'config', '{"providers":{"gone":null}}')).status, 200);
+  await eventually(() => open === 0, 'nobody waits for it');
+});
