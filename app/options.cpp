@@ -59,7 +59,12 @@ std::variant<Options, Leave> parseOptions(const QStringList& arguments) {
                  QStringLiteral("sluice: ") + what + QStringLiteral("\nTry: sluice --help")};
   };
   if (!parser.parse(arguments)) return usage(parser.errorText());
-  if (parser.isSet(help)) return Leave{kOk, parser.helpText().trimmed()};
+  if (parser.isSet(help)) {
+    // Qt asks the application for its name, and there is none yet: the options decide which it is.
+    return Leave{kOk, parser.helpText()
+                          .replace(QLatin1String("<executable_name>"), QLatin1String("sluice"))
+                          .trimmed()};
+  }
   if (parser.isSet(version)) return Leave{kOk, QStringLiteral("sluice " SLUICE_VERSION)};
   if (!parser.positionalArguments().isEmpty()) {
     return usage(

@@ -164,6 +164,7 @@ test('the command line', async (t) => {
   assert.match(version.stdout, /^sluice \d+\.\d+\.\d+\n$/);
   const help = await run(['--help']);
   assert.equal(help.code, 0);
+  assert.match(help.stdout, /^Usage: sluice \[options\]\n/);
   for (const option of ['--config', '--listen', '--headless', '--demo', '--check-config', '--import-litellm', '--screenshot', '--log-level']) {
     assert.ok(help.stdout.includes(option), option);
   }
