@@ -425,9 +425,8 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
     m_last = {status, "Content-Type: application/json\r\n",
               errorText(m_endpoint.caller, status, error, m_requestId)};
     if (fault == Fault::RateLimited) sayRetryAfter(now);
-    if (retry(fault, now)) return;
     endAttempt(outcomeOf(fault), Ending::Failed, now);
-    giveLast(fault);
+    if (!retry(fault, now)) giveLast(fault);
     return;
   }
   if (stream) endStreamWith(status, error);

@@ -255,8 +255,9 @@ class Exchange final : public net::HttpConnection::Handler,
   void enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now);
 
   // after a failed attempt, with nothing sent to the client
-  /// Ends the attempt and goes on with another target, or with the same after a pause. False: neither
-  /// is possible, and nothing was done.
+  /// Goes on with another target, or with the same after a pause. The attempt has ended, as what it held
+  /// may be what the next one needs: another model of the same provider. False: neither is possible, and
+  /// nothing was done.
   bool retry(Fault fault, core::Nanos now);
   void onPauseOver(core::Nanos now);
   /// Gives the client the answer of the last attempt.
