@@ -430,6 +430,8 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
     return;
   }
   if (stream) endStreamWith(status, error);
+  // Of a 429 that is relayed the head has said all there is to learn of its provider.
+  if (faultOf(m_status) == Fault::RateLimited) fault = Fault::RateLimited;
   endAttempt(outcomeOf(fault), Ending::Failed, now);
   endRequest(Ending::Failed);
   reset();

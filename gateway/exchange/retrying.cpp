@@ -29,7 +29,12 @@ void Exchange::hold(const net::UpstreamConnection::Part& part) {
       return;
     }
     releaseHeld();
-    if (part.last) finishAnswer(now);
+    if (part.last) {
+      finishAnswer(now);
+      return;
+    }
+    m_connection.flush();
+    holdBackIfSlow();
     return;
   }
   if (part.last) {
