@@ -286,6 +286,38 @@ test('a page of the web can neither read nor spend', async (t) => {
   }
 });
 
+/** A gateway to a provider that says `answer`, byte for byte, and ends if it is to. */
+async function saying(t, answer, ends) {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => (ends ? socket.end(answer) : socket.write(answer)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return gatewayTo(t, server.address().port);
+}
+
+// RFC 9112 6.1: nobody asked for one (TE), and who is given the body would take it for plain.
+for (const coding of ['gzip, chunked', 'gzip', 'chunked, gzip']) {
+  test(`an answer in the transfer coding '${coding}' is not relayed as if it were plain`, async (t) => {
+    const text = JSON.stringify(completion());
+    const answer = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: ${coding}\r\n\r\n`;
+    const coded = coding.includes('chunked') ? `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n` : text;
+    const gw = await saying(t, answer + coded, true);
+    const told = await fetch(`${gw.url}/v1/files/f`, { headers: { 'x-sluice-model': 'gpt-test' } });
+    assert.equal(told.status, 502);
+    assert.match((await told.json()).error.message, /Transfer-Encoding/);
+  });
+}
+
+test('a provider that switches protocols unasked has failed', async (t) => {
+  const gw = await saying(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n', false);
+  const told = await fetch(`${gw.url}/v1/realtime`, { headers: { 'x-sluice-model': 'gpt-test' } });
+  assert.equal(told.status, 502);
+  assert.match((await told.json()).error.message, /switched to another protocol, unasked/);
+});
+
 test('what is passed on stays below base_url, and nothing with limits is passed on', async (t) => {
   const up = await upstream(t, (request, response) => json(response, 200, {}));
   const gw = await gatewayTo(t, up.port);
