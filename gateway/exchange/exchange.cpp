@@ -143,12 +143,25 @@ void Exchange::serve() {
       showModel();
       return;
     case Operation::Pass:
-      pass();
+      if (method == "TRACE" || method == "CONNECT") {
+        refuseMethod();
+      } else {
+        pass();
+      }
       return;
     default:
       ask();
       return;
   }
+}
+
+/// The answer to the one shows what was sent, the gateway's key as well (RFC 9110 9.3.8); of the other
+/// nothing would be HTTP any more.
+void Exchange::refuseMethod() {
+  answerError(501, {"this gateway does not pass on " + m_connection.request().method,
+                    kInvalid,
+                    {},
+                    "method_not_allowed"});
 }
 
 void Exchange::onBadRequest(const net::ParseFailure& failure) {

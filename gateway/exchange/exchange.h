@@ -93,6 +93,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void beginUpload(const Choice& choice);
   void sendMore();
   void refuseOperation();
+  void refuseMethod();
   void listModels();
   bool passesLists();
   void showModel();

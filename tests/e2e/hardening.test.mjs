@@ -286,6 +286,17 @@ test('a page of the web can neither read nor spend', async (t) => {
   }
 });
 
+test('what would show the gateway\'s key, or make a tunnel, is not passed on', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, {}));
+  const gw = await gatewayTo(t, up.port);
+  for (const method of ['TRACE', 'CONNECT']) {
+    const answer = await raw(gw.url, `${method} /v1/files/f HTTP/1.1\r\n${host}X-Sluice-Model: gpt-test\r\nConnection: close\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 501 /, method);
+    assert.match(answer, /method_not_allowed/);
+  }
+  assert.equal(up.requests.length, 0);
+});
+
 /** A gateway to a provider that says `answer`, byte for byte, and ends if it is to. */
 async function saying(t, answer, ends) {
   const server = net.createServer((socket) => {
