@@ -266,7 +266,7 @@ Wish Exchange::wishAt(core::Nanos now) const {
       m_route->affinity.empty()
           ? std::string_view{}
           : m_connection.request().find(m_route->affinity).value_or(std::string_view{});
-  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, m_tried};
+  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, m_tried, m_fallback};
 }
 
 void Exchange::refuse(const Refusal& refusal) {
@@ -314,8 +314,18 @@ void Exchange::begin(Choice choice) {
   m_place.emplace(std::move(choice.place));
   m_tried.push_back(choice.target);
   m_toll = std::move(choice.toll);
-  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) toll->useRequest();
+  payFallback(choice);
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll, &m_fallbackToll}) toll->useRequest();
   attempt(choice);
+}
+
+/// However many of its targets are asked, one after the other, it is one request to that route.
+void Exchange::payFallback(Choice& choice) {
+  const route::RouteEntry* fallback = choice.route == m_route ? nullptr : choice.route;
+  if (fallback == m_fallback) return;
+  m_fallback = fallback;
+  m_fallbackUsed = 0;
+  m_fallbackToll = std::move(choice.routeToll);
 }
 
 void Exchange::beginElsewhere(const dialect::BodyFault& fault) {
