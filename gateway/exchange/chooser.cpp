@@ -102,7 +102,9 @@ class Chooser {
 
   std::optional<Choice> chooseOf(const route::RouteEntry& route) {
     std::vector<core::Candidate>& candidates = m_worker.candidates();
-    const std::uint64_t ticket = route.runtime->turns.next();
+    // One turn for each request: with two targets, one that fails would else be asked first each time.
+    const std::uint64_t ticket =
+        m_wish.tried.empty() ? route.runtime->turns.next() : m_worker.random()();
     for (const std::uint32_t tier : route.tiers) {
       fill(candidates, route, tier);
       while (const auto index = m_wish.affinity.empty()

@@ -254,6 +254,12 @@ test('a key that was refused is not shown again to the same provider for another
   assert.equal(ups.up.requests.length, 1);
 });
 
+test('who takes over from a target that fails does not take the turn of the next request', async (t) => {
+  const { gw, ups } = await over(t, { bad: fails(403), good: works }, '  - {model: m, targets: [{provider: bad}, {provider: good}]}');
+  for (let i = 0; i < 10; i++) assert.equal((await ask(gw)).response.headers.get('x-sluice-provider'), 'good');
+  assert.equal(ups.bad.requests.length, 5, 'every other request begins there');
+});
+
 test('tiers and fallback routes are used in order, and only when those before cannot serve', async (t) => {
   const state = { first: works, second: works, third: works };
   const through = (name) => (request, response) => state[name](request, response);
