@@ -286,6 +286,19 @@ test('a page of the web can neither read nor spend', async (t) => {
   }
 });
 
+test('a provider is not told of the page that asks, as it might refuse it', async (t) => {
+  // As Anthropic does; and a 401 stands for a key that is refused.
+  const up = await upstream(t, (request, response) =>
+    request.headers.origin ? json(response, 401, { error: { message: 'CORS requests must ...' } }) : json(response, 200, completion()),
+  );
+  const gw = await gatewayTo(t, up.port);
+  const fields = { origin: 'app://obsidian.md', referer: 'app://obsidian.md/', 'sec-fetch-site': 'cross-site', 'x-mine': 'yes' };
+  const answer = await fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', headers: fields, body });
+  assert.equal(answer.status, 200);
+  const [{ headers }] = up.requests;
+  assert.deepEqual([headers.origin, headers.referer, headers['sec-fetch-site'], headers['x-mine']], [undefined, undefined, undefined, 'yes']);
+});
+
 test('what would show the gateway\'s key, or make a tunnel, is not passed on', async (t) => {
   const up = await upstream(t, (request, response) => json(response, 200, {}));
   const gw = await gatewayTo(t, up.port);
