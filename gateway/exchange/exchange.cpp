@@ -487,7 +487,7 @@ bool Exchange::failAsSaid() {
   }
 }
 
-void Exchange::cutShort() {
+void Exchange::onStop() {
   const dialect::ErrorBody error{"the gateway is stopping", kServerError, {}, "gateway_stopping"};
   const bool begun = m_connection.headSent();
   const bool stream = m_stream;

@@ -47,12 +47,11 @@ class Exchange final : public net::HttpConnection::Handler,
   void onBody() override;
   void onBodyFailure(const net::ParseFailure& failure) override;
   void onClientGone() override;
+  void onStop() override;
   void onDrained() override;
 
   /// Called by the worker some times a second while it is watched.
   void checkDeadline(core::Nanos now);
-  /// The gateway stops and waits no longer: the client is told, as far as it can be.
-  void cutShort();
 
  private:
   friend class Worker;
