@@ -8,7 +8,6 @@
 
 namespace sluice::exchange {
 
-using net::appendField;
 using net::appendNumber;
 
 namespace {
