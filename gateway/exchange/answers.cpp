@@ -154,7 +154,9 @@ void Exchange::appendOwnFields(std::string& head) {
   Tightest limits;
   const core::Nanos now = m_worker.now();
   if (m_client) limits.add({m_client->config.limits, m_client->runtime->buckets}, now);
-  if (m_route) limits.add({m_route->limits, m_route->runtime->buckets}, now);
+  for (const route::RouteEntry* route : {m_route, m_fallback}) {
+    if (route) limits.add({route->limits, route->runtime->buckets}, now);
+  }
   if (m_provider) limits.add({m_provider->config.limits, m_provider->runtime->buckets}, now);
   limits.append(head, m_endpoint.caller);
   if (!m_provider) return;
@@ -174,6 +176,7 @@ OwnFields Exchange::ownFields() const {
   OwnFields own;
   for (const config::Limits* limits :
        {m_client ? &m_client->config.limits : nullptr, m_route ? &m_route->limits : nullptr,
+        m_fallback ? &m_fallback->limits : nullptr,
         m_provider ? &m_provider->config.limits : nullptr}) {
     own.requests |= limits && limits->requestsPerMinute;
     own.tokens |= limits && limits->tokensPerMinute;

@@ -38,6 +38,7 @@ std::string describe(const Refusal& refusal, const Wish& wish) {
     return model + describeLimit("provider '" + refusal.limited->config.id + "'",
                                  refusal.limited->config.limits, refusal, wish.need);
   }
+  if (refusal.limit) return model + refusal.reason;
   if (refusal.busy) return model + describeBusy(wish.table.providers[refusal.busy->provider]);
   if (refusal.retryIn != core::kNever) {
     return model + "no provider can serve now, their breakers are open; try again in " +
@@ -54,7 +55,13 @@ class Chooser {
   std::variant<Choice, Refusal> choose() {
     if (auto choice = chooseOf(m_wish.route)) return std::move(*choice);
     for (const std::uint32_t index : m_wish.route.fallbacks) {
-      if (auto choice = chooseOf(m_wish.table.routes[index])) return std::move(*choice);
+      const route::RouteEntry& other = m_wish.table.routes[index];
+      auto toll = pay(other);
+      if (!toll) continue;
+      if (auto choice = chooseOf(other)) {
+        choice->routeToll = std::move(*toll);
+        return std::move(*choice);
+      }
     }
     return refusal();
   }
@@ -62,8 +69,12 @@ class Chooser {
   std::variant<Choice, Refusal> chooseQueued(const route::RouteEntry& route,
                                              const route::TargetEntry& target,
                                              core::ConcurrencyLimiter::Permit place) {
-    if (isThere(providerOf(target))) {
-      if (auto choice = admit(route, target, std::move(place))) return std::move(*choice);
+    auto toll = isThere(providerOf(target)) ? pay(route) : std::nullopt;
+    if (toll) {
+      if (auto choice = admit(route, target, std::move(place))) {
+        choice->routeToll = std::move(*toll);
+        return std::move(*choice);
+      }
     }
     return refusal();
   }
@@ -73,9 +84,27 @@ class Chooser {
     return m_wish.table.providers[target.provider];
   }
 
+  /// What goes to the targets of a fallback route is within its limits, as what is asked of it by name.
+  /// Nothing: it is passed over. The route that is asked has been paid.
+  std::optional<Toll> pay(const route::RouteEntry& route) {
+    const TollGate gate{route.limits, route.runtime->buckets};
+    if (&route == &m_wish.route || &route == m_wish.paid || gate.open()) return Toll();
+    auto taken = gate.take(m_wish.need, m_wish.now);
+    if (auto* toll = std::get_if<Toll>(&taken)) return std::move(*toll);
+    const auto& refused = std::get<TollRefusal>(taken);
+    route.runtime->refused.count(refused.tokens);
+    if (!m_atLimit || refused.retryIn < m_routeLimit.retryIn) {
+      m_atLimit = &route;
+      m_routeLimit = refused;
+    }
+    return std::nullopt;
+  }
+
   std::optional<Choice> chooseOf(const route::RouteEntry& route) {
     std::vector<core::Candidate>& candidates = m_worker.candidates();
-    const std::uint64_t ticket = route.runtime->turns.next();
+    // One turn for each request: with two targets, one that fails would else be asked first each time.
+    const std::uint64_t ticket =
+        m_wish.tried.empty() ? route.runtime->turns.next() : m_worker.random()();
     for (const std::uint32_t tier : route.tiers) {
       fill(candidates, route, tier);
       while (const auto index = m_wish.affinity.empty()
@@ -214,23 +243,34 @@ class Chooser {
     ++m_worker.counters().cells[route.runtime->slot][runtime.slot].picks;
     const bool own = &route == &m_wish.route;
     return Choice{&target,
+                  &route,
                   own ? target.modelToken : target.fallbackToken,
                   own ? target.modelName : target.fallbackName,
                   &provider,
                   std::move(*admission.permit),
                   std::move(*place),
-                  std::move(std::get<Toll>(toll))};
+                  std::move(std::get<Toll>(toll)),
+                  Toll()};
   }
 
   Refusal refusal() {
     // Too large for some only: another that would take it may be free, or well again, soon.
-    if (m_refusal.tooLarge && (m_refusal.busy || m_breakerIn != core::kNever)) {
+    const core::Nanos others = std::min(m_breakerIn, m_routeLimit.retryIn);
+    if (m_refusal.tooLarge && (m_refusal.busy || others != core::kNever)) {
       addReason("for provider '" + m_refusal.limited->config.id + "' the request is too large");
       m_refusal.limited = nullptr;
       m_refusal.limit = m_refusal.tokens = m_refusal.tooLarge = false;
     }
-    m_refusal.retryIn = m_refusal.limited ? std::min(m_limitIn, m_breakerIn) : m_breakerIn;
+    m_refusal.retryIn = m_refusal.limited ? std::min(m_limitIn, others) : others;
     if (m_refusal.busy && !m_refusal.limited) m_refusal.retryIn = core::kSecond;
+    const bool lasting = m_routeLimit.retryIn == core::kNever && others != core::kNever;
+    if (m_atLimit && !lasting && !m_refusal.limited && !m_refusal.busy) {
+      m_refusal.limit = true;
+      m_refusal.tokens = m_routeLimit.tokens;
+      m_refusal.tooLarge = m_routeLimit.tooLarge;
+      m_refusal.reason = describeLimit("its fallback '" + m_atLimit->model + "'", m_atLimit->limits,
+                                       m_refusal, m_wish.need);
+    }
     m_refusal.reason = describe(m_refusal, m_wish);
     return std::move(m_refusal);
   }
@@ -255,6 +295,8 @@ class Chooser {
   Worker& m_worker;
   const Wish& m_wish;
   Refusal m_refusal;
+  const route::RouteEntry* m_atLimit = nullptr;  // of the fallback routes the first that will pass
+  TollRefusal m_routeLimit;                      // its own
   core::Nanos m_limitIn = core::kNever;
   core::Nanos m_breakerIn = core::kNever;
 };

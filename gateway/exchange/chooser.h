@@ -16,23 +16,25 @@
 namespace sluice::exchange {
 
 /// A target that admits this request: its breaker and its limit of calls at once gave a permit each,
-/// and what it needs was taken from its buckets.
+/// and what it needs was taken from its buckets, and from those of its route.
 struct Choice {
   const route::TargetEntry* target;
+  const route::RouteEntry* route;  ///< whose target it is
   std::string_view
       modelToken;  ///< what the model is called there, as JSON; empty: as the client asked
   std::string_view modelName;  ///< the same, bare
   const route::ProviderEntry* provider;
   core::CircuitBreaker::Permit permit;
   core::ConcurrencyLimiter::Permit place;
-  Toll toll;
+  Toll toll;       ///< the provider's
+  Toll routeToll;  ///< the route's, unless that was paid before
 };
 
 /// Why no target does.
 struct Refusal {
-  /// Whose bucket, or cool-down, will let a request through soonest; null: limits were not the reason.
+  /// Whose bucket, or cool-down, will let a request through soonest; null: no provider's was the reason.
   const route::ProviderEntry* limited = nullptr;
-  bool limit = false;   ///< a limit was the reason: `limited`'s, or the client's or the route's own
+  bool limit = false;   ///< a limit was the reason: `limited`'s, or that of a client or of a route
   bool tokens = false;  ///< and it is one of tokens
   bool tooLarge = false;  ///< which can never let it pass
   bool cooling = false;   ///< and it is not our limit, but the provider's own (429)
@@ -54,11 +56,12 @@ struct Wish {
   /// Requests with the same keep to one target, if the route wants so and it can serve; empty: none.
   std::string_view affinity;
   std::span<const route::TargetEntry* const> tried;  ///< not these again
+  const route::RouteEntry* paid;  ///< the route, besides `route`, whose limits hold no more
 };
 
 /// Asks the targets of the smallest priority in the order of the route's balancer until one admits;
-/// then those of the next; then the fallback routes in the same way. Counts picks and what was passed
-/// over.
+/// then those of the next; then the fallback routes in the same way, but those that are at a limit of
+/// their own. Counts picks and what was passed over.
 std::variant<Choice, Refusal> choose(Worker& worker, const Wish& wish);
 
 /// For a request that waited for a place at `target`, of that route, and has it now.

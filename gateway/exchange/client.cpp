@@ -80,7 +80,7 @@ bool Exchange::pay(const TollGate& gate, Toll& toll, route::Refused& counts,
     return true;
   }
   const auto& refused = std::get<TollRefusal>(taken);
-  (refused.tokens ? counts.tokens : counts.requests).fetch_add(1, std::memory_order_relaxed);
+  counts.count(refused.tokens);
   Refusal refusal;
   refusal.limit = true;
   refusal.tokens = refused.tokens;

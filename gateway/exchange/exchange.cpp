@@ -8,7 +8,6 @@
 
 namespace sluice::exchange {
 
-using net::appendField;
 using net::appendNumber;
 
 namespace {
@@ -143,12 +142,25 @@ void Exchange::serve() {
       showModel();
       return;
     case Operation::Pass:
-      pass();
+      if (method == "TRACE" || method == "CONNECT") {
+        refuseMethod();
+      } else {
+        pass();
+      }
       return;
     default:
       ask();
       return;
   }
+}
+
+/// The answer to the one shows what was sent, the gateway's key as well (RFC 9110 9.3.8); of the other
+/// nothing would be HTTP any more.
+void Exchange::refuseMethod() {
+  answerError(501, {"this gateway does not pass on " + m_connection.request().method,
+                    kInvalid,
+                    {},
+                    "method_not_allowed"});
 }
 
 void Exchange::onBadRequest(const net::ParseFailure& failure) {
@@ -253,7 +265,7 @@ Wish Exchange::wishAt(core::Nanos now) const {
       m_route->affinity.empty()
           ? std::string_view{}
           : m_connection.request().find(m_route->affinity).value_or(std::string_view{});
-  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, m_tried};
+  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, m_tried, m_fallback};
 }
 
 void Exchange::refuse(const Refusal& refusal) {
@@ -301,8 +313,18 @@ void Exchange::begin(Choice choice) {
   m_place.emplace(std::move(choice.place));
   m_tried.push_back(choice.target);
   m_toll = std::move(choice.toll);
-  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) toll->useRequest();
+  payFallback(choice);
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll, &m_fallbackToll}) toll->useRequest();
   attempt(choice);
+}
+
+/// However many of its targets are asked, one after the other, it is one request to that route.
+void Exchange::payFallback(Choice& choice) {
+  const route::RouteEntry* fallback = choice.route == m_route ? nullptr : choice.route;
+  if (fallback == m_fallback) return;
+  m_fallback = fallback;
+  m_fallbackUsed = 0;
+  m_fallbackToll = std::move(choice.routeToll);
 }
 
 void Exchange::beginElsewhere(const dialect::BodyFault& fault) {
@@ -425,12 +447,13 @@ void Exchange::failAttempt(int status, std::string_view type, std::string_view c
     m_last = {status, "Content-Type: application/json\r\n",
               errorText(m_endpoint.caller, status, error, m_requestId)};
     if (fault == Fault::RateLimited) sayRetryAfter(now);
-    if (retry(fault, now)) return;
     endAttempt(outcomeOf(fault), Ending::Failed, now);
-    giveLast(fault);
+    if (!retry(fault, now)) giveLast(fault);
     return;
   }
   if (stream) endStreamWith(status, error);
+  // Of a 429 that is relayed the head has said all there is to learn of its provider.
+  if (faultOf(m_status) == Fault::RateLimited) fault = Fault::RateLimited;
   endAttempt(outcomeOf(fault), Ending::Failed, now);
   endRequest(Ending::Failed);
   reset();
@@ -463,7 +486,7 @@ bool Exchange::failAsSaid() {
   }
 }
 
-void Exchange::cutShort() {
+void Exchange::onStop() {
   const dialect::ErrorBody error{"the gateway is stopping", kServerError, {}, "gateway_stopping"};
   const bool begun = m_connection.headSent();
   const bool stream = m_stream;

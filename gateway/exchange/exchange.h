@@ -47,12 +47,11 @@ class Exchange final : public net::HttpConnection::Handler,
   void onBody() override;
   void onBodyFailure(const net::ParseFailure& failure) override;
   void onClientGone() override;
+  void onStop() override;
   void onDrained() override;
 
   /// Called by the worker some times a second while it is watched.
   void checkDeadline(core::Nanos now);
-  /// The gateway stops and waits no longer: the client is told, as far as it can be.
-  void cutShort();
 
  private:
   friend class Worker;
@@ -93,6 +92,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void beginUpload(const Choice& choice);
   void sendMore();
   void refuseOperation();
+  void refuseMethod();
   void listModels();
   bool passesLists();
   void showModel();
@@ -171,6 +171,7 @@ class Exchange final : public net::HttpConnection::Handler,
   Wish wishAt(core::Nanos now) const;
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
   void begin(Choice choice);
+  void payFallback(Choice& choice);
 
   // the attempt
   /// Makes what is to be sent to that target, if its dialect is another than the client's. A fault: it
@@ -255,8 +256,9 @@ class Exchange final : public net::HttpConnection::Handler,
   void enter(Phase phase, std::chrono::milliseconds limit, core::Nanos now);
 
   // after a failed attempt, with nothing sent to the client
-  /// Ends the attempt and goes on with another target, or with the same after a pause. False: neither
-  /// is possible, and nothing was done.
+  /// Goes on with another target, or with the same after a pause. The attempt has ended, as what it held
+  /// may be what the next one needs: another model of the same provider. False: neither is possible, and
+  /// nothing was done.
   bool retry(Fault fault, core::Nanos now);
   void onPauseOver(core::Nanos now);
   /// Gives the client the answer of the last attempt.
@@ -285,9 +287,12 @@ class Exchange final : public net::HttpConnection::Handler,
   Need m_need;
   Toll m_clientToll;
   Toll m_routeToll;
-  Toll m_toll;                     // the provider's, for the attempt
-  std::uint64_t m_tokensUsed = 0;  // of all attempts
+  Toll m_toll;                       // the provider's, for the attempt
+  Toll m_fallbackToll;               // m_fallback's
+  std::uint64_t m_fallbackUsed = 0;  // tokens, of the attempts at its targets
+  std::uint64_t m_tokensUsed = 0;    // of all attempts
   const route::RouteEntry* m_route = nullptr;
+  const route::RouteEntry* m_fallback = nullptr;  // whose target was asked last, if not m_route's
   const route::ProviderEntry* m_provider = nullptr;
   const route::ProviderEntry* m_firstAsked = nullptr;       // the first attempt's
   std::optional<core::CircuitBreaker::Permit> m_permit;     // held while an attempt is under way

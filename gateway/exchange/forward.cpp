@@ -20,10 +20,12 @@ constexpr std::array<std::string_view, 9> kHopByHop = {"connection",
                                                        "trailer",
                                                        "transfer-encoding",
                                                        "upgrade"};
-constexpr std::array<std::string_view, 12> kRequestOnly = {
-    "host",    "content-length", "authorization",  "x-api-key",
-    "api-key", "x-goog-api-key", "cookie",         "accept-encoding",
-    "expect",  "x-request-id",   "x-sluice-token", "x-sluice-model"};
+constexpr std::array<std::string_view, 14> kRequestOnly = {
+    "host",           "content-length", "authorization",   "x-api-key", "api-key",
+    "x-goog-api-key", "cookie",         "accept-encoding", "expect",    "x-request-id",
+    "x-sluice-token", "x-sluice-model", "origin",          "referer"};
+/// What browsers say of the page that asks (WHATWG Fetch, "forbidden request-header").
+constexpr std::array<std::string_view, 2> kOfPages = {"sec-", "access-control-request-"};
 constexpr std::array<std::string_view, 7> kResponseOnly = {
     "content-length",           "x-request-id", "request-id",
     "x-should-retry",           "set-cookie",   "alt-svc",
@@ -51,6 +53,11 @@ bool startsWith(std::string_view name, std::string_view lowerPrefix) {
          equalsIgnoreCase(name.substr(0, lowerPrefix.size()), lowerPrefix);
 }
 
+bool startsWithOneOf(std::string_view name, std::span<const std::string_view> lowerPrefixes) {
+  return std::ranges::any_of(lowerPrefixes,
+                             [name](std::string_view prefix) { return startsWith(name, prefix); });
+}
+
 bool endsWith(std::string_view name, std::string_view lowerSuffix) {
   return name.size() >= lowerSuffix.size() &&
          equalsIgnoreCase(name.substr(name.size() - lowerSuffix.size()), lowerSuffix);
@@ -73,13 +80,10 @@ std::string nominated(const net::HttpHead& head) {
 /// `named`: by the Connection field.
 bool goesToProvider(std::string_view name, std::string_view named, const Towards& to) {
   if (isOneOf(name, kHopByHop) || isOneOf(name, kRequestOnly)) return false;
+  if (startsWithOneOf(name, kOfPages)) return false;
   if (equalsIgnoreCase(name, to.keyField)) return false;
   if (to.another && equalsIgnoreCase(name, "idempotency-key")) return false;
-  if (to.foreign && std::ranges::any_of(kForeign, [&](std::string_view prefix) {
-        return startsWith(name, prefix);
-      })) {
-    return false;
-  }
+  if (to.foreign && startsWithOneOf(name, kForeign)) return false;
   return named.empty() || !net::hasToken(named, name);
 }
 

@@ -17,9 +17,11 @@ struct Towards {
 };
 
 /// Appends the client's fields that go to a provider: all but hop-by-hop fields (RFC 9110 7.6.1),
-/// those this hop writes itself (Host, Content-Length, X-Request-Id), and the client's credentials.
-/// Accept-Encoding stays behind so that streams arrive uncompressed; what only means something in the
-/// caller's dialect, where that is another; and an Idempotency-Key, where another has seen it.
+/// those this hop writes itself (Host, Content-Length, X-Request-Id), the client's credentials, and what
+/// tells of a page: the gateway has let it in and asks in its own name, and some providers refuse pages
+/// (Anthropic with 401, Ollama with 403). Accept-Encoding stays behind so that streams arrive
+/// uncompressed; what only means something in the caller's dialect, where that is another; and an
+/// Idempotency-Key, where another has seen it.
 void appendForwardedRequestFields(std::string& out, const net::HttpHead& head, const Towards& to);
 
 /// Whether one of those says as whom to ask, or by what right: OpenAI-Organization, a key by a name of its

@@ -29,7 +29,12 @@ void Exchange::hold(const net::UpstreamConnection::Part& part) {
       return;
     }
     releaseHeld();
-    if (part.last) finishAnswer(now);
+    if (part.last) {
+      finishAnswer(now);
+      return;
+    }
+    m_connection.flush();
+    holdBackIfSlow();
     return;
   }
   if (part.last) {
@@ -111,20 +116,17 @@ void Exchange::endHeld(const dialect::Error& said, core::Nanos now) {
     coolDown(now);
     sayRetryAfter(now);
   }
-  if (fault != Fault::Caller && retry(fault, now)) return;
   const bool theirs = fault == Fault::Transient || fault == Fault::RateLimited;
   endAttempt(outcomeOf(fault), theirs ? Ending::Failed : Ending::Ok, now);
-  giveLast(fault);
+  if (fault == Fault::Caller || !retry(fault, now)) giveLast(fault);
 }
 
 bool Exchange::retry(Fault fault, core::Nanos now) {
   const config::Retry& limits = m_route->retry;
   if (m_final || m_bodyGone || m_attempts >= limits.attempts || now >= m_totalDeadline)
     return false;
-  const Ending ending = fault == Fault::ContextLength ? Ending::Ok : Ending::Failed;
   auto chosen = choose(m_worker, wishAt(now));
   if (auto* choice = std::get_if<Choice>(&chosen)) {
-    endAttempt(outcomeOf(fault), ending, now);
     begin(std::move(*choice));
     return true;
   }
@@ -136,7 +138,6 @@ bool Exchange::retry(Fault fault, core::Nanos now) {
   const auto pause = static_cast<core::Nanos>(most * (0.5 + 0.5 * m_worker.unit()));
   const core::Nanos until = std::max(now + pause, m_notBefore);
   if (until >= m_totalDeadline || until > now + core::nanos(limits.maxBackoff)) return false;
-  endAttempt(outcomeOf(fault), ending, now);
   m_tried.clear();
   m_phase = Phase::BackingOff;
   m_deadline = until;

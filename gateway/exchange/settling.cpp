@@ -31,6 +31,8 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   m_place.reset();
   const std::uint64_t tokens = settleTokens(ending);
   m_tokensUsed += tokens;
+  m_fallbackUsed += tokens;
+  m_fallbackToll.useTokens(m_fallbackUsed);
   m_toll.useTokens(tokens);
   m_toll = {};
   const std::string why = ending == Ending::Failed ? countFailure(outcome) : std::string();
@@ -208,12 +210,14 @@ void Exchange::reset() {
   m_cacheKey.clear();
   m_cached = Cached::None;
   if (std::exchange(m_detached, false)) m_worker.letGo(m_connection);
-  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) *toll = {};  // of what the table keeps
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll, &m_fallbackToll}) {
+    *toll = {};  // of what the table keeps
+  }
   m_need = {};
-  m_tokensUsed = 0;
+  m_fallbackUsed = m_tokensUsed = 0;
   m_client = nullptr;
   m_table.reset();
-  m_route = nullptr;
+  m_route = m_fallback = nullptr;
   m_provider = nullptr;
   m_firstAsked = nullptr;
   m_attemptAt = m_sentAt = 0;

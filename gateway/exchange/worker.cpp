@@ -66,11 +66,7 @@ Worker::Worker(Services& services, std::shared_ptr<metrics::WorkerMetrics> metri
 }
 
 Worker::~Worker() {
-  while (!m_watched.empty()) {
-    Exchange* const last = m_watched.back();
-    last->cutShort();
-    if (!m_watched.empty() && m_watched.back() == last) m_watched.pop_back();
-  }
+  for (net::HttpConnection* connection : std::vector(m_open)) connection->stop();
   // Connections refer to us: they go while everything is still here.
   for (auto* list : {&m_open, &m_turnedAway, &m_kept}) {
     const auto connections = std::exchange(*list, {});

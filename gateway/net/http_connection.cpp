@@ -186,7 +186,8 @@ std::string& HttpConnection::beginHead(int status) {
 void HttpConnection::endHead(Framing framing, std::uint64_t length) {
   m_headSent = true;
   m_bodiless = m_unframed || request().method == "HEAD";
-  if (m_receiving) m_keepAlive = false;  // nobody waits for the rest of the request
+  // Nobody waits for the rest of the request; or it was the last.
+  if (m_receiving || m_closeWhenIdle) m_keepAlive = false;
   if (m_unframed) {
     m_chunked = false;
   } else if (framing == Framing::Length) {

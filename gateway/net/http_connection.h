@@ -40,6 +40,8 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
     virtual void onBodyFailure(const ParseFailure&) {}
     /// The client left while an answer was due. Nothing can be written any more.
     virtual void onClientGone() = 0;
+    /// The server stops while an answer is due: what can still be said is said now.
+    virtual void onStop() {}
     /// What was unsent has gone out: unsentBytes() is 0 again.
     virtual void onDrained() {}
   };
@@ -93,6 +95,10 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   std::int64_t unsentBytes() const { return m_socket.unsent(); }
   /// No more requests after the current one; an idle connection closes at once.
   void closeWhenIdle();
+  /// The connection is about to be deleted; its handler may say so.
+  void stop() {
+    if (m_busy && !m_dead) m_handler->onStop();
+  }
   /// No more requests after the first.
   void closeAfterOne() { m_closeWhenIdle = true; }
   struct Patience {

@@ -55,9 +55,21 @@ ParseFailure ambiguityOf(const HttpHead& head) {
   return {};
 }
 
-/// The same, of what of it no longer shows once the lines are parsed: a line that continues the one
-/// before (obsolete since RFC 7230), and one that ends without a CR. `input`: begins with a line of
-/// the head.
+/// Nobody asks an origin for another coding than this, and whoever is given the body would take it for
+/// plain. Empty: it is in no other. (RFC 9112 6.1, 7.4)
+ParseFailure codingOf(const HttpHead& head) {
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const auto [name, value] = head[i];
+    if (!equalsIgnoreCase(name, "transfer-encoding")) continue;
+    if (equalsIgnoreCase(value, "chunked") || equalsIgnoreCase(value, "identity")) continue;
+    return {501, "the answer has a Transfer-Encoding other than chunked"};
+  }
+  return {};
+}
+
+/// Of what makes a request ambiguous, what no longer shows once the lines are parsed: a line that
+/// continues the one before (obsolete since RFC 7230), and one that ends without a CR. `input`: begins
+/// with a line of the head.
 bool hasOddLine(std::string_view input) {
   if (input.starts_with("\r\n")) return false;  // the end of it
   for (std::size_t at = input.find('\n'); at != std::string_view::npos;
@@ -167,9 +179,9 @@ std::size_t HttpParser<IsRequest>::feed(std::string_view input, std::string& bod
     taken += n;
     if (ec == http::error::need_more) break;
     if (ec) m_impl->failure = describe(ec);
-    if (IsRequest && !ec && !m_impl->headChecked && machine.is_header_done()) {
+    if (!ec && !m_impl->headChecked && machine.is_header_done()) {
       m_impl->headChecked = true;
-      m_impl->failure = ambiguityOf(m_impl->head);
+      m_impl->failure = IsRequest ? ambiguityOf(m_impl->head) : codingOf(m_impl->head);
     }
     if (n == 0 && !ec) break;
   }

@@ -231,8 +231,12 @@ void UpstreamConnection::take(std::string_view input) {
       fail(UpstreamFailure::Kind::Protocol, m_parser.failure().text);
       return;
     }
-    // Interim answers (1xx) only announce the real one (RFC 9110 15.2).
+    // Interim answers (1xx) only announce the real one (RFC 9110 15.2), but for one.
     if (!m_parser.complete() || m_parser.head().status / 100 != 1) break;
+    if (m_parser.head().status == 101) {
+      fail(UpstreamFailure::Kind::Protocol, "it switched to another protocol, unasked");
+      return;
+    }
     m_parser.reset(limits());
   }
   if (!m_parser.headDone()) {

@@ -30,6 +30,10 @@ struct Buckets {
 struct Refused {
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::uint64_t> tokens = 0;
+
+  void count(bool ofTokens) {
+    (ofTokens ? tokens : requests).fetch_add(1, std::memory_order_relaxed);
+  }
 };
 
 /// What the last health probe found.

@@ -466,6 +466,28 @@ for (const [what, breakOff] of [
   });
 }
 
+for (const [what, breakOff] of [
+  ['breaks off', (response) => response.socket.resetAndDestroy()],
+  ['falls silent', () => {}],
+]) {
+  test(`a 429 that is relayed as it is long, and ${what}, is no failure either`, async (t) => {
+    const up = await upstream(t, (request, response) => {
+      response.writeHead(429, { 'retry-after': '30', 'content-type': 'text/plain', 'content-length': 200_000 });
+      response.write('x'.repeat(100_000), () => setTimeout(breakOff, 30, response));
+    });
+    const gw = await gatewayTo(t, up.port, ['breaker: {consecutive_failures: 1}', 'timeouts: {idle: 200ms}']);
+    const answer = await fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'gpt-test', messages }) });
+    assert.equal(answer.status, 429);
+    assert.equal(answer.headers.get('retry-after'), '30');
+    await assert.rejects(answer.text(), 'and it is cut, not ended');
+    const { breaker, attempts } = (await (await gw.admin('GET', 'snapshot')).json()).providers[0];
+    assert.equal(breaker.state, 'closed');
+    assert.equal(attempts.inflight, 0);
+    await fails(ask(gw), OpenAI.RateLimitError, 429, 'rate_limit_exceeded');
+    assert.equal(up.requests.length, 1);
+  });
+}
+
 test('what a provider says is left of its own limit tightens ours', async (t) => {
   const up = await upstream(t, (request, response) => {
     response.setHeader('x-ratelimit-remaining-requests', '1');

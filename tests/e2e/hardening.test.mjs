@@ -286,6 +286,62 @@ test('a page of the web can neither read nor spend', async (t) => {
   }
 });
 
+test('a provider is not told of the page that asks, as it might refuse it', async (t) => {
+  // As Anthropic does; and a 401 stands for a key that is refused.
+  const up = await upstream(t, (request, response) =>
+    request.headers.origin ? json(response, 401, { error: { message: 'CORS requests must ...' } }) : json(response, 200, completion()),
+  );
+  const gw = await gatewayTo(t, up.port);
+  const fields = { origin: 'app://obsidian.md', referer: 'app://obsidian.md/', 'sec-fetch-site': 'cross-site', 'x-mine': 'yes' };
+  const answer = await fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', headers: fields, body });
+  assert.equal(answer.status, 200);
+  const [{ headers }] = up.requests;
+  assert.deepEqual([headers.origin, headers.referer, headers['sec-fetch-site'], headers['x-mine']], [undefined, undefined, undefined, 'yes']);
+});
+
+test('what would show the gateway\'s key, or make a tunnel, is not passed on', async (t) => {
+  const up = await upstream(t, (request, response) => json(response, 200, {}));
+  const gw = await gatewayTo(t, up.port);
+  for (const method of ['TRACE', 'CONNECT']) {
+    const answer = await raw(gw.url, `${method} /v1/files/f HTTP/1.1\r\n${host}X-Sluice-Model: gpt-test\r\nConnection: close\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 501 /, method);
+    assert.match(answer, /method_not_allowed/);
+  }
+  assert.equal(up.requests.length, 0);
+});
+
+/** A gateway to a provider that says `answer`, byte for byte, and ends if it is to. */
+async function saying(t, answer, ends) {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => (ends ? socket.end(answer) : socket.write(answer)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return gatewayTo(t, server.address().port);
+}
+
+// RFC 9112 6.1: nobody asked for one (TE), and who is given the body would take it for plain.
+for (const coding of ['gzip, chunked', 'gzip', 'chunked, gzip']) {
+  test(`an answer in the transfer coding '${coding}' is not relayed as if it were plain`, async (t) => {
+    const text = JSON.stringify(completion());
+    const answer = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: ${coding}\r\n\r\n`;
+    const coded = coding.includes('chunked') ? `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n` : text;
+    const gw = await saying(t, answer + coded, true);
+    const told = await fetch(`${gw.url}/v1/files/f`, { headers: { 'x-sluice-model': 'gpt-test' } });
+    assert.equal(told.status, 502);
+    assert.match((await told.json()).error.message, /Transfer-Encoding/);
+  });
+}
+
+test('a provider that switches protocols unasked has failed', async (t) => {
+  const gw = await saying(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n', false);
+  const told = await fetch(`${gw.url}/v1/realtime`, { headers: { 'x-sluice-model': 'gpt-test' } });
+  assert.equal(told.status, 502);
+  assert.match((await told.json()).error.message, /switched to another protocol, unasked/);
+});
+
 test('what is passed on stays below base_url, and nothing with limits is passed on', async (t) => {
   const up = await upstream(t, (request, response) => json(response, 200, {}));
   const gw = await gatewayTo(t, up.port);

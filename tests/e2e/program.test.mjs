@@ -213,6 +213,22 @@ test('SIGTERM lets a stream end, takes no more, and exits 0', async (t) => {
   assert.equal(gw.child.exitCode, 0);
 });
 
+test('what is answered while the gateway stops says that its connection takes no more', async (t) => {
+  let finish;
+  const up = await upstream(t, (request, response) => (finish = () => json(response, 200, completion())));
+  const gw = await gatewayTo(t, up.port, [], 'server: {workers: 1}');
+  const idle = net.connect(Number(new URL(gw.url).port), '127.0.0.1');
+  await once(idle, 'connect');
+  const asked = fetch(`${gw.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'gpt-test', messages }) });
+  await eventually(() => finish, 'it is asked');
+  gw.child.kill('SIGTERM');
+  await once(idle.resume(), 'close');
+  finish();
+  const answer = await asked;
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('connection'), 'close'); // RFC 9112 9.6
+});
+
 test('without a config file, providers whose keys are set are offered', async (t) => {
   const empty = folder(t);
   const started = await gateway(t, ['--demo'], { XDG_CONFIG_HOME: empty, GROQ_API_KEY: 'secret-1' });

@@ -226,6 +226,40 @@ test('a large error is relayed while it comes', async (t) => {
   assert.equal(ups.other.requests.length, 0);
 });
 
+for (const [what, limit] of [
+  ['one call at once', 'concurrency: 1, queue: 0'],
+  ['tokens for one call', 'tokens_per_minute: 60, burst_tokens: 300'],
+]) {
+  test(`a provider that has ${what} is asked for another model once the first has failed`, async (t) => {
+    const { gw, ups } = await over(
+      t,
+      { up: (request, response, body) => (JSON.parse(body).model === 'small' ? fails(400, 'context_length_exceeded') : works)(request, response) },
+      '  - {model: m, targets: [{provider: up, model: small}, {provider: up, model: large, priority: 1}]}',
+      `, limits: {${limit}}`,
+    );
+    const { response } = await ask(gw, { max_tokens: 200 });
+    assert.equal(response.headers.get('x-sluice-attempts'), '2');
+    assert.deepEqual(ups.up.requests.map(modelOf), ['small', 'large']);
+  });
+}
+
+test('a key that was refused is not shown again to the same provider for another model', async (t) => {
+  const { gw, ups } = await over(
+    t,
+    { up: fails(401) },
+    '  - {model: m, targets: [{provider: up, model: small}, {provider: up, model: large, priority: 1}]}',
+  );
+  const error = await refused(gw);
+  assert.equal(error.code, 'upstream_credentials');
+  assert.equal(ups.up.requests.length, 1);
+});
+
+test('who takes over from a target that fails does not take the turn of the next request', async (t) => {
+  const { gw, ups } = await over(t, { bad: fails(403), good: works }, '  - {model: m, targets: [{provider: bad}, {provider: good}]}');
+  for (let i = 0; i < 10; i++) assert.equal((await ask(gw)).response.headers.get('x-sluice-provider'), 'good');
+  assert.equal(ups.bad.requests.length, 5, 'every other request begins there');
+});
+
 test('tiers and fallback routes are used in order, and only when those before cannot serve', async (t) => {
   const state = { first: works, second: works, third: works };
   const through = (name) => (request, response) => state[name](request, response);

@@ -87,6 +87,35 @@ class TestCaching : public QObject {
     QVERIFY(balanced(engine.snapshot()));
   }
 
+  /// When the engine waits no longer, who waits is told, also who asks no provider itself: who follows
+  /// another's request, and who has not said yet what it wants.
+  void whoWaitsIsToldOfTheEnd() {
+    config::Config endless = keeping(slow());
+    endless.providers[0].mock.latency = config::Duration(60'000);
+    Engine engine;
+    engine.apply(endless);
+    QVERIFY(!engine.start());
+    HttpClient leader(portOf(engine)), follower(portOf(engine)), uploader(portOf(engine));
+    QVERIFY(leader.send(chatRequest("m", false)));
+    QTRY_COMPARE(engine.snapshot().providers[0].inflight, std::uint64_t{1});
+    QVERIFY(follower.send(chatRequest("m", false)));
+    QTRY_COMPARE(engine.snapshot().cache.joined, std::uint64_t{1});
+    QVERIFY(
+        uploader.send("POST /v1/files HTTP/1.1\r\nHost: localhost\r\n"
+                      "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"));
+    QTRY_COMPARE(engine.snapshot().requests.inflight, std::uint64_t{3});
+    engine.stop(std::chrono::milliseconds(0));
+    aside([&] {
+      for (HttpClient* client : {&leader, &follower, &uploader}) {
+        QVERIFY(client->readUntil("gateway_stopping"));
+      }
+    });
+    QTRY_VERIFY(!engine.running());
+    QTRY_COMPARE(engine.snapshot().requests.inflight, std::uint64_t{0});
+    QCOMPARE(engine.snapshot().requests.cancelled, std::uint64_t{3});
+    QVERIFY(balanced(engine.snapshot()));
+  }
+
   /// Many clients that ask for few things and often leave, while the config changes.
   void comingAndGoing() {
     Engine engine;
