@@ -8,6 +8,7 @@
 #include "tests/unit/dialect/test_translate.h"
 
 #include "gateway/dialect/translate.h"
+#include "tests/support/stream_grammar.h"
 #include "tests/unit/dialect/stream_pieces.h"
 
 using namespace sluice;
@@ -497,6 +498,22 @@ void TestTranslate::errorsThatSayNothing() {
                           R"({"error":{"message":"This model's maximum context length is 8"}})")
                .error.code,
            std::string("context_length_exceeded"));
+}
+
+/// What is ours may repeat what others sent: bytes that are no text make no answer that cannot be read.
+void TestTranslate::errorsAreText() {
+  const Error error{ErrorKind::NotFound, "no '\xff\xed\xa0\x80' here", "c\xff", "p\xff"};
+  const QString wanted = QStringLiteral("no '\uFFFD\uFFFD\uFFFD\uFFFD' here");
+  for (const Kind kind : kKinds) {
+    const std::string body = errorBody(kind, 404, error);
+    QCOMPARE(field(body, "error/message"), wanted);
+    const auto events = test::judgeStream(kind, errorEvents(kind, 404, error, 0));
+    QCOMPARE(QString::fromStdString(events.errorMessage), wanted);
+    StreamTranslator translator(kind == Kind::Chat ? Kind::Gemini : Kind::Chat, kind, kContext);
+    std::string out;
+    translator.fail(error, out);
+    QCOMPARE(QString::fromStdString(test::judgeStream(kind, out).errorMessage), wanted);
+  }
 }
 
 QTEST_APPLESS_MAIN(TestTranslate)

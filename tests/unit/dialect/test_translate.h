@@ -27,4 +27,5 @@ class TestTranslate : public QObject {
   void errors_data();
   void errors();
   void errorsThatSayNothing();
+  void errorsAreText();
 };
