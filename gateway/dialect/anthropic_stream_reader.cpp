@@ -43,7 +43,7 @@ class Reader final : public StreamReader {
 
 std::optional<Breach> Reader::text(Type type, JsonValue value, EventSink& sink) {
   if (!value.isString()) return Breach{"a delta has no text"};
-  if (!value.text().empty()) sink.on({.type = type, .text = value.text()});
+  if (!value.text().empty()) sink.on({.type = type, .text = value.piece()});
   return std::nullopt;
 }
 
@@ -121,7 +121,7 @@ std::optional<Breach> Reader::delta(JsonValue event, EventSink& sink) {
   }
   if (type == "input_json_delta" && m_block == Block::ToolUse) {
     const JsonValue fragment = delta["partial_json"];
-    m_arguments.feed(fragment.text());
+    m_arguments.feed(fragment.piece());
     if (m_arguments.state() == JsonShape::State::Wrong) {
       return Breach{"the input of '" + m_toolName + "' is not a JSON object"};
     }

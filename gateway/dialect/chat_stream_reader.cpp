@@ -55,7 +55,7 @@ std::optional<Breach> Reader::text(Type type, JsonValue value, EventSink& sink) 
     return Breach{"'choices[0].delta." + std::string(value.key()) + "' must be a string"};
   }
   if (!value.text().empty() && m_stop) return Breach{"there is text behind the finish reason"};
-  return m_order.text(type, value.text(), sink);
+  return m_order.text(type, value.piece(), sink);
 }
 
 /// Of the call that a fragment is of; m_calls.size(): of a new one. Some give all calls the index 0, and
@@ -78,11 +78,11 @@ std::optional<Breach> Reader::arguments(std::size_t key, JsonValue text, EventSi
     return Breach{"'choices[0].delta.tool_calls[].function.arguments' must be a string"};
   }
   Call& call = m_calls[key];
-  if (call.started) return m_order.arguments(key, text.text(), sink);
-  if (call.held.size() + text.text().size() > ToolOrder::kMostHeld) {
+  if (call.started) return m_order.arguments(key, text.piece(), sink);
+  if (call.held.size() + text.piece().size() > ToolOrder::kMostHeld) {
     return Breach{"a call has arguments and no name"};
   }
-  call.held += text.text();
+  call.held += text.piece();
   return std::nullopt;
 }
 

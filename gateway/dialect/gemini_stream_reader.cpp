@@ -61,9 +61,9 @@ std::optional<Breach> Reader::readPart(JsonValue part, JsonValue chunk, EventSin
   const JsonValue text = part["text"];
   if (!text.isNull() && !text.isString()) return Breach{"the text of a part must be a string"};
   const bool isThought = part["thought"].isTrue();
-  if (isThought && !text.text().empty()) sink.on({.type = Type::Reasoning, .text = text.text()});
+  if (isThought && !text.text().empty()) sink.on({.type = Type::Reasoning, .text = text.piece()});
   if (!signature.empty()) sink.on({.type = Type::Signature, .text = signature});
-  if (!isThought && !text.text().empty()) sink.on({.type = Type::Text, .text = text.text()});
+  if (!isThought && !text.text().empty()) sink.on({.type = Type::Text, .text = text.piece()});
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/dialect/half_joiner.h"
 #include "gateway/dialect/openai.h"
 #include "gateway/dialect/sse_text.h"
 
@@ -153,6 +154,7 @@ bool readUsageEventOf(Kind kind, std::string_view event, TokenUsage& usage) {
 struct StreamTranslator::Impl final : EventSink {
   std::unique_ptr<StreamReader> reader;
   std::unique_ptr<StreamWriter> writer;
+  HalfJoiner joiner{*this};  // between the two
   SseCutter cutter;
   std::string* out = nullptr;  // within a call
   std::optional<TokenUsage> usage;
@@ -214,14 +216,14 @@ StreamTranslator::State StreamTranslator::feed(std::string_view events, std::str
     const auto event = m_impl->cutter.next(events);
     if (!event) break;
     if (event->data.empty()) continue;
-    m_impl->settle(m_impl->reader->read(event->name, event->data, *m_impl));
+    m_impl->settle(m_impl->reader->read(event->name, event->data, m_impl->joiner));
   }
   return m_impl->state;
 }
 
 StreamTranslator::State StreamTranslator::finish(std::string& out) {
   m_impl->out = &out;
-  if (m_impl->state == State::Open) m_impl->settle(m_impl->reader->finish(*m_impl));
+  if (m_impl->state == State::Open) m_impl->settle(m_impl->reader->finish(m_impl->joiner));
   return m_impl->state;
 }
 
