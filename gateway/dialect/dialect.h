@@ -28,7 +28,8 @@ struct AnswerContext {
   bool includeUsage = false;  ///< Chat: the stream's caller asked for its usage
 };
 
-/// The steps of one answer, from the events of one stream. One per answer.
+/// The steps of one answer, from the events of one stream. One per answer. Texts may begin and end within a
+/// character (half_joiner.h).
 class StreamReader {
  public:
   virtual ~StreamReader() = default;
