@@ -215,6 +215,18 @@ test('what nobody can write in one form is equal to nothing', async (t) => {
   assert.equal(up.requests.length, 6);
 });
 
+test('numbers that no double tells apart are not equal', async (t) => {
+  const { gw, up } = await scene(t, (request, response, body) => json(response, 200, completion(/"seed":([^,]+)/.exec(body)[1])));
+  for (const seed of ['18446744073709551617', '18446744073709551618', '0.10000000000000000001', '0.10000000000000000002']) {
+    for (const cache of ['miss', 'hit']) {
+      const answer = await ask(gw, `{"model":"m","temperature":0,"seed":${seed},"messages":[]}`);
+      assert.equal(answer.cache, cache, seed);
+      assert.equal(JSON.parse(answer.text).choices[0].message.content, seed);
+    }
+  }
+  assert.equal(up.requests.length, 4);
+});
+
 test('a body of many thousand levels does no harm', async (t) => {
   const { gw } = await scene(t, numbered);
   const deep = (levels) => '['.repeat(levels) + ']'.repeat(levels);
