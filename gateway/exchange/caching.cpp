@@ -46,7 +46,10 @@ bool Exchange::lookUp() {
   m_cacheKey.append(m_path).append(withoutSecrets(m_query));
   m_cacheKey.append(m_endpoint.array ? "\narray\n" : "\n");
   for (const std::string_view name : {"openai-beta", "anthropic-beta", "anthropic-version"}) {
-    m_cacheKey.append(m_connection.request().find(name).value_or("")).append("\n");
+    for (std::size_t i = 0; i < head.size(); ++i) {  // a list may have several lines
+      if (net::equalsIgnoreCase(head[i].name, name)) m_cacheKey.append(head[i].value).append(",");
+    }
+    m_cacheKey.append("\n");
   }
   m_cacheKey.append(!m_request.stream ? "plain\n" : m_request.usageAsked ? "usage\n" : "stream\n");
   m_cacheKey.append(*canonical);

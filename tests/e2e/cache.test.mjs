@@ -249,6 +249,13 @@ test('what else decides the answer is looked at', async (t) => {
   const { gw, up } = await scene(t, numbered);
   assert.equal((await ask(gw)).cache, 'miss');
   assert.equal((await ask(gw, {}, { headers: { 'openai-beta': 'x=1' } })).cache, 'miss');
+  const inTwo = (first, second) => {
+    const body = JSON.stringify({ model: 'm', temperature: 0, messages });
+    return raw(gw.url, `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAnthropic-Beta: ${first}\r\nAnthropic-Beta: ${second}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  };
+  assert.match(await inTwo('a', 'b'), /x-sluice-cache: miss/);
+  assert.match(await inTwo('a', 'c'), /x-sluice-cache: miss/);
+  assert.match(await inTwo('a', 'b'), /x-sluice-cache: hit/);
   const url = `${gw.url}/v1/chat/completions?version=2`;
   const body = JSON.stringify({ model: 'm', temperature: 0, messages });
   assert.equal((await fetch(url, { method: 'POST', body })).headers.get('x-sluice-cache'), 'miss');
