@@ -156,13 +156,13 @@ std::optional<Breach> Reader::read(std::string_view, std::string_view data, Even
   const JsonValue event = m_tree.read(data);
   if (!event.isObject()) return Breach{"an event is not a JSON object"};
   const std::string_view type = event["type"].text();
-  if (type.empty()) return Breach{"an event has no type"};
-  if (type == "error") {
-    Error error = readError(500, event);
+  if (type == "error" || (type.empty() && event["error"].isObject())) {
+    Error error = readError(0, event);
     if (error.message.empty()) error.message = event["error"].raw();
     sink.on({.type = Type::Error, .error = &error});
     return std::nullopt;
   }
+  if (type.empty()) return Breach{"an event has no type"};
   if (type == "message_start") {
     if (m_started) return Breach{"the message starts twice"};
     m_started = true;

@@ -155,9 +155,7 @@ std::optional<Breach> Reader::read(std::string_view, std::string_view data, Even
   if (!chunk.isObject()) return Breach{"a chunk is not a JSON object"};
   const JsonValue told = chunk["error"];
   if (!told.isNull()) {
-    const std::int64_t code = told["code"].integer().value_or(0);
-    const bool isStatus = code >= 400 && code < 600;  // some put it there
-    Error error = readError(isStatus ? static_cast<int>(code) : 0, chunk);
+    Error error = readError(0, chunk);
     if (error.message.empty()) error.message = told.raw();
     sink.on({.type = Type::Error, .error = &error});
     return std::nullopt;

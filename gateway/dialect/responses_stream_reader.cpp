@@ -191,7 +191,7 @@ std::optional<Breach> Reader::read(std::string_view name, std::string_view data,
   if (type.empty()) type = name;
   const JsonValue response = event["response"];
   const bool failed = type == "response.failed" || type == "response.cancelled";
-  if (type == "error" || failed) {
+  if (type == "error" || failed || (type.empty() && event["error"].isObject())) {
     JsonValue told = failed ? response["error"] : event["error"];
     if (!failed && !told.isObject()) told = event;
     const Error error = failureOf(told);

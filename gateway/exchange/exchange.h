@@ -229,8 +229,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void failBy(std::string_view code, const std::string& what, Fault fault);
   /// "provider 'x' ...", without its key.
   std::string saidOf(const std::string& what) const;
-  /// A failure that the provider told of in its stream, before the client was sent anything: as a status
-  /// would have said it.
+  /// A failure that the provider told of in an answer of status 200, before the client was sent anything:
+  /// as the status of its kind would have said it.
   void failAsTold(dialect::Error told);
   /// Ours, for a provider's 429: the provider's may be missing, or nonsense.
   void sayRetryAfter(core::Nanos now);

@@ -354,6 +354,11 @@ void TestStreams::errorsWithinAreOfAKind_data() {
   row(R"({"message":"This model's maximum context length is 8"})", ErrorKind::InvalidRequest);
   row(R"({"type":"invalid_request_error","code":429})", ErrorKind::RateLimit);
   row(R"({"type":"rate_limit_error","code":1302})", ErrorKind::RateLimit);
+  row(R"({"type":"None","code":"402"})", ErrorKind::Billing);
+  row(R"({"type":"billing_not_active","code":"billing_not_active"})", ErrorKind::Billing);
+  row(R"({"type":"invalid_request_error","code":"account_deactivated"})",
+      ErrorKind::Authentication);
+  row(R"({"type":null,"code":"content_filter"})", ErrorKind::InvalidRequest);
   row(R"({"type":"server_error"})", ErrorKind::Server);
   row(R"("words")", ErrorKind::Server);
 }
@@ -381,7 +386,6 @@ void TestStreams::sseIsReadAsTheStandardSays() {
   QCOMPARE(test::judgeStream(Kind::Anthropic, out).text, std::string("x"));
 }
 
-QTEST_APPLESS_MAIN(TestStreams)
 namespace {
 
 /// A stream of a dialect whose texts come in these pieces, each the inside of a JSON string.
@@ -512,3 +516,4 @@ void TestStreams::charactersCutInTwo() {
   }
 }
 
+QTEST_APPLESS_MAIN(TestStreams)
