@@ -43,6 +43,7 @@ std::string_view wordOf(Effort effort) {
 
 std::optional<Effort> wantedEffort(const std::optional<ReasoningRequest>& reasoning) {
   if (!reasoning) return std::nullopt;
+  if (reasoning->budget == 0u) return Effort::None;  // Anthropic's effort is not of thoughts alone
   if (reasoning->effort) return reasoning->effort;
   if (reasoning->budget) return effortOf(*reasoning->budget);
   return std::nullopt;

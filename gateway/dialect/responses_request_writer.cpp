@@ -246,6 +246,9 @@ void RequestWriter::writeReasoning() {
   const auto effort = wantedEffort(m_request.reasoning);
   const bool show = m_request.reasoning && m_request.reasoning->show;
   if (!effort && !show) return;
+  if (!effort && m_request.reasoning && m_request.reasoning->dynamic) {
+    m_dropped.add(Field::Reasoning);  // there is no word for it, and some do not think unasked
+  }
   m_json.key("reasoning").beginObject();
   if (effort) m_json.member("effort", wordOf(*effort));
   if (show) m_json.member("summary", "auto");

@@ -164,6 +164,11 @@ void TestResponses::requests_data() {
       "/input/0/content", R"("a")", "messages.content");
   from("thinking", kAnthropic, R"("thinking":{"type":"enabled","budget_tokens":4000})",
        "/reasoning", R"({"effort":"low","summary":"auto"})");
+  from("adaptive thinking", kAnthropic, R"("thinking":{"type":"adaptive"})", "/reasoning",
+       R"({"summary":"auto"})", "thinking");
+  from("adaptive thinking, and how much", kAnthropic,
+       R"("thinking":{"type":"adaptive"},"output_config":{"effort":"low"})", "/reasoning",
+       R"({"effort":"low","summary":"auto"})");
   from("thoughts are asked for in a form that can go back", kAnthropic,
        R"("thinking":{"type":"enabled","budget_tokens":4000})", "/include",
        R"(["reasoning.encrypted_content"])");

@@ -191,6 +191,9 @@ void TestTranslate::requests_data() {
   row("a budget", anthropic, R"("thinking":{"type":"enabled","budget_tokens":5000})",
       "reasoning_effort", "medium");
   row("disabled", anthropic, R"("thinking":{"type":"disabled"})", "reasoning_effort", "none");
+  row("disabled, whatever the effort", anthropic,
+      R"("thinking":{"type":"disabled"},"output_config":{"effort":"high"})", "reasoning_effort",
+      "none");
   row("any", anthropic,
       R"("tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true})",
       "parallel_tool_calls", "false");
