@@ -320,6 +320,7 @@ test('what an answer could not be asked for is told whenever it is given', async
     assert.equal(answer.status, 200);
     assert.equal(answer.cache, cache);
     assert.equal(answer.headers.get('x-sluice-dropped'), 'logit_bias');
+    assert.match(await gw.line(new RegExp(answer.headers.get('x-request-id'))), new RegExp(` dropped=logit_bias cache=${cache} `));
   }
   assert.equal(up.requests.length, 1);
 });
