@@ -503,6 +503,95 @@ void TestTranslate::errorsThatSayNothing() {
            std::string("context_length_exceeded"));
 }
 
+/// By the name of the model: what newer ones refuse.
+void TestTranslate::generationsOfClaude_data() {
+  QTest::addColumn<QByteArray>("model");
+  QTest::addColumn<QByteArray>("members");
+  QTest::addColumn<QByteArray>("wanted");
+  QTest::addColumn<QByteArray>("dropped");
+  const auto row = [](const char* model, const char* members, const char* wanted,
+                      const char* dropped = "") {
+    QTest::addRow("%s %s", model, members)
+        << QByteArray(model) << QByteArray(members) << QByteArray(wanted) << QByteArray(dropped);
+  };
+  const char* sampled = R"("temperature":0.5,"top_p":0.9,"top_k":3)";
+  for (const char* old : {"kimi-k2", "claude-3-opus-20240229", "claude-sonnet-4-20250514"}) {
+    row(old, sampled, R"({"temperature":0.5,"top_k":3,"top_p":0.9})");
+  }
+  for (const char* one : {"claude-opus-4-1-20250805", "claude-sonnet-4-5-20250929",
+                          "us.anthropic.claude-opus-4-6-v1:0"}) {
+    row(one, sampled, R"({"temperature":0.5,"top_k":3})", "top_p");
+    row(one, R"("temperature":1,"top_p":0.9)", R"({"top_p":0.9})");
+    row(one, R"("temperature":0.2,"top_p":1)", R"({"temperature":0.2})");
+    row(one, R"("temperature":1,"top_p":1)", R"({"temperature":1})");
+    row(one, R"("reasoning_effort":"low")",
+        R"({"thinking":{"budget_tokens":4096,"type":"enabled"}})");
+  }
+  for (const char* adaptive :
+       {"claude-opus-4-7", "claude-opus-4.8", "anthropic.claude-opus-4-7-v1:0", "claude-4.7-opus",
+        "claude-opus-4-7@20260416"}) {
+    row(adaptive, sampled, "{}", "top_k top_p temperature");
+    row(adaptive, R"("temperature":1,"top_p":1)", "{}");
+    row(adaptive, R"("reasoning_effort":"minimal")",
+        R"({"output_config":{"effort":"low"},"thinking":{"type":"adaptive"}})");
+    row(adaptive, R"("reasoning_effort":"none")", "{}");
+  }
+  for (const char* newest : {"claude-opus-5", "claude-sonnet-5-20270101", "claude-opus-latest"}) {
+    row(newest, R"("temperature":0)", "{}", "temperature");
+    row(newest, R"("reasoning_effort":"none")", "{}", "reasoning_effort");
+    row(newest,
+        R"("reasoning_effort":"high","response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}})",
+        R"({"output_config":{"effort":"high","format":{"schema":{"type":"object"},"type":"json_schema"}},"thinking":{"type":"adaptive"}})");
+    row(newest,
+        R"("reasoning_effort":"high","tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required")",
+        R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"auto"}})",
+        "tool_choice");
+  }
+}
+void TestTranslate::generationsOfClaude() {
+  QFETCH(QByteArray, model);
+  QFETCH(QByteArray, members);
+  QFETCH(QByteArray, dropped);
+  const std::string name = model.toStdString();
+  const auto made =
+      translateRequest(Kind::Chat, Kind::Anthropic,
+                       R"({"messages":[{"role":"user","content":"a"}],"max_tokens":9000,)" +
+                           members.toStdString() + "}",
+                       {.model = name});
+  const auto& request = std::get<TranslatedRequest>(made);
+  QJsonObject body = QJsonDocument::fromJson(QByteArray::fromStdString(request.body)).object();
+  for (const char* other : {"model", "messages", "max_tokens", "tools"}) {
+    body.remove(QLatin1String(other));
+  }
+  QTEST(QJsonDocument(body).toJson(QJsonDocument::Compact), "wanted");
+  QCOMPARE(namesOf(request.dropped), dropped);
+}
+
+/// Thoughts count against max_tokens, which has to be said.
+void TestTranslate::roomToThink() {
+  const auto room = [](std::string_view model, const std::string& members) {
+    const auto made = translateRequest(
+        Kind::Gemini, Kind::Anthropic,
+        R"({"contents":[{"role":"user","parts":[{"text":"a"}]}],"generationConfig":{)" + members +
+            "}}",
+        {.model = model});
+    const auto& request = std::get<TranslatedRequest>(made);
+    return field(request.body, "max_tokens") + QLatin1Char(' ') + field(request.body, "thinking") +
+           QLatin1Char(' ') + QString::fromUtf8(namesOf(request.dropped));
+  };
+  const std::string some = R"("thinkingConfig":{"thinkingBudget":5000,"includeThoughts":true})";
+  const std::string any = R"("thinkingConfig":{"thinkingBudget":-1})";
+  const QString config = QStringLiteral("generationConfig.thinkingConfig");
+  QCOMPARE(room("claude-opus-4-6", some),
+           QStringLiteral("9096 {\"budget_tokens\":5000,\"type\":\"enabled\"} "));
+  QCOMPARE(room("claude-opus-4-7", some),
+           QStringLiteral("12288 {\"display\":\"summarized\",\"type\":\"adaptive\"} ") + config);
+  QCOMPARE(room("claude-opus-4-7", any), QStringLiteral("20480 {\"type\":\"adaptive\"} "));
+  QCOMPARE(room("claude-opus-4-7", ""), QStringLiteral("4096 (none) "));
+  QCOMPARE(room("claude-opus-5", ""), QStringLiteral("20480 (none) "));
+  QCOMPARE(room("claude-opus-4-6", any), QStringLiteral("4096 (none) ") + config);
+}
+
 /// What is ours may repeat what others sent: bytes that are no text make no answer that cannot be read.
 void TestTranslate::errorsAreText() {
   const Error error{ErrorKind::NotFound, "no '\xff\xed\xa0\x80' here", "c\xff", "p\xff"};

@@ -27,5 +27,8 @@ class TestTranslate : public QObject {
   void errors_data();
   void errors();
   void errorsThatSayNothing();
+  void generationsOfClaude_data();
+  void generationsOfClaude();
+  void roomToThink();
   void errorsAreText();
 };
