@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/chat.h"
+#include "gateway/dialect/openai_fields.h"
 #include "gateway/dialect/request_writing.h"
 
 namespace sluice::dialect::chat {
@@ -237,7 +238,11 @@ void RequestWriter::write() {
   } else if (request.reasoning && request.reasoning->dynamic) {
     m_dropped.add(Field::Reasoning);  // there is no word for it, and some do not think unasked
   }
-  if (!request.user.empty()) m_json.member("user", request.user);
+  if (request.user.size() > openai::kLongestUser) {
+    m_dropped.add(Field::User);
+  } else if (!request.user.empty()) {
+    m_json.member("user", request.user);
+  }
   for (const RawField& field : request.openai) m_json.memberRaw(field.name, field.value);
   if (request.stream) {
     m_json.key("stream").boolean(true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "gateway/dialect/openai_fields.h"
 #include "gateway/dialect/request_writing.h"
 #include "gateway/dialect/responses.h"
 #include "gateway/dialect/signature.h"
@@ -245,10 +246,10 @@ void RequestWriter::writeTextSettings() {
 void RequestWriter::writeReasoning() {
   const auto effort = wantedEffort(m_request.reasoning);
   const bool show = m_request.reasoning && m_request.reasoning->show;
-  if (!effort && !show) return;
   if (!effort && m_request.reasoning && m_request.reasoning->dynamic) {
     m_dropped.add(Field::Reasoning);  // there is no word for it, and some do not think unasked
   }
+  if (!effort && !show) return;
   m_json.key("reasoning").beginObject();
   if (effort) m_json.member("effort", wordOf(*effort));
   if (show) m_json.member("summary", "auto");
@@ -280,7 +281,11 @@ void RequestWriter::write() {
   writeTextSettings();
   writeReasoning();
   nameOthers();
-  if (!request.user.empty()) m_json.member("user", request.user);
+  if (request.user.size() > openai::kLongestUser) {
+    m_dropped.add(Field::User);
+  } else if (!request.user.empty()) {
+    m_json.member("user", request.user);
+  }
   bool store = false;
   for (const RawField& field : request.openai) {
     store = store || field.name == "store";

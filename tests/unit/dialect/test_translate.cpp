@@ -208,6 +208,10 @@ void TestTranslate::requests_data() {
       "messages",
       R"([{"content":"a","role":"user"},{"content":null,"role":"assistant","tool_calls":[{"function":{"arguments":"{\"a\":1}","name":"f"},"id":"1","type":"function"}]},{"content":"x","role":"tool","tool_call_id":"1"},{"content":[{"image_url":{"url":"data:image/png;base64,AA"},"type":"image_url"},{"text":"and?","type":"text"}],"role":"user"}])",
       "messages.content.tool_result.is_error messages.content.thinking");
+  row("a user", anthropic, R"("metadata":{"user_id":"u1"})", "user", "u1");
+  const std::string longUser = R"("metadata":{"user_id":")" + std::string(65, 'u') + "\"}";
+  row("a user that is too long for OpenAI", anthropic, longUser.c_str(), "user", "(none)",
+      "metadata.user_id");
   row("adaptive thinking", anthropic, R"("thinking":{"type":"adaptive"})", "reasoning_effort",
       "(none)", "thinking");
   row("a stream is asked for usage", anthropic, R"("stream":true)", "stream_options",
