@@ -186,6 +186,11 @@ void TestTranslate::requests_data() {
   row("system as blocks", anthropic,
       R"("system":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"type":"text","text":"b"}])",
       "messages/1/content", "b", "system.cache_control");
+  row("system on the way", anthropic,
+      R"("system":"a","messages":[{"role":"user","content":"b"},{"role":"system","content":"c"},
+          {"role":"system","content":[{"type":"text","text":"d"}]}])",
+      "messages",
+      R"([{"content":"a","role":"system"},{"content":"c","role":"system"},{"content":"d","role":"system"},{"content":"b","role":"user"}])");
   row("max_tokens", anthropic, "", "max_completion_tokens", "9000");
   row("top_k", anthropic, R"("top_k":5)", "top_k", "(none)", "top_k");
   row("a budget", anthropic, R"("thinking":{"type":"enabled","budget_tokens":5000})",
@@ -289,8 +294,13 @@ void TestTranslate::refuses_data() {
   row(Kind::Chat, R"({"messages":[],"reasoning_effort":"very"})", "reasoning_effort");
   row(Kind::Anthropic, R"({"messages":[]})", "max_tokens");
   row(Kind::Anthropic, R"({"max_tokens":1})", "messages");
-  row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"system","content":"x"}]})",
+  row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"robot","content":"x"}]})",
       "messages[0].role");
+  row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"system","content":7}]})",
+      "messages[0].content");
+  row(Kind::Anthropic,
+      R"({"max_tokens":1,"messages":[{"role":"system","content":[{"type":"image"}]}]})",
+      "messages[0].content[0].type");
   row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"user"}]})", "messages[0].content");
   row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"user","content":[{"text":"x"}]}]})",
       "messages[0].content[0].type");
