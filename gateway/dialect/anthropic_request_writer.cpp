@@ -19,6 +19,11 @@ bool canCarry(const MediaPart& media) {
   return media.isImage() || media.mediaType == "application/pdf";
 }
 
+/// The API refuses texts in which there is nothing to read.
+bool says(std::string_view text) {
+  return text.find_first_not_of(" \t\n\v\f\r") != std::string_view::npos;
+}
+
 /// A model's generation, e.g. 4.7.
 struct Generation {
   unsigned major = 0;
@@ -188,7 +193,7 @@ void RequestWriter::writeResult(const ToolResultPart& result) {
     m_json.key("content").beginArray();
     for (const ContentPart& part : result.content) {
       if (const auto* text = std::get_if<TextPart>(&part)) {
-        if (!text->text.empty()) writeText(text->text);
+        if (says(text->text)) writeText(text->text);
       } else if (const auto& media = std::get<MediaPart>(part); canCarry(media)) {
         writeMedia(media);
       } else {
@@ -213,10 +218,10 @@ void RequestWriter::writeReasoning(const ReasoningPart& reasoning) {
   m_json.endObject();
 }
 
-/// Whether there is a block for it. The API refuses empty texts, and thoughts that it has not signed.
+/// Whether there is a block for it. The API refuses thoughts that it has not signed, too.
 bool RequestWriter::carries(const Part& part) {
-  if (const auto* text = std::get_if<TextPart>(&part)) return !text->text.empty();
-  if (const auto* refusal = std::get_if<RefusalPart>(&part)) return !refusal->text.empty();
+  if (const auto* text = std::get_if<TextPart>(&part)) return says(text->text);
+  if (const auto* refusal = std::get_if<RefusalPart>(&part)) return says(refusal->text);
   if (const auto* media = std::get_if<MediaPart>(&part)) {
     if (!canCarry(*media)) m_dropped.add(Field::Media);
     return canCarry(*media);
@@ -270,12 +275,13 @@ void RequestWriter::writeMessages() {
 }
 
 void RequestWriter::writeSystem() {
-  if (m_request.system.size() == 1 && !m_request.system.front().empty()) {
-    m_json.member("system", m_request.system.front());
-  } else if (m_request.system.size() > 1) {
+  const auto texts = std::ranges::count_if(m_request.system, says);
+  if (texts == 1) {
+    m_json.member("system", *std::ranges::find_if(m_request.system, says));
+  } else if (texts > 1) {
     m_json.key("system").beginArray();
     for (const std::string& text : m_request.system) {
-      if (!text.empty()) writeText(text);
+      if (says(text)) writeText(text);
     }
     m_json.endArray();
   }

@@ -160,6 +160,14 @@ void TestTranslate::requests_data() {
           {"role":"user","content":"wait"},{"role":"tool","tool_call_id":"1","content":"x"}])",
       "messages/2/content",
       R"([{"content":"x","tool_use_id":"1","type":"tool_result"},{"text":"wait","type":"text"}])");
+  row("texts that say nothing", chat,
+      R"("messages":[{"role":"system","content":" "},{"role":"system","content":"s"},{"role":"user","content":"a"},
+          {"role":"assistant","content":"\n\n","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":""}}]},
+          {"role":"tool","tool_call_id":"1","content":"x"},{"role":"assistant","content":" \t"}])",
+      "messages/1/content", R"([{"id":"1","input":{},"name":"f","type":"tool_use"}])");
+  row("instructions that say nothing", chat,
+      R"("messages":[{"role":"system","content":" \n"},{"role":"system","content":"s"},{"role":"user","content":"a"}])",
+      "system", "s");
   for (const auto& [word, budget] : {std::pair{"none", "(none)"},
                                      {"minimal", "1024"},
                                      {"low", "4096"},
