@@ -481,4 +481,20 @@ void TestGemini::unsignedCalls() {
   QCOMPARE(signatureAt("gemini-2.5-pro", first), std::string("none"));
 }
 
+/// They refuse a budget of 0.
+void TestGemini::someModelsAlwaysThink() {
+  for (const auto& [model, budget, dropped] :
+       {std::tuple("gemini-2.5-pro", "512", "reasoning_effort"),
+        std::tuple("gemini-2.5-flash", "0", "")}) {
+    const auto made = dialect::translateRequest(
+        kChat, kGemini,
+        R"({"messages":[{"role":"user","content":"hi"}],"reasoning_effort":"none"})",
+        {.model = model});
+    const auto& request = std::get<dialect::TranslatedRequest>(made);
+    QCOMPARE(at(request.body, "/generationConfig/thinkingConfig/thinkingBudget"),
+             std::string(budget));
+    QCOMPARE(joined(request.dropped), std::string(dropped));
+  }
+}
+
 QTEST_APPLESS_MAIN(TestGemini)
