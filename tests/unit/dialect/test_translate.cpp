@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The traps: what the vendors' documents ask for where dialects differ, one by one.
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -612,6 +613,32 @@ void TestTranslate::roomToThink() {
   QCOMPARE(room("claude-opus-4-7", ""), QStringLiteral("4096 (none) "));
   QCOMPARE(room("claude-opus-5", ""), QStringLiteral("20480 (none) "));
   QCOMPARE(room("claude-opus-4-6", any), QStringLiteral("4096 (none) ") + config);
+}
+
+/// A body of some megabytes must not hold up all others for minutes.
+void TestTranslate::manyTurnsTakeTheirTimeOnce() {
+  std::string chat;
+  for (int i = 0; i < 60'000; ++i) {
+    chat += R"({"role":"user","content":"a"},{"role":"tool","tool_call_id":"none","content":"b"},)";
+  }
+  chat.back() = ']';
+  QElapsedTimer timer;
+  timer.start();
+  QVERIFY(!request(Kind::Chat, Kind::Anthropic, "{\"messages\":[" + chat + "}").body.empty());
+  std::string calls;
+  std::string results;
+  for (int i = 0; i < 60'000; ++i) {
+    calls += R"({"functionCall":{"name":"f"}},)";
+    results += R"({"functionResponse":{"name":"f","response":{}}},)";
+  }
+  calls.pop_back();
+  results.pop_back();
+  const auto many = translateRequest(Kind::Gemini, Kind::Chat,
+                                     R"({"contents":[{"role":"model","parts":[)" + calls +
+                                         R"(]},{"role":"user","parts":[)" + results + "]}]}",
+                                     {.model = "m"});
+  QCOMPARE(std::get<BodyFault>(many).param, std::string("contents[0].parts[1024].functionCall"));
+  QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
 }
 
 /// What is ours may repeat what others sent: bytes that are no text make no answer that cannot be read.

@@ -30,5 +30,6 @@ class TestTranslate : public QObject {
   void generationsOfClaude_data();
   void generationsOfClaude();
   void roomToThink();
+  void manyTurnsTakeTheirTimeOnce();
   void errorsAreText();
 };
