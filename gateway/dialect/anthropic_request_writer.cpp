@@ -328,15 +328,14 @@ void RequestWriter::writeSampling() {
     if (m_budget == 0 && request.reasoning->show) m_json.member("display", "summarized");
     m_json.endObject();
   }
-  const bool tempers = request.temperature && *request.temperature != 1;
-  const bool cuts = request.topP && *request.topP != 1;
   if (m_thinks || isFrom(kAdaptive)) {
-    if (tempers) m_dropped.add(Field::Temperature);
-    if (cuts) m_dropped.add(Field::TopP);
+    nameSampling(request, m_dropped);
     if (request.topK) m_dropped.add(Field::TopK);
     return;
   }
   // Of two the one that says something; of two that do, the temperature.
+  const bool tempers = request.temperature.value_or(1) != 1;
+  const bool cuts = request.topP.value_or(1) != 1;
   const bool both = isFrom(kOneSampler) && request.temperature && request.topP;
   const bool tempered = request.temperature && !(both && !tempers && cuts);
   const bool cut = request.topP && !(both && tempered);

@@ -49,6 +49,11 @@ std::optional<Effort> wantedEffort(const std::optional<ReasoningRequest>& reason
   return std::nullopt;
 }
 
+void nameSampling(const Request& request, Dropped& dropped) {
+  if (request.temperature.value_or(1) != 1) dropped.add(Field::Temperature);
+  if (request.topP.value_or(1) != 1) dropped.add(Field::TopP);
+}
+
 std::optional<std::uint64_t> wantedBudget(const std::optional<ReasoningRequest>& reasoning) {
   if (!reasoning) return std::nullopt;
   if (reasoning->budget) return reasoning->budget;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gateway/dialect/openai_fields.h"
+#include "gateway/dialect/openai_model.h"
 #include "gateway/dialect/request_writing.h"
 #include "gateway/dialect/responses.h"
 #include "gateway/dialect/signature.h"
@@ -26,7 +27,11 @@ std::string dataUrlOf(const MediaPart& media) {
 class RequestWriter {
  public:
   RequestWriter(const Request& request, std::string& out, Dropped& dropped)
-      : m_request(request), m_json(out), m_dropped(dropped) {}
+      : m_request(request),
+        m_json(out),
+        m_dropped(dropped),
+        m_family(openai::familyOf(request.model)),
+        m_effort(openai::effortFor(m_family, wantedEffort(request.reasoning))) {}
 
   void write();
 
@@ -52,6 +57,8 @@ class RequestWriter {
   const Request& m_request;
   JsonWriter m_json;
   Dropped& m_dropped;
+  openai::Family m_family;
+  std::optional<Effort> m_effort;  // that is said
 };
 
 void RequestWriter::writeMedia(const MediaPart& media) {
@@ -244,10 +251,14 @@ void RequestWriter::writeTextSettings() {
 }
 
 void RequestWriter::writeReasoning() {
-  const auto effort = wantedEffort(m_request.reasoning);
-  const bool show = m_request.reasoning && m_request.reasoning->show;
-  if (!effort && m_request.reasoning && m_request.reasoning->dynamic) {
-    m_dropped.add(Field::Reasoning);  // there is no word for it, and some do not think unasked
+  const auto wanted = wantedEffort(m_request.reasoning);
+  const auto effort = m_effort;
+  const bool show =
+      m_request.reasoning && m_request.reasoning->show && m_family != openai::Family::Plain;
+  // For dynamic there is no word, and some do not think unasked.
+  const bool dynamic = !wanted && m_request.reasoning && m_request.reasoning->dynamic;
+  if (dynamic || effort.value_or(Effort::None) != wanted.value_or(Effort::None)) {
+    m_dropped.add(Field::Reasoning);
   }
   if (!effort && !show) return;
   m_json.key("reasoning").beginObject();
@@ -276,8 +287,12 @@ void RequestWriter::write() {
   writeInput();
   writeTools();
   if (request.maxTokens) m_json.memberCount("max_output_tokens", *request.maxTokens);
-  if (request.temperature) m_json.key("temperature").number(*request.temperature);
-  if (request.topP) m_json.key("top_p").number(*request.topP);
+  if (openai::takesSampling(m_family, m_effort)) {
+    if (request.temperature) m_json.key("temperature").number(*request.temperature);
+    if (request.topP) m_json.key("top_p").number(*request.topP);
+  } else {
+    nameSampling(request, m_dropped);
+  }
   writeTextSettings();
   writeReasoning();
   nameOthers();

@@ -615,6 +615,86 @@ void TestTranslate::roomToThink() {
   QCOMPARE(room("claude-opus-4-6", any), QStringLiteral("4096 (none) ") + config);
 }
 
+/// The same of OpenAI's: who thinks has no sampling, and each has words of its own for how much.
+void TestTranslate::familiesOfOpenAi_data() {
+  QTest::addColumn<QByteArray>("model");
+  QTest::addColumn<QByteArray>("members");
+  QTest::addColumn<QByteArray>("chat");
+  QTest::addColumn<QByteArray>("responses");
+  QTest::addColumn<QByteArray>("dropped");
+  const auto row = [](const char* model, const char* members, const char* chat,
+                      const char* responses, const char* dropped = "") {
+    QTest::addRow("%s %s", model, members)
+        << QByteArray(model) << QByteArray(members) << QByteArray(chat) << QByteArray(responses)
+        << QByteArray(dropped);
+  };
+  const char* sampled = R"("temperature":0.5,"top_p":0.9)";
+  const char* same = R"({"temperature":0.5,"top_p":0.9})";
+  const char* none = R"("thinking":{"type":"disabled"})";
+  const char* little = R"("thinking":{"type":"enabled","budget_tokens":1024})";
+  const auto effort = [](const char* word) {
+    return QByteArray(R"({"reasoning_effort":")") + word + "\"}";
+  };
+  const auto shown = [](const char* word) {
+    return QByteArray(R"({"include":["reasoning.encrypted_content"],"reasoning":{"effort":")") +
+           word + R"(","summary":"auto"}})";
+  };
+  const QByteArray off = R"({"reasoning":{"effort":"none"}})";
+  for (const char* plain : {"gpt-4o-2024-11-20", "openai/gpt-4.1-mini", "ft:gpt-4o:me::1",
+                            "gpt-3.5-turbo", "gpt-5-chat-latest", "gpt-5.2-chat-latest"}) {
+    row(plain, sampled, same, same);
+    row(plain, none, "{}", "{}");
+    row(plain, little, "{}", "{}", "thinking");
+  }
+  for (const char* thinker : {"o1", "o3-mini", "openai/o4-mini"}) {
+    row(thinker, sampled, "{}", "{}", "top_p temperature");
+    row(thinker, R"("temperature":1,"top_p":1)", "{}", "{}");
+    row(thinker, none, effort("low"), R"({"reasoning":{"effort":"low"}})", "thinking");
+    row(thinker, little, effort("low"), shown("low"), "thinking");
+    row(thinker, R"("stop_sequences":["x"])", "{}", "{}", "stop_sequences");
+  }
+  for (const char* five : {"gpt-5", "gpt-5-mini-2025-08-07"}) {
+    row(five, sampled, "{}", "{}", "top_p temperature");
+    row(five, none, effort("minimal"), R"({"reasoning":{"effort":"minimal"}})", "thinking");
+    row(five, little, effort("minimal"), shown("minimal"));
+    row(five, R"("stop_sequences":["x"])", "{}", "{}", "stop_sequences");
+  }
+  for (const char* later : {"gpt-5.1", "openai/gpt-5.5-mini"}) {
+    row(later, sampled, same, same);
+    row(later, none, effort("none"), off);
+    row(later, little, effort("low"), shown("low"), "thinking");
+    row(later, R"("temperature":0.5,"thinking":{"type":"enabled","budget_tokens":9000})",
+        effort("high"), shown("high"), "temperature");
+  }
+  for (const char* other : {"gpt-oss-120b", "o3x", "deepseek-v4", "gpt-50"}) {
+    row(other, sampled, same, same);
+    row(other, none, effort("none"), off);
+    row(other, little, effort("minimal"), shown("minimal"));
+  }
+}
+void TestTranslate::familiesOfOpenAi() {
+  QFETCH(QByteArray, model);
+  QFETCH(QByteArray, members);
+  QFETCH(QByteArray, dropped);
+  const std::string name = model.toStdString();
+  for (const Kind to : {Kind::Chat, Kind::Responses}) {
+    const auto made =
+        translateRequest(Kind::Anthropic, to,
+                         R"({"messages":[{"role":"user","content":"a"}],"max_tokens":20000,)" +
+                             members.toStdString() + "}",
+                         {.model = name});
+    const auto& request = std::get<TranslatedRequest>(made);
+    QJsonObject body = QJsonDocument::fromJson(QByteArray::fromStdString(request.body)).object();
+    for (const char* other :
+         {"model", "messages", "input", "store", "max_completion_tokens", "max_output_tokens"}) {
+      body.remove(QLatin1String(other));
+    }
+    QTEST(QJsonDocument(body).toJson(QJsonDocument::Compact),
+          to == Kind::Chat ? "chat" : "responses");
+    QCOMPARE(namesOf(request.dropped), dropped);
+  }
+}
+
 /// A body of some megabytes must not hold up all others for minutes.
 void TestTranslate::manyTurnsTakeTheirTimeOnce() {
   std::string chat;

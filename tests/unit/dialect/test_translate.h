@@ -30,6 +30,8 @@ class TestTranslate : public QObject {
   void generationsOfClaude_data();
   void generationsOfClaude();
   void roomToThink();
+  void familiesOfOpenAi_data();
+  void familiesOfOpenAi();
   void manyTurnsTakeTheirTimeOnce();
   void errorsAreText();
 };
