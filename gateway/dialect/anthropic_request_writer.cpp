@@ -35,7 +35,9 @@ struct Generation {
 constexpr Generation kOneSampler = {4, 1};
 /// It takes none, and thinks as much as it finds right: more or less by `effort`, not by a budget.
 constexpr Generation kAdaptive = {4, 7};
-/// It does so unless it is told not to.
+/// Thinking does not keep it from a call that it is told to make.
+constexpr Generation kThinksAndCalls = {4, 8};
+/// It thinks unless it is told not to.
 constexpr Generation kThinksUnasked = {5, 0};
 
 /// By the name, which vendors and clouds spell in their ways: "claude-opus-4-7", "claude-3-5-sonnet-20241022",
@@ -304,7 +306,7 @@ void RequestWriter::writeTools() {
   const bool forced =
       choice.mode == ToolChoice::Mode::Required || choice.mode == ToolChoice::Mode::Named;
   m_json.key("tool_choice").beginObject();
-  if (forced && m_thinks) {
+  if (forced && m_thinks && !isFrom(kThinksAndCalls)) {
     m_dropped.add(Field::ToolChoice);
     m_json.member("type", "auto");
   } else if (choice.mode == ToolChoice::Mode::Named) {

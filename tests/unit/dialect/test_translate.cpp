@@ -565,10 +565,15 @@ void TestTranslate::generationsOfClaude_data() {
     row(newest,
         R"("reasoning_effort":"high","response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}})",
         R"({"output_config":{"effort":"high","format":{"schema":{"type":"object"},"type":"json_schema"}},"thinking":{"type":"adaptive"}})");
-    row(newest,
-        R"("reasoning_effort":"high","tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required")",
-        R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"auto"}})",
-        "tool_choice");
+  }
+  const char* forced =
+      R"("reasoning_effort":"high","tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required")";
+  row("claude-opus-4-7", forced,
+      R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"auto"}})",
+      "tool_choice");
+  for (const char* one : {"claude-opus-4-8", "claude-sonnet-5"}) {
+    row(one, forced,
+        R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"any"}})");
   }
 }
 void TestTranslate::generationsOfClaude() {
