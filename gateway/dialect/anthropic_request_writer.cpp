@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::uint64_t kDefaultMaxTokens = 4096;
 constexpr std::uint64_t kLeastBudget = 1024;
-constexpr std::string_view kNothing = R"({"type":"object","properties":{}})";
 
 bool canCarry(const MediaPart& media) {
   return media.isImage() || media.mediaType == "application/pdf";
@@ -295,7 +294,7 @@ void RequestWriter::writeTools() {
   for (const Tool& tool : m_request.tools) {
     m_json.beginObject().member("name", tool.name);
     if (!tool.description.empty()) m_json.member("description", tool.description);
-    m_json.memberRaw("input_schema", tool.parameters.empty() ? kNothing : tool.parameters);
+    m_json.memberRaw("input_schema", parametersOf(tool));
     if (tool.strict.value_or(false)) m_dropped.add(Field::ToolStrict);
     m_json.endObject();
   }

@@ -8,8 +8,6 @@ namespace sluice::dialect::chat {
 
 namespace {
 
-constexpr std::string_view kNothing = R"({"type":"object","properties":{}})";
-
 class RequestWriter {
  public:
   RequestWriter(const Request& request, std::string& out, Dropped& dropped)
@@ -165,7 +163,7 @@ void RequestWriter::writeTools() {
     m_json.beginObject().member("type", "function").key("function").beginObject();
     m_json.member("name", tool.name);
     if (!tool.description.empty()) m_json.member("description", tool.description);
-    m_json.memberRaw("parameters", tool.parameters.empty() ? kNothing : tool.parameters);
+    m_json.memberRaw("parameters", parametersOf(tool));
     if (tool.strict) m_json.key("strict").boolean(*tool.strict);
     m_json.endObject().endObject();
   }

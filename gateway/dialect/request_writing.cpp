@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/dialect/json_tree.h"
+
 namespace sluice::dialect {
 
 std::string joinedText(const std::vector<ContentPart>& content) {
@@ -34,6 +36,20 @@ void eachTurn(const std::vector<Turn>& turns, const std::function<bool(const Par
     }
   }
   give();
+}
+
+std::string parametersOf(const Tool& tool) {
+  thread_local JsonTree tree;
+  const JsonValue schema = tree.read(tool.parameters);
+  std::string parameters = "{";
+  if (!schema["type"]) parameters += R"("type":"object",)";
+  if (!schema["properties"]) parameters += R"("properties":{},)";
+  if (schema.empty()) {
+    parameters.back() = '}';
+  } else {
+    parameters += schema.raw().substr(1);
+  }
+  return parameters;
 }
 
 std::string_view wordOf(Effort effort) {

@@ -21,6 +21,10 @@ std::string joinedText(const std::vector<ContentPart>& content);
 void eachTurn(const std::vector<Turn>& turns, const std::function<bool(const Part&)>& carries,
               const std::function<void(Role, const std::vector<const Part*>&)>& write);
 
+/// The schema of a tool's parameters as OpenAI and Anthropic want it: of an object, with the members `type` and
+/// `properties`. Of one that has them nothing changes.
+std::string parametersOf(const Tool& tool);
+
 /// "none", "minimal", "low", "medium", "high".
 std::string_view wordOf(Effort effort);
 /// The effort said, or that of a budget; absent: nothing was said, or it is up to the model.

@@ -11,8 +11,6 @@ namespace sluice::dialect::responses {
 
 namespace {
 
-constexpr std::string_view kNothing = R"({"type":"object","properties":{}})";
-
 /// There is no sound in the API's input.
 bool canCarry(const MediaPart& media) {
   return !media.mediaType.starts_with("audio/") && !media.mediaType.starts_with("video/");
@@ -211,7 +209,7 @@ void RequestWriter::writeTools() {
   for (const Tool& tool : m_request.tools) {
     m_json.beginObject().member("type", "function").member("name", tool.name);
     if (!tool.description.empty()) m_json.member("description", tool.description);
-    m_json.memberRaw("parameters", tool.parameters.empty() ? kNothing : tool.parameters);
+    m_json.memberRaw("parameters", parametersOf(tool));
     // Not said it would be true here, and false in the other dialects.
     m_json.key("strict").boolean(tool.strict.value_or(false)).endObject();
   }

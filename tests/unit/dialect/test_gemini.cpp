@@ -126,7 +126,8 @@ void TestGemini::requests_data() {
   chat(
       "declarations in JSON Schema",
       R"("tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object","$defs":{"A":{"type":"STRING"}}},"response":{"type":"STRING"}}]}])",
-      "/tools/0/function/parameters", R"({"type":"object","$defs":{"A":{"type":"STRING"}}})",
+      "/tools/0/function/parameters",
+      R"({"type":"object","properties":{},"$defs":{"A":{"type":"STRING"}}})",
       "tools.functionDeclarations.response");
   chat(
       "tools the provider runs",
@@ -390,12 +391,16 @@ void TestGemini::copiesJsonTexts() {
   const auto there = request(
       kGemini, kChat,
       R"({"contents":[{"role":"model","parts":[{"functionCall":{"name":"f","args":{ "a" : 1.0e400 }}}]}],
-          "tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{ "maximum" : 12345678901234567890123 }}]}]})");
+          "tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{ "type":"object", "properties":{}, "maximum" : 12345678901234567890123 }}]}]})");
   QVERIFY(there.body.find(R"("arguments":"{ \"a\" : 1.0e400 }")") != std::string::npos);
-  QVERIFY(there.body.find(R"({ "maximum" : 12345678901234567890123 })") != std::string::npos);
+  QVERIFY(there.body.find(
+              R"({ "type":"object", "properties":{}, "maximum" : 12345678901234567890123 })") !=
+          std::string::npos);
   const auto back = request(kChat, kGemini, there.body);
   QVERIFY(back.body.find(R"("args":{ "a" : 1.0e400 })") != std::string::npos);
-  QVERIFY(back.body.find(R"({ "maximum" : 12345678901234567890123 })") != std::string::npos);
+  QVERIFY(back.body.find(
+              R"({ "type":"object", "properties":{}, "maximum" : 12345678901234567890123 })") !=
+          std::string::npos);
 }
 
 /// From Gemini to a caller of another dialect, which sends all of it back, and to Gemini again.

@@ -48,7 +48,7 @@ void TestResponses::requests_data() {
       "flat tools",
       R"("tools":[{"type":"function","name":"f","description":"d","parameters":{"type":"object"},"strict":true}])",
       "/tools",
-      R"([{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":true}}])");
+      R"([{"type":"function","function":{"name":"f","description":"d","parameters":{"properties":{},"type":"object"},"strict":true}}])");
   chat("a tool without parameters", R"("tools":[{"type":"function","name":"f","parameters":null}])",
        "/tools/0/function/parameters", R"({"type":"object","properties":{}})");
   chat(
@@ -272,8 +272,9 @@ void TestResponses::refuses() {
 void TestResponses::copiesJsonTexts() {
   const auto result = request(
       kResponses, kChat,
-      R"({"input":"x","tools":[{"type":"function","name":"f","parameters":{ "type" : "object", "maximum" : 1.0e400 }}]})");
-  QVERIFY(result.body.find(R"({ "type" : "object", "maximum" : 1.0e400 })") != std::string::npos);
+      R"({"input":"x","tools":[{"type":"function","name":"f","parameters":{ "type" : "object", "properties" : {}, "maximum" : 1.0e400 }}]})");
+  QVERIFY(result.body.find(R"({ "type" : "object", "properties" : {}, "maximum" : 1.0e400 })") !=
+          std::string::npos);
 }
 
 /// From Claude to a caller of this dialect, which sends its items back as they are, and to Claude again.

@@ -211,6 +211,15 @@ void TestTranslate::requests_data() {
   row("any", anthropic,
       R"("tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true})",
       "parallel_tool_calls", "false");
+  row("a tool that takes nothing", anthropic,
+      R"("tools":[{"name":"f","input_schema":{"type":"object"}}])", "tools/0/function/parameters",
+      R"({"properties":{},"type":"object"})");
+  row("a tool that takes nothing, from chat", chat,
+      R"("tools":[{"type":"function","function":{"name":"f","parameters":{}}}])",
+      "tools/0/input_schema", R"({"properties":{},"type":"object"})");
+  row("a schema that leaves out what it is of", chat,
+      R"("tools":[{"type":"function","function":{"name":"f","parameters":{ "properties" : {"a":{}}}}}])",
+      "tools/0/input_schema", R"({"properties":{"a":{}},"type":"object"})");
   row("a tool the provider runs", anthropic,
       R"("tools":[{"type":"web_search_20250305","name":"web_search"},{"name":"f","input_schema":{"type":"object"}}])",
       "tools/0/function/name", "f", "tools.web_search_20250305");
@@ -250,9 +259,10 @@ void TestTranslate::copiesJsonTexts() {
   const auto result = request(
       Kind::Chat, Kind::Anthropic,
       R"({"messages":[{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f","arguments":"{ \"big\" : 123456789012345678901, \"x\":1.50 }"}}]}],
-            "tools":[{"type":"function","function":{"name":"f","parameters":{ "type" : "object", "maximum" : 1.0e400 }}}]})");
+            "tools":[{"type":"function","function":{"name":"f","parameters":{ "type" : "object", "properties" : {}, "maximum" : 1.0e400 }}}]})");
   QVERIFY(result.body.find(R"({ "big" : 123456789012345678901, "x":1.50 })") != std::string::npos);
-  QVERIFY(result.body.find(R"({ "type" : "object", "maximum" : 1.0e400 })") != std::string::npos);
+  QVERIFY(result.body.find(R"({ "type" : "object", "properties" : {}, "maximum" : 1.0e400 })") !=
+          std::string::npos);
 }
 
 /// Names of fields are the caller's text, and go into a header.
