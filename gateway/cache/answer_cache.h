@@ -12,6 +12,7 @@ namespace sluice::cache {
 struct Answer {
   std::string fields;  ///< head fields that belong to it, each with its CRLF
   std::string body;
+  std::string dropped;  ///< what it could not be asked for; also in `fields`
   bool stream = false;
   core::Nanos madeAt = 0;
 };

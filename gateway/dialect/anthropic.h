@@ -10,11 +10,12 @@
 /// 0 to 1; results of tools come first in the message of the user behind the calls, all in that one;
 /// thinking has a budget of 1024 at least and below `max_tokens`, excludes temperature, top_p, top_k and
 /// a forced choice of tools, and in a turn that goes on behind calls wants the thoughts that led to them,
-/// signed.
+/// signed. Claude, by the model's name: from 4.1 on takes temperature or top_p, not both; from 4.7 on none
+/// of the three, and thinks without a budget, as much as `output_config.effort` says.
 namespace sluice::dialect::anthropic {
 
 std::optional<BodyFault> readRequest(JsonValue body, Request& request, Dropped& dropped);
-/// `request.maxTokens` absent: 4096, and the thinking budget on top.
+/// `request.maxTokens` absent: 4096, and the thinking budget, or what stands for the effort, on top.
 void writeRequest(const Request& request, std::string& out, Dropped& dropped);
 
 std::optional<Breach> readAnswer(JsonValue body, Answer& answer);

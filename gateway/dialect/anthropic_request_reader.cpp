@@ -43,11 +43,11 @@ void RequestReader::readSystem(JsonValue system) {
     return;
   }
   if (!system.isArray()) {
-    return m_fields.refuse("system", "must be a string or an array of text blocks");
+    return m_fields.refuse(system.key(), "must be a string or an array of text blocks");
   }
   std::size_t index = 0;
   for (const JsonValue block : system) {
-    const Scope scope(m_fields, "system", index++);
+    const Scope scope(m_fields, system.key(), index++);
     if (!m_fields.isObject(block)) return;
     if (m_fields.string(block["type"]) != "text") return m_fields.refuse("type", "must be text");
     m_request.system.emplace_back(m_fields.string(block["text"]));
@@ -260,8 +260,10 @@ void RequestReader::readBlock(JsonValue block, std::vector<Part>& parts) {
 void RequestReader::readMessage(JsonValue message) {
   if (!m_fields.isObject(message)) return;
   const std::string_view role = m_fields.string(message["role"]);
+  // Claude Code tells more of them on the way; where it stood is not carried, as in the other dialects.
+  if (role == "system") return readSystem(message["content"]);
   if (role != "user" && role != "assistant") {
-    return m_fields.refuse("role", "must be user or assistant");
+    return m_fields.refuse("role", "must be one of: user, assistant, system");
   }
   Turn& turn = m_request.turns.emplace_back();
   turn.role = role == "user" ? Role::User : Role::Assistant;

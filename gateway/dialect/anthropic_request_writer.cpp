@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <charconv>
+#include <compare>
 
 #include "gateway/dialect/anthropic.h"
 #include "gateway/dialect/request_writing.h"
@@ -11,21 +13,71 @@ namespace {
 
 constexpr std::uint64_t kDefaultMaxTokens = 4096;
 constexpr std::uint64_t kLeastBudget = 1024;
-constexpr std::string_view kNothing = R"({"type":"object","properties":{}})";
 
 bool canCarry(const MediaPart& media) {
   return media.isImage() || media.mediaType == "application/pdf";
 }
 
+/// The API refuses texts in which there is nothing to read.
+bool says(std::string_view text) {
+  return text.find_first_not_of(" \t\n\v\f\r") != std::string_view::npos;
+}
+
+/// A model's generation, e.g. 4.7.
+struct Generation {
+  unsigned major = 0;
+  unsigned minor = 0;
+  auto operator<=>(const Generation&) const = default;
+};
+
+/// Claude has two samplers, and takes a setting for one of them.
+constexpr Generation kOneSampler = {4, 1};
+/// It takes none, and thinks as much as it finds right: more or less by `effort`, not by a budget.
+constexpr Generation kAdaptive = {4, 7};
+/// Thinking does not keep it from a call that it is told to make.
+constexpr Generation kThinksAndCalls = {4, 8};
+/// It thinks unless it is told not to.
+constexpr Generation kThinksUnasked = {5, 0};
+
+/// By the name, which vendors and clouds spell in their ways: "claude-opus-4-7", "claude-3-5-sonnet-20241022",
+/// "anthropic.claude-opus-4-7-v1:0", "claude-4.7-opus". Empty: it is not Claude. Without a number, as names
+/// of what is newest are, it is of the latest.
+std::optional<Generation> generationOf(std::string_view model) {
+  constexpr std::string_view kClaude = "claude-";
+  constexpr std::string_view kDigits = "0123456789";
+  const std::size_t at = model.find(kClaude);
+  if (at == std::string_view::npos) return std::nullopt;
+  model.remove_prefix(at + kClaude.size());
+  // The first of its words that is a number, and the one behind it; more than two digits are a date.
+  std::optional<Generation> found;
+  while (!model.empty()) {
+    const std::size_t end = std::min(model.find_first_of("-.@:"), model.size());
+    const std::string_view word = model.substr(0, end);
+    model.remove_prefix(std::min(end + 1, model.size()));
+    unsigned number = 0;
+    const bool isNumber = !word.empty() && word.size() <= 2 &&
+                          word.find_first_not_of(kDigits) == std::string_view::npos;
+    if (isNumber) std::from_chars(word.data(), word.data() + word.size(), number);
+    if (found) return Generation{found->major, number};
+    if (isNumber) found = Generation{number, 0};
+  }
+  return found.value_or(kThinksUnasked);
+}
+
 class RequestWriter {
  public:
   RequestWriter(const Request& request, std::string& out, Dropped& dropped)
-      : m_request(request), m_json(out), m_dropped(dropped) {}
+      : m_request(request),
+        m_json(out),
+        m_dropped(dropped),
+        m_generation(generationOf(request.model)) {}
 
   void write();
 
  private:
+  bool isFrom(Generation first) const { return m_generation && *m_generation >= first; }
   void chooseLimits();
+  void chooseEffort();
   bool thoughtsAreThere();
   void writeSystem();
   void writeMessages();
@@ -37,13 +89,17 @@ class RequestWriter {
   void writeReasoning(const ReasoningPart& reasoning);
   void writeTools();
   void writeSampling();
+  void writeOutputConfig();
   bool carries(const Part& part);
 
   const Request& m_request;
   JsonWriter m_json;
   Dropped& m_dropped;
+  std::optional<Generation> m_generation;  // of Claude; empty: of another
   std::uint64_t m_maxTokens = kDefaultMaxTokens;
-  std::uint64_t m_budget = 0;  // 0: no thinking
+  std::uint64_t m_budget = 0;  // 0: none
+  std::string_view m_effort;   // empty: not said
+  bool m_thinks = false;       // it is asked to
 };
 
 /// Whether a turn that goes on behind calls has the signed thoughts that led to them: thinking cannot
@@ -67,7 +123,24 @@ bool RequestWriter::thoughtsAreThere() {
   return !inAnswer;
 }
 
+/// Of a model that is adaptive.
+void RequestWriter::chooseEffort() {
+  const auto effort = wantedEffort(m_request.reasoning);
+  m_thinks = m_request.reasoning && effort != Effort::None &&
+             (effort || m_request.reasoning->dynamic || m_request.reasoning->show);
+  if (m_thinks && effort) m_effort = *effort == Effort::Minimal ? "low" : wordOf(*effort);
+  if (m_request.reasoning && m_request.reasoning->budget.value_or(0) > 0) {
+    m_dropped.add(Field::Reasoning);
+  }
+  // Some models refuse to be told.
+  if (effort == Effort::None && isFrom(kThinksUnasked)) m_dropped.add(Field::Reasoning);
+  m_maxTokens = kDefaultMaxTokens;
+  if (m_thinks || isFrom(kThinksUnasked)) m_maxTokens += budgetOf(effort.value_or(Effort::High));
+  m_maxTokens = m_request.maxTokens.value_or(m_maxTokens);
+}
+
 void RequestWriter::chooseLimits() {
+  if (isFrom(kAdaptive)) return chooseEffort();
   const std::uint64_t wanted = wantedBudget(m_request.reasoning).value_or(0);
   m_maxTokens = m_request.maxTokens.value_or(kDefaultMaxTokens);
   if (wanted == 0) {
@@ -87,6 +160,7 @@ void RequestWriter::chooseLimits() {
     m_budget = 0;
     m_dropped.add(Field::Reasoning);
   }
+  m_thinks = m_budget > 0;
 }
 
 void RequestWriter::writeText(std::string_view text) {
@@ -120,7 +194,7 @@ void RequestWriter::writeResult(const ToolResultPart& result) {
     m_json.key("content").beginArray();
     for (const ContentPart& part : result.content) {
       if (const auto* text = std::get_if<TextPart>(&part)) {
-        if (!text->text.empty()) writeText(text->text);
+        if (says(text->text)) writeText(text->text);
       } else if (const auto& media = std::get<MediaPart>(part); canCarry(media)) {
         writeMedia(media);
       } else {
@@ -145,10 +219,10 @@ void RequestWriter::writeReasoning(const ReasoningPart& reasoning) {
   m_json.endObject();
 }
 
-/// Whether there is a block for it. The API refuses empty texts, and thoughts that it has not signed.
+/// Whether there is a block for it. The API refuses thoughts that it has not signed, too.
 bool RequestWriter::carries(const Part& part) {
-  if (const auto* text = std::get_if<TextPart>(&part)) return !text->text.empty();
-  if (const auto* refusal = std::get_if<RefusalPart>(&part)) return !refusal->text.empty();
+  if (const auto* text = std::get_if<TextPart>(&part)) return says(text->text);
+  if (const auto* refusal = std::get_if<RefusalPart>(&part)) return says(refusal->text);
   if (const auto* media = std::get_if<MediaPart>(&part)) {
     if (!canCarry(*media)) m_dropped.add(Field::Media);
     return canCarry(*media);
@@ -202,12 +276,13 @@ void RequestWriter::writeMessages() {
 }
 
 void RequestWriter::writeSystem() {
-  if (m_request.system.size() == 1 && !m_request.system.front().empty()) {
-    m_json.member("system", m_request.system.front());
-  } else if (m_request.system.size() > 1) {
+  const auto texts = std::ranges::count_if(m_request.system, says);
+  if (texts == 1) {
+    m_json.member("system", *std::ranges::find_if(m_request.system, says));
+  } else if (texts > 1) {
     m_json.key("system").beginArray();
     for (const std::string& text : m_request.system) {
-      if (!text.empty()) writeText(text);
+      if (says(text)) writeText(text);
     }
     m_json.endArray();
   }
@@ -219,7 +294,7 @@ void RequestWriter::writeTools() {
   for (const Tool& tool : m_request.tools) {
     m_json.beginObject().member("name", tool.name);
     if (!tool.description.empty()) m_json.member("description", tool.description);
-    m_json.memberRaw("input_schema", tool.parameters.empty() ? kNothing : tool.parameters);
+    m_json.memberRaw("input_schema", parametersOf(tool));
     if (tool.strict.value_or(false)) m_dropped.add(Field::ToolStrict);
     m_json.endObject();
   }
@@ -230,7 +305,7 @@ void RequestWriter::writeTools() {
   const bool forced =
       choice.mode == ToolChoice::Mode::Required || choice.mode == ToolChoice::Mode::Named;
   m_json.key("tool_choice").beginObject();
-  if (forced && m_budget > 0) {
+  if (forced && m_thinks && !isFrom(kThinksAndCalls)) {
     m_dropped.add(Field::ToolChoice);
     m_json.member("type", "auto");
   } else if (choice.mode == ToolChoice::Mode::Named) {
@@ -248,21 +323,46 @@ void RequestWriter::writeTools() {
 
 void RequestWriter::writeSampling() {
   const Request& request = m_request;
-  if (m_budget > 0) {
-    m_json.key("thinking").beginObject().member("type", "enabled");
-    m_json.memberCount("budget_tokens", m_budget).endObject();
-    if (request.temperature && *request.temperature != 1) m_dropped.add(Field::Temperature);
-    if (request.topP && *request.topP != 1) m_dropped.add(Field::TopP);
+  if (m_thinks) {
+    m_json.key("thinking").beginObject().member("type", m_budget > 0 ? "enabled" : "adaptive");
+    if (m_budget > 0) m_json.memberCount("budget_tokens", m_budget);
+    if (m_budget == 0 && request.reasoning->show) m_json.member("display", "summarized");
+    m_json.endObject();
+  }
+  if (m_thinks || isFrom(kAdaptive)) {
+    nameSampling(request, m_dropped);
     if (request.topK) m_dropped.add(Field::TopK);
     return;
   }
-  if (request.temperature) {
+  // Of two the one that says something; of two that do, the temperature.
+  const bool tempers = request.temperature.value_or(1) != 1;
+  const bool cuts = request.topP.value_or(1) != 1;
+  const bool both = isFrom(kOneSampler) && request.temperature && request.topP;
+  const bool tempered = request.temperature && !(both && !tempers && cuts);
+  const bool cut = request.topP && !(both && tempered);
+  if (cuts && !cut) m_dropped.add(Field::TopP);
+  if (tempered) {
     const double clamped = std::clamp(*request.temperature, 0.0, 1.0);
     if (clamped != *request.temperature) m_dropped.add(Field::Temperature);
     m_json.key("temperature").number(clamped);
   }
-  if (request.topP) m_json.key("top_p").number(*request.topP);
+  if (cut) m_json.key("top_p").number(*request.topP);
   if (request.topK) m_json.memberCount("top_k", *request.topK);
+}
+
+void RequestWriter::writeOutputConfig() {
+  const auto& format = m_request.format;
+  const bool schema = format && format->type == ResponseFormat::Type::Schema;
+  if (format && format->type == ResponseFormat::Type::Json) m_dropped.add(Field::ResponseFormat);
+  if (!schema && m_effort.empty()) return;
+  m_json.key("output_config").beginObject();
+  if (!m_effort.empty()) m_json.member("effort", m_effort);
+  if (schema) {
+    m_json.key("format").beginObject().member("type", "json_schema");
+    m_json.memberRaw("schema", format->schema).endObject();
+    if (!format->description.empty()) m_dropped.add(Field::FormatDescription);
+  }
+  m_json.endObject();
 }
 
 void RequestWriter::write() {
@@ -279,14 +379,7 @@ void RequestWriter::write() {
     for (const std::string& stop : request.stop) m_json.string(stop);
     m_json.endArray();
   }
-  if (request.format && request.format->type == ResponseFormat::Type::Schema) {
-    m_json.key("output_config").beginObject().key("format").beginObject();
-    m_json.member("type", "json_schema").memberRaw("schema", request.format->schema);
-    m_json.endObject().endObject();
-    if (!request.format->description.empty()) m_dropped.add(Field::FormatDescription);
-  } else if (request.format && request.format->type == ResponseFormat::Type::Json) {
-    m_dropped.add(Field::ResponseFormat);
-  }
+  writeOutputConfig();
   if (!request.user.empty()) {
     m_json.key("metadata").beginObject().member("user_id", request.user).endObject();
   }

@@ -43,7 +43,7 @@ class Reader final : public StreamReader {
 
 std::optional<Breach> Reader::text(Type type, JsonValue value, EventSink& sink) {
   if (!value.isString()) return Breach{"a delta has no text"};
-  if (!value.text().empty()) sink.on({.type = type, .text = value.text()});
+  if (!value.text().empty()) sink.on({.type = type, .text = value.piece()});
   return std::nullopt;
 }
 
@@ -121,7 +121,7 @@ std::optional<Breach> Reader::delta(JsonValue event, EventSink& sink) {
   }
   if (type == "input_json_delta" && m_block == Block::ToolUse) {
     const JsonValue fragment = delta["partial_json"];
-    m_arguments.feed(fragment.text());
+    m_arguments.feed(fragment.piece());
     if (m_arguments.state() == JsonShape::State::Wrong) {
       return Breach{"the input of '" + m_toolName + "' is not a JSON object"};
     }
@@ -156,13 +156,13 @@ std::optional<Breach> Reader::read(std::string_view, std::string_view data, Even
   const JsonValue event = m_tree.read(data);
   if (!event.isObject()) return Breach{"an event is not a JSON object"};
   const std::string_view type = event["type"].text();
-  if (type.empty()) return Breach{"an event has no type"};
-  if (type == "error") {
-    Error error = readError(500, event);
+  if (type == "error" || (type.empty() && event["error"].isObject())) {
+    Error error = readError(0, event);
     if (error.message.empty()) error.message = event["error"].raw();
     sink.on({.type = Type::Error, .error = &error});
     return std::nullopt;
   }
+  if (type.empty()) return Breach{"an event has no type"};
   if (type == "message_start") {
     if (m_started) return Breach{"the message starts twice"};
     m_started = true;

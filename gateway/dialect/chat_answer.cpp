@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "gateway/dialect/chat.h"
@@ -99,11 +100,12 @@ std::string_view typeOf(ErrorKind kind) {
 }
 
 /// What OpenAI says, and who speaks its dialect.
-constexpr std::array<std::pair<std::string_view, ErrorKind>, 19> kErrorWords = {{
+constexpr std::array<std::pair<std::string_view, ErrorKind>, 23> kErrorWords = {{
     {"rate_limit_error", ErrorKind::RateLimit},
     {"rate_limit_exceeded", ErrorKind::RateLimit},
     {"insufficient_quota", ErrorKind::Billing},
     {"billing_error", ErrorKind::Billing},
+    {"billing_not_active", ErrorKind::Billing},
     {"overloaded_error", ErrorKind::Overloaded},
     {"server_overloaded", ErrorKind::Overloaded},
     {"server_is_overloaded", ErrorKind::Overloaded},
@@ -111,6 +113,7 @@ constexpr std::array<std::pair<std::string_view, ErrorKind>, 19> kErrorWords = {
     {"slow_down", ErrorKind::Overloaded},
     {"authentication_error", ErrorKind::Authentication},
     {"invalid_api_key", ErrorKind::Authentication},
+    {"account_deactivated", ErrorKind::Authentication},
     {"permission_error", ErrorKind::Permission},
     {"not_found_error", ErrorKind::NotFound},
     {"model_not_found", ErrorKind::NotFound},
@@ -118,8 +121,20 @@ constexpr std::array<std::pair<std::string_view, ErrorKind>, 19> kErrorWords = {
     {"timeout_error", ErrorKind::Timeout},
     {"request_too_large", ErrorKind::TooLarge},
     {"context_length_exceeded", ErrorKind::InvalidRequest},
+    {"content_filter", ErrorKind::InvalidRequest},
+    {"content_policy_violation", ErrorKind::InvalidRequest},
     {"invalid_request_error", ErrorKind::InvalidRequest},
 }};
+
+/// The HTTP status that some tell in the `code` of an error, as a number or as its digits; 0: none.
+int statusTold(JsonValue error) {
+  const JsonValue code = error["code"];
+  std::int64_t status = code.integer().value_or(0);
+  if (constexpr std::size_t kDigits = 3; code.text().size() == kDigits) {  // LiteLLM
+    std::from_chars(code.text().data(), code.text().data() + kDigits, status);
+  }
+  return status >= 400 && status < 600 ? static_cast<int>(status) : 0;
+}
 
 }  // namespace
 
@@ -263,8 +278,9 @@ UsageUpdate readUsage(JsonValue body) {
 }
 
 Error readError(int status, JsonValue body) {
-  Error error{dialect::errorKindOf(status), {}, {}, {}};
   const JsonValue told = body["error"];
+  if (status == 0) status = statusTold(told);
+  Error error{dialect::errorKindOf(status), {}, {}, {}};
   if (told.isString()) {  // some providers
     error.message = told.text();
     return error;

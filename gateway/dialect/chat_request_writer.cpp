@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/chat.h"
+#include "gateway/dialect/openai_fields.h"
+#include "gateway/dialect/openai_model.h"
 #include "gateway/dialect/request_writing.h"
 
 namespace sluice::dialect::chat {
 
 namespace {
 
-constexpr std::string_view kNothing = R"({"type":"object","properties":{}})";
-
 class RequestWriter {
  public:
   RequestWriter(const Request& request, std::string& out, Dropped& dropped)
-      : m_request(request), m_json(out), m_dropped(dropped) {}
+      : m_request(request),
+        m_json(out),
+        m_dropped(dropped),
+        m_family(openai::familyOf(request.model)) {}
 
   void write();
 
@@ -23,6 +26,7 @@ class RequestWriter {
   void writeMedia(const MediaPart& media);
   void writeTools();
   void writeFormat(const ResponseFormat& format);
+  void writeSampling(std::optional<Effort> effort);
   void beginMessage(std::string_view role) { m_json.beginObject().member("role", role); }
   void writeTextPart(std::string_view text) {
     m_json.beginObject().member("type", "text").member("text", text).endObject();
@@ -31,6 +35,7 @@ class RequestWriter {
   const Request& m_request;
   JsonWriter m_json;
   Dropped& m_dropped;
+  openai::Family m_family;
 };
 
 bool canCarry(const MediaPart& media) {
@@ -158,7 +163,7 @@ void RequestWriter::writeTools() {
     m_json.beginObject().member("type", "function").key("function").beginObject();
     m_json.member("name", tool.name);
     if (!tool.description.empty()) m_json.member("description", tool.description);
-    m_json.memberRaw("parameters", tool.parameters.empty() ? kNothing : tool.parameters);
+    m_json.memberRaw("parameters", parametersOf(tool));
     if (tool.strict) m_json.key("strict").boolean(*tool.strict);
     m_json.endObject().endObject();
   }
@@ -207,6 +212,25 @@ void RequestWriter::writeFormat(const ResponseFormat& format) {
   m_json.endObject();
 }
 
+void RequestWriter::writeSampling(std::optional<Effort> effort) {
+  const Request& request = m_request;
+  if (openai::takesSampling(m_family, effort)) {
+    if (request.temperature) m_json.key("temperature").number(*request.temperature);
+    if (request.topP) m_json.key("top_p").number(*request.topP);
+    if (request.presencePenalty) m_json.key("presence_penalty").number(*request.presencePenalty);
+    if (request.frequencyPenalty) m_json.key("frequency_penalty").number(*request.frequencyPenalty);
+  } else {
+    nameSampling(request, m_dropped);
+    if (request.presencePenalty.value_or(0) != 0) m_dropped.add(Field::PresencePenalty);
+    if (request.frequencyPenalty.value_or(0) != 0) m_dropped.add(Field::FrequencyPenalty);
+  }
+  if (request.stop.empty()) return;
+  if (!openai::takesStop(m_family)) return m_dropped.add(Field::Stop);
+  m_json.key("stop").beginArray();
+  for (const std::string& stop : request.stop) m_json.string(stop);
+  m_json.endArray();
+}
+
 void RequestWriter::write() {
   const Request& request = m_request;
   m_json.beginObject().member("model", request.model);
@@ -219,25 +243,24 @@ void RequestWriter::write() {
   m_json.endArray();
   writeTools();
   if (request.maxTokens) m_json.memberCount("max_completion_tokens", *request.maxTokens);
-  if (request.temperature) m_json.key("temperature").number(*request.temperature);
-  if (request.topP) m_json.key("top_p").number(*request.topP);
+  const auto wanted = wantedEffort(request.reasoning);
+  const auto effort = openai::effortFor(m_family, wanted);
+  writeSampling(effort);
   if (request.topK) m_dropped.add(Field::TopK);
-  if (!request.stop.empty()) {
-    m_json.key("stop").beginArray();
-    for (const std::string& stop : request.stop) m_json.string(stop);
-    m_json.endArray();
-  }
   if (request.seed) m_json.key("seed").integer(*request.seed);
   if (request.choices && *request.choices > 1) m_dropped.add(Field::Choices);
-  if (request.presencePenalty) m_json.key("presence_penalty").number(*request.presencePenalty);
-  if (request.frequencyPenalty) m_json.key("frequency_penalty").number(*request.frequencyPenalty);
   if (request.format) writeFormat(*request.format);
-  if (const auto effort = wantedEffort(request.reasoning)) {
-    m_json.member("reasoning_effort", wordOf(*effort));
-  } else if (request.reasoning && request.reasoning->dynamic) {
-    m_dropped.add(Field::Reasoning);  // there is no word for it, and some do not think unasked
+  if (effort) m_json.member("reasoning_effort", wordOf(*effort));
+  // For dynamic there is no word, and some do not think unasked.
+  const bool dynamic = !wanted && request.reasoning && request.reasoning->dynamic;
+  if (dynamic || effort.value_or(Effort::None) != wanted.value_or(Effort::None)) {
+    m_dropped.add(Field::Reasoning);
   }
-  if (!request.user.empty()) m_json.member("user", request.user);
+  if (request.user.size() > openai::kLongestUser) {
+    m_dropped.add(Field::User);
+  } else if (!request.user.empty()) {
+    m_json.member("user", request.user);
+  }
   for (const RawField& field : request.openai) m_json.memberRaw(field.name, field.value);
   if (request.stream) {
     m_json.key("stream").boolean(true);

@@ -55,7 +55,7 @@ std::optional<Breach> Reader::text(Type type, JsonValue value, EventSink& sink) 
     return Breach{"'choices[0].delta." + std::string(value.key()) + "' must be a string"};
   }
   if (!value.text().empty() && m_stop) return Breach{"there is text behind the finish reason"};
-  return m_order.text(type, value.text(), sink);
+  return m_order.text(type, value.piece(), sink);
 }
 
 /// Of the call that a fragment is of; m_calls.size(): of a new one. Some give all calls the index 0, and
@@ -78,11 +78,11 @@ std::optional<Breach> Reader::arguments(std::size_t key, JsonValue text, EventSi
     return Breach{"'choices[0].delta.tool_calls[].function.arguments' must be a string"};
   }
   Call& call = m_calls[key];
-  if (call.started) return m_order.arguments(key, text.text(), sink);
-  if (call.held.size() + text.text().size() > ToolOrder::kMostHeld) {
+  if (call.started) return m_order.arguments(key, text.piece(), sink);
+  if (call.held.size() + text.piece().size() > ToolOrder::kMostHeld) {
     return Breach{"a call has arguments and no name"};
   }
-  call.held += text.text();
+  call.held += text.piece();
   return std::nullopt;
 }
 
@@ -155,9 +155,7 @@ std::optional<Breach> Reader::read(std::string_view, std::string_view data, Even
   if (!chunk.isObject()) return Breach{"a chunk is not a JSON object"};
   const JsonValue told = chunk["error"];
   if (!told.isNull()) {
-    const std::int64_t code = told["code"].integer().value_or(0);
-    const bool isStatus = code >= 400 && code < 600;  // some put it there
-    Error error = readError(isStatus ? static_cast<int>(code) : 0, chunk);
+    Error error = readError(0, chunk);
     if (error.message.empty()) error.message = told.raw();
     sink.on({.type = Type::Error, .error = &error});
     return std::nullopt;

@@ -28,7 +28,8 @@ struct AnswerContext {
   bool includeUsage = false;  ///< Chat: the stream's caller asked for its usage
 };
 
-/// The steps of one answer, from the events of one stream. One per answer.
+/// The steps of one answer, from the events of one stream. One per answer. Texts may begin and end within a
+/// character (half_joiner.h).
 class StreamReader {
  public:
   virtual ~StreamReader() = default;
@@ -81,7 +82,7 @@ struct Dialect {
   std::unique_ptr<StreamWriter> (*streamWriter)(AnswerContext context);
 
   /// `body` may be absent: it was not JSON. Then the message says what the status does.
-  /// `status` 0: none was told, as within a stream; the kind is what the words say.
+  /// `status` 0: none was told, as within a stream; the kind is what the body says.
   Error (*readError)(int status, JsonValue body);
   void (*writeError)(int status, const Error& error, std::string& out);
   /// What ends a stream that has failed. `sequence`: of the event, where events are numbered (Responses).

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdio>
+#include <unordered_map>
 
 namespace sluice::dialect {
 
@@ -160,17 +161,17 @@ bool readDataUrl(std::string_view url, MediaPart& media) {
 }
 
 void nameResults(std::vector<Turn>& turns) {
-  for (std::size_t i = 0; i < turns.size(); ++i) {
-    for (Part& part : turns[i].parts) {
+  std::unordered_map<std::string_view, std::string_view> names;  // by the ids of the calls so far
+  for (Turn& turn : turns) {
+    for (Part& part : turn.parts) {
       auto* result = std::get_if<ToolResultPart>(&part);
       if (!result || !result->name.empty()) continue;
-      // The calls are close before their results.
-      for (std::size_t before = i; before-- > 0 && result->name.empty();) {
-        for (const Part& other : turns[before].parts) {
-          const auto* call = std::get_if<ToolCallPart>(&other);
-          if (call && call->id == result->callId) result->name = call->name;
-        }
+      if (const auto call = names.find(result->callId); call != names.end()) {
+        result->name = call->second;
       }
+    }
+    for (const Part& part : turn.parts) {
+      if (const auto* call = std::get_if<ToolCallPart>(&part)) names[call->id] = call->name;
     }
   }
 }

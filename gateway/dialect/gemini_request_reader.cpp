@@ -12,6 +12,9 @@ namespace {
 
 using Scope = FieldReader::Scope;
 
+/// Of a turn: for each result they are looked through.
+constexpr std::size_t kMostCalls = 1024;
+
 class RequestReader {
  public:
   RequestReader(Request& request, Dropped& dropped) : m_request(request), m_fields(&dropped) {}
@@ -97,6 +100,7 @@ void RequestReader::readCall(JsonValue call, std::string_view signature, std::ve
   const JsonValue arguments = m_fields.object(call["args"]);
   part.arguments = arguments ? arguments.raw() : "{}";
   part.signature = marked(Kind::Gemini, signature);
+  if (m_calls.size() == kMostCalls) return m_fields.refuse("is one of too many in a turn");
   if (part.id.empty()) part.id = "call_" + std::to_string(m_made++);
   m_calls.push_back({part.id, part.name});
   parts.emplace_back(std::move(part));

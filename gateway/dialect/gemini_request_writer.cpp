@@ -171,7 +171,9 @@ void RequestWriter::writeThinking(const ReasoningRequest& reasoning) {
   if (!wanted && !reasoning.dynamic && !reasoning.show) return;
   m_json.key("thinkingConfig").beginObject();
   if (wanted) {
-    const std::uint64_t budget = *wanted == 0 ? 0 : std::clamp(*wanted, kLeastBudget, kMostBudget);
+    const bool mayRest = m_request.model.find("-pro") == std::string::npos;  // these always think
+    const std::uint64_t budget =
+        *wanted == 0 && mayRest ? 0 : std::clamp(*wanted, kLeastBudget, kMostBudget);
     if (budget != *wanted) m_dropped.add(Field::Reasoning);
     m_json.memberCount("thinkingBudget", budget);
   } else if (reasoning.dynamic) {

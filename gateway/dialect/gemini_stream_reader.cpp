@@ -61,9 +61,9 @@ std::optional<Breach> Reader::readPart(JsonValue part, JsonValue chunk, EventSin
   const JsonValue text = part["text"];
   if (!text.isNull() && !text.isString()) return Breach{"the text of a part must be a string"};
   const bool isThought = part["thought"].isTrue();
-  if (isThought && !text.text().empty()) sink.on({.type = Type::Reasoning, .text = text.text()});
+  if (isThought && !text.text().empty()) sink.on({.type = Type::Reasoning, .text = text.piece()});
   if (!signature.empty()) sink.on({.type = Type::Signature, .text = signature});
-  if (!isThought && !text.text().empty()) sink.on({.type = Type::Text, .text = text.text()});
+  if (!isThought && !text.text().empty()) sink.on({.type = Type::Text, .text = text.piece()});
   return std::nullopt;
 }
 
@@ -90,7 +90,7 @@ std::optional<Breach> Reader::read(std::string_view, std::string_view data, Even
   const JsonValue chunk = m_tree.read(data);
   if (!chunk.isObject()) return Breach{"a chunk is not a JSON object"};
   if (const JsonValue told = chunk["error"]; !told.isNull()) {
-    Error error = readError(static_cast<int>(told["code"].integer().value_or(500)), chunk);
+    Error error = readError(0, chunk);
     if (error.message.empty()) error.message = told.raw();
     sink.on({.type = Type::Error, .error = &error});
     return std::nullopt;

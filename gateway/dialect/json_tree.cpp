@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <deque>
 
 namespace sluice::dialect {
 
@@ -61,6 +62,9 @@ std::optional<unsigned> escapedUnit(std::string_view text, std::size_t at) {
   return read.ec == std::errc() && read.ptr == end ? std::optional(unit) : std::nullopt;
 }
 
+constexpr unsigned kHigh = 0xd800;
+constexpr unsigned kLow = 0xdc00;
+
 bool isSurrogate(std::optional<unsigned> unit, unsigned first) {
   return unit && (*unit & 0xfc00) == first;
 }
@@ -68,8 +72,6 @@ bool isSurrogate(std::optional<unsigned> unit, unsigned first) {
 }  // namespace
 
 bool mendSurrogates(std::string& text) {
-  constexpr unsigned kHigh = 0xd800;
-  constexpr unsigned kLow = 0xdc00;
   bool any = false;
   std::size_t at = 0;
   while ((at = text.find('\\', at)) != std::string::npos) {
@@ -100,6 +102,9 @@ std::string_view JsonValue::key() const {
 }
 std::string_view JsonValue::text() const {
   return m_node ? m_node->text : std::string_view{};
+}
+std::string_view JsonValue::piece() const {
+  return m_node && m_node->piece ? std::string_view(m_node->piece, m_node->text.size()) : text();
 }
 bool JsonValue::isTrue() const {
   return isBoolean() && m_node->raw == "true";
@@ -158,7 +163,11 @@ struct JsonTree::Impl {
   std::string padded;
   std::vector<JsonValue::Node> nodes;
   json::document document;
+  std::deque<std::string> pieces;  // those that are not as their texts
+  bool mended = false;
 
+  bool readMended();
+  void keepHalves(JsonValue::Node& node, std::string_view asItCame);
   bool readPadded();
   bool walk(json::value value, std::string_view key, int depth);
   bool walkObject(json::value value, int depth);
@@ -238,6 +247,39 @@ bool JsonTree::Impl::readPadded() {
          document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
+/// Of a string's token as it was, and of what it was made: the same but for halves of characters, each an
+/// escape of six bytes. What stands within a text stays mended: there is nothing it could be joined with.
+void JsonTree::Impl::keepHalves(JsonValue::Node& node, std::string_view asItCame) {
+  constexpr std::size_t kEscape = 6;
+  constexpr std::size_t kHalf = 3;  // bytes, as U+FFFD has
+  std::string piece(node.text);
+  const auto keep = [&](std::size_t escape, std::size_t at, unsigned surrogate) {
+    const auto unit = escapedUnit(asItCame, escape);
+    if (!isSurrogate(unit, surrogate)) return;
+    if (asItCame.substr(escape, kEscape) == node.raw.substr(escape, kEscape))
+      return;  // one of a pair
+    piece[at] = '\xed';
+    piece[at + 1] = static_cast<char>(0x80u | (*unit >> 6 & 0x3fu));
+    piece[at + 2] = static_cast<char>(0x80u | (*unit & 0x3fu));
+  };
+  if (asItCame == node.raw || piece.size() < kHalf) return;
+  keep(1, 0, kLow);
+  keep(asItCame.size() - 1 - kEscape, piece.size() - kHalf, kHigh);
+  node.piece = pieces.emplace_back(std::move(piece)).data();
+}
+
+bool JsonTree::Impl::readMended() {
+  const std::string asItCame = padded;
+  mended = mendSurrogates(padded) && readPadded();
+  if (!mended) return false;
+  for (JsonValue::Node& node : nodes) {
+    if (node.type != JsonType::String) continue;
+    const auto at = static_cast<std::size_t>(node.raw.data() - padded.data());
+    keepHalves(node, std::string_view(asItCame).substr(at, node.raw.size()));
+  }
+  return true;
+}
+
 JsonTree::JsonTree() : m_impl(std::make_unique<Impl>()) {}
 JsonTree::~JsonTree() = default;
 
@@ -248,9 +290,15 @@ JsonValue JsonTree::read(std::string_view text) {
   Impl& impl = *m_impl;
   impl.padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   impl.padded.assign(text);
+  impl.pieces.clear();
+  impl.mended = false;
   // Few texts need it: they are read twice, and no other is looked through.
-  if (!impl.readPadded() && !(mendSurrogates(impl.padded) && impl.readPadded())) return {};
+  if (!impl.readPadded() && !impl.readMended()) return {};
   return JsonValue(impl.nodes.data());
+}
+
+bool JsonTree::mended() const {
+  return m_impl->mended;
 }
 
 }  // namespace sluice::dialect

@@ -36,6 +36,10 @@ class JsonValue {
   std::string_view key() const;
   /// Of a string, unescaped; else empty.
   std::string_view text() const;
+  /// The same, of a text that comes in pieces: half of a character at its beginning or its end, which
+  /// text() gives as U+FFFD, is three bytes that no UTF-8 has (WTF-8: a surrogate written as if it were a
+  /// character), so that it can be joined with the other half.
+  std::string_view piece() const;
   bool isTrue() const;
   std::optional<double> number() const;
   /// Of a number that is whole and fits, also when written 1.0 or 1e3.
@@ -64,7 +68,8 @@ struct JsonValue::Node {
   std::string_view raw;
   std::string_view key;
   std::string_view text;
-  std::uint32_t next = 1;  ///< nodes from this to the one behind its subtree
+  const char* piece = nullptr;  ///< of the text's size; null: it is the text
+  std::uint32_t next = 1;       ///< nodes from this to the one behind its subtree
   JsonType type = JsonType::Null;
 };
 
@@ -97,9 +102,11 @@ class JsonTree {
   JsonTree();
   ~JsonTree();
 
-  /// Absent: it is not one valid JSON object or array; surrogates that stand alone are mended. The value points into a copy of `text`, and lives until
-  /// the next call.
+  /// Absent: it is not one valid JSON object or array; surrogates that stand alone are mended. The value
+  /// points into a copy of `text`, and lives until the next call.
   JsonValue read(std::string_view text);
+  /// Something in the last text had to be mended.
+  bool mended() const;
 
  private:
   struct Impl;

@@ -3,9 +3,13 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "gateway/core/line_end.h"
+#include "gateway/dialect/json_tree.h"
+#include "gateway/dialect/json_writer.h"
 #include "gateway/dialect/model_key.h"
 #include "gateway/dialect/whole_number.h"
 
@@ -300,14 +304,59 @@ UsageEvent readUsageEvent(std::string_view event) {
           choices == json.end() || (choices->is_array() && choices->empty())};
 }
 
-std::optional<std::string> canonicalRequest(std::string_view body) {
-  auto request = writableJson(body);  // its keys are in order
-  if (!request.is_object()) return std::nullopt;
-  for (const char* key : {"stream", "stream_options", "user", "metadata", "safety_identifier",
-                          "prompt_cache_key", "store"}) {
-    request.erase(key);
+namespace {
+
+/// What only names the caller, or says how the answer is to be brought.
+constexpr std::array<std::string_view, 7> kAside = {
+    "stream",           "stream_options", "user", "metadata", "safety_identifier",
+    "prompt_cache_key", "store"};
+
+/// False: it has no canonical form.
+bool writeCanonical(JsonValue value, JsonWriter& writer, bool outermost = false) {
+  if (value.isString()) {
+    writer.string(value.text());
+  } else if (value.isArray()) {
+    writer.beginArray();
+    for (const JsonValue one : value) {
+      if (!writeCanonical(one, writer)) return false;
+    }
+    writer.endArray();
+  } else if (value.isObject()) {
+    std::vector<JsonValue> members;
+    for (const JsonValue member : value) {
+      if (!outermost || std::ranges::find(kAside, member.key()) == kAside.end()) {
+        members.push_back(member);
+      }
+    }
+    std::ranges::sort(members, {}, &JsonValue::key);
+    // Of two of one name some parsers take the first, and some the last.
+    if (std::ranges::adjacent_find(members, {}, &JsonValue::key) != members.end()) return false;
+    writer.beginObject();
+    for (const JsonValue member : members) {
+      writer.key(member.key());
+      if (!writeCanonical(member, writer)) return false;
+    }
+    writer.endObject();
+  } else {
+    // A number stays as it is written: no type of ours tells apart all that others may.
+    if (value.isNumber() && !value.number()) return false;
+    writer.raw(value.raw());
   }
-  return request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string> canonicalRequest(std::string_view body) {
+  thread_local JsonTree tree;
+  const JsonValue request = tree.read(body);
+  // Of texts that were mended nobody knows what they were.
+  if (!request.isObject() || tree.mended()) return std::nullopt;
+  std::string form;
+  form.reserve(body.size());
+  JsonWriter writer(form);
+  if (!writeCanonical(request, writer, true)) return std::nullopt;
+  return form;
 }
 
 std::string errorBody(const ErrorBody& error) {

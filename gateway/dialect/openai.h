@@ -71,8 +71,9 @@ void appendSpliced(std::string& out, std::string_view body, std::span<const Spli
 std::size_t splicedSize(std::string_view body, std::span<const Splice> splices);
 
 /// What decides the answer to a request, in one form for all ways of writing it: without `stream`,
-/// `stream_options`, `user`, `metadata` and what else only names the caller, its keys in order. Nothing:
-/// it is not a JSON object that can be written again, so nobody knows what it is equal to.
+/// `stream_options`, `user`, `metadata` and what else only names the caller, its keys in order, its numbers
+/// digit for digit. Nothing: it is not a JSON object that says one thing to everybody, so nobody knows what
+/// it is equal to.
 std::optional<std::string> canonicalRequest(std::string_view body);
 
 /// Tokens that a provider says a request used.

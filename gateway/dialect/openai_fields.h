@@ -8,9 +8,12 @@
 #include "gateway/dialect/conversation.h"
 #include "gateway/dialect/field_reader.h"
 
-/// What requests of Chat Completions and of Responses say alike, read. Faults and what is dropped are
-/// told to the reader, in whose scope the fields are.
+/// What requests of Chat Completions and of Responses say alike, read; and what bounds it. Faults and what
+/// is dropped are told to the reader, in whose scope the fields are.
 namespace sluice::dialect::openai {
+
+/// Of `user`, in bytes: OpenAI refuses a longer one, and Anthropic's clients have one of 150.
+inline constexpr std::size_t kLongestUser = 64;
 
 /// Name, description, parameters and strictness. `beside`: a member that who calls has read.
 Tool readFunction(JsonValue function, FieldReader& fields, std::string_view beside = {});

@@ -21,10 +21,16 @@ std::string joinedText(const std::vector<ContentPart>& content);
 void eachTurn(const std::vector<Turn>& turns, const std::function<bool(const Part&)>& carries,
               const std::function<void(Role, const std::vector<const Part*>&)>& write);
 
+/// The schema of a tool's parameters as OpenAI and Anthropic want it: of an object, with the members `type` and
+/// `properties`. Of one that has them nothing changes.
+std::string parametersOf(const Tool& tool);
+
 /// "none", "minimal", "low", "medium", "high".
 std::string_view wordOf(Effort effort);
 /// The effort said, or that of a budget; absent: nothing was said, or it is up to the model.
 std::optional<Effort> wantedEffort(const std::optional<ReasoningRequest>& reasoning);
+/// Names temperature and top_p as dropped, where they ask for what they are not anyway.
+void nameSampling(const Request& request, Dropped& dropped);
 /// The budget said, or that of an effort, in tokens; 0: not to think.
 std::optional<std::uint64_t> wantedBudget(const std::optional<ReasoningRequest>& reasoning);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "gateway/dialect/openai_fields.h"
+#include "gateway/dialect/openai_model.h"
 #include "gateway/dialect/request_writing.h"
 #include "gateway/dialect/responses.h"
 #include "gateway/dialect/signature.h"
@@ -8,8 +10,6 @@
 namespace sluice::dialect::responses {
 
 namespace {
-
-constexpr std::string_view kNothing = R"({"type":"object","properties":{}})";
 
 /// There is no sound in the API's input.
 bool canCarry(const MediaPart& media) {
@@ -25,7 +25,11 @@ std::string dataUrlOf(const MediaPart& media) {
 class RequestWriter {
  public:
   RequestWriter(const Request& request, std::string& out, Dropped& dropped)
-      : m_request(request), m_json(out), m_dropped(dropped) {}
+      : m_request(request),
+        m_json(out),
+        m_dropped(dropped),
+        m_family(openai::familyOf(request.model)),
+        m_effort(openai::effortFor(m_family, wantedEffort(request.reasoning))) {}
 
   void write();
 
@@ -51,6 +55,8 @@ class RequestWriter {
   const Request& m_request;
   JsonWriter m_json;
   Dropped& m_dropped;
+  openai::Family m_family;
+  std::optional<Effort> m_effort;  // that is said
 };
 
 void RequestWriter::writeMedia(const MediaPart& media) {
@@ -203,7 +209,7 @@ void RequestWriter::writeTools() {
   for (const Tool& tool : m_request.tools) {
     m_json.beginObject().member("type", "function").member("name", tool.name);
     if (!tool.description.empty()) m_json.member("description", tool.description);
-    m_json.memberRaw("parameters", tool.parameters.empty() ? kNothing : tool.parameters);
+    m_json.memberRaw("parameters", parametersOf(tool));
     // Not said it would be true here, and false in the other dialects.
     m_json.key("strict").boolean(tool.strict.value_or(false)).endObject();
   }
@@ -243,8 +249,15 @@ void RequestWriter::writeTextSettings() {
 }
 
 void RequestWriter::writeReasoning() {
-  const auto effort = wantedEffort(m_request.reasoning);
-  const bool show = m_request.reasoning && m_request.reasoning->show;
+  const auto wanted = wantedEffort(m_request.reasoning);
+  const auto effort = m_effort;
+  const bool show =
+      m_request.reasoning && m_request.reasoning->show && m_family != openai::Family::Plain;
+  // For dynamic there is no word, and some do not think unasked.
+  const bool dynamic = !wanted && m_request.reasoning && m_request.reasoning->dynamic;
+  if (dynamic || effort.value_or(Effort::None) != wanted.value_or(Effort::None)) {
+    m_dropped.add(Field::Reasoning);
+  }
   if (!effort && !show) return;
   m_json.key("reasoning").beginObject();
   if (effort) m_json.member("effort", wordOf(*effort));
@@ -272,12 +285,20 @@ void RequestWriter::write() {
   writeInput();
   writeTools();
   if (request.maxTokens) m_json.memberCount("max_output_tokens", *request.maxTokens);
-  if (request.temperature) m_json.key("temperature").number(*request.temperature);
-  if (request.topP) m_json.key("top_p").number(*request.topP);
+  if (openai::takesSampling(m_family, m_effort)) {
+    if (request.temperature) m_json.key("temperature").number(*request.temperature);
+    if (request.topP) m_json.key("top_p").number(*request.topP);
+  } else {
+    nameSampling(request, m_dropped);
+  }
   writeTextSettings();
   writeReasoning();
   nameOthers();
-  if (!request.user.empty()) m_json.member("user", request.user);
+  if (request.user.size() > openai::kLongestUser) {
+    m_dropped.add(Field::User);
+  } else if (!request.user.empty()) {
+    m_json.member("user", request.user);
+  }
   bool store = false;
   for (const RawField& field : request.openai) {
     store = store || field.name == "store";

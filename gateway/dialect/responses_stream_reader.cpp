@@ -76,7 +76,7 @@ std::optional<Breach> Reader::delta(Type type, JsonValue event, EventSink& sink)
   if (!text.isString()) return Breach{"a delta has no text"};
   m_hasText = m_hasText || !text.text().empty();
   noteItem(type, event);
-  return m_order.text(type, text.text(), sink);
+  return m_order.text(type, text.piece(), sink);
 }
 
 /// Some tell a short text at its end only.
@@ -115,7 +115,7 @@ std::optional<Breach> Reader::arguments(JsonValue event, std::string_view member
   if (!text.isString()) return Breach{"'" + std::string(member) + "' must be a string"};
   if (member == "arguments" && call->hasArguments) return std::nullopt;
   call->hasArguments = call->hasArguments || !text.text().empty();
-  return m_order.arguments(call->key, text.text(), sink);
+  return m_order.arguments(call->key, text.piece(), sink);
 }
 
 std::optional<Breach> Reader::endReasoning(JsonValue item, EventSink& sink) {
@@ -191,7 +191,7 @@ std::optional<Breach> Reader::read(std::string_view name, std::string_view data,
   if (type.empty()) type = name;
   const JsonValue response = event["response"];
   const bool failed = type == "response.failed" || type == "response.cancelled";
-  if (type == "error" || failed) {
+  if (type == "error" || failed || (type.empty() && event["error"].isObject())) {
     JsonValue told = failed ? response["error"] : event["error"];
     if (!failed && !told.isObject()) told = event;
     const Error error = failureOf(told);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialect/translate.h"
 
+#include <simdjson.h>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/dialect/half_joiner.h"
+#include "gateway/dialect/openai.h"
 #include "gateway/dialect/sse_text.h"
 
 namespace sluice::dialect {
@@ -33,6 +39,16 @@ void complete(Error& error, int status) {
   if (!error.message.empty()) return;
   error.message = "the provider answered with status " + std::to_string(status) +
                   " and said nothing that can be read";
+}
+
+/// What is ours may repeat what others sent, and that is not always text: bytes that are not UTF-8 become
+/// U+FFFD.
+Error readable(Error error) {
+  for (std::string* text : {&error.message, &error.code, &error.param}) {
+    if (simdjson::validate_utf8(*text)) continue;
+    *text = nlohmann::json::parse(jsonString(*text)).get<std::string>();
+  }
+  return error;
 }
 
 /// To OpenAI instructions may be sent alone; Anthropic and Gemini want somebody to speak.
@@ -103,13 +119,13 @@ TranslatedError translateError(Kind from, Kind to, int status, std::string_view 
 
 std::string errorBody(Kind to, int status, const Error& error) {
   std::string out;
-  dialectOf(to).writeError(status, error, out);
+  dialectOf(to).writeError(status, readable(error), out);
   return out;
 }
 
 std::string errorEvents(Kind to, int status, const Error& error, std::uint64_t sequence) {
   std::string out;
-  dialectOf(to).writeErrorEvents(status, error, sequence, out);
+  dialectOf(to).writeErrorEvents(status, readable(error), sequence, out);
   return out;
 }
 
@@ -138,6 +154,7 @@ bool readUsageEventOf(Kind kind, std::string_view event, TokenUsage& usage) {
 struct StreamTranslator::Impl final : EventSink {
   std::unique_ptr<StreamReader> reader;
   std::unique_ptr<StreamWriter> writer;
+  HalfJoiner joiner{*this};  // between the two
   SseCutter cutter;
   std::string* out = nullptr;  // within a call
   std::optional<TokenUsage> usage;
@@ -199,22 +216,22 @@ StreamTranslator::State StreamTranslator::feed(std::string_view events, std::str
     const auto event = m_impl->cutter.next(events);
     if (!event) break;
     if (event->data.empty()) continue;
-    m_impl->settle(m_impl->reader->read(event->name, event->data, *m_impl));
+    m_impl->settle(m_impl->reader->read(event->name, event->data, m_impl->joiner));
   }
   return m_impl->state;
 }
 
 StreamTranslator::State StreamTranslator::finish(std::string& out) {
   m_impl->out = &out;
-  if (m_impl->state == State::Open) m_impl->settle(m_impl->reader->finish(*m_impl));
+  if (m_impl->state == State::Open) m_impl->settle(m_impl->reader->finish(m_impl->joiner));
   return m_impl->state;
 }
 
 void StreamTranslator::fail(const Error& error, std::string& out) {
   if (m_impl->state != State::Open) return;
   m_impl->state = State::Failed;
-  m_impl->error = error;
-  m_impl->writer->fail(error, out);
+  m_impl->error = readable(error);
+  m_impl->writer->fail(m_impl->error, out);
 }
 
 StreamTranslator::State StreamTranslator::state() const {

@@ -45,8 +45,12 @@ bool Exchange::lookUp() {
   }
   m_cacheKey.append(m_path).append(withoutSecrets(m_query));
   m_cacheKey.append(m_endpoint.array ? "\narray\n" : "\n");
+  const net::HttpHead& head = m_connection.request();
   for (const std::string_view name : {"openai-beta", "anthropic-beta", "anthropic-version"}) {
-    m_cacheKey.append(m_connection.request().find(name).value_or("")).append("\n");
+    for (std::size_t i = 0; i < head.size(); ++i) {  // a list may have several lines
+      if (net::equalsIgnoreCase(head[i].name, name)) m_cacheKey.append(head[i].value).append(",");
+    }
+    m_cacheKey.append("\n");
   }
   m_cacheKey.append(!m_request.stream ? "plain\n" : m_request.usageAsked ? "usage\n" : "stream\n");
   m_cacheKey.append(*canonical);
@@ -96,6 +100,7 @@ void Exchange::onAnswer(const cache::AnswerCache::Pointer& answer) {
 void Exchange::replay(const cache::Answer& answer) {
   m_cached = Cached::Hit;
   m_answered = 200;
+  m_keptDropped = answer.dropped;
   std::string& head = m_connection.beginHead(200);
   head.append(answer.fields);
   head.append("Age: ");
@@ -119,6 +124,7 @@ void Exchange::beginKeeping(std::string_view contentType) {
   if (m_status != 200 || m_cacheKey.empty()) return;
   m_kept = std::make_shared<cache::Answer>();
   net::appendField(m_kept->fields, "Content-Type", contentType);
+  m_kept->dropped = droppedText();
   appendDropped(m_kept->fields);  // whoever gets it asked for that as well
   m_kept->stream = m_stream;
 }

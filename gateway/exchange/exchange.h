@@ -98,7 +98,7 @@ class Exchange final : public net::HttpConnection::Handler,
   void showModel();
   void answerCount();
   void respondJson(const std::string& body, std::string_view moreFields = {});
-  /// What could not be carried to the provider, as a header has it.
+  /// What could not be carried to the provider, as a header has it; of a kept answer, when it was made.
   std::string droppedText() const;
   void appendDropped(std::string& head) const;
   void health();
@@ -230,8 +230,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void failBy(std::string_view code, const std::string& what, Fault fault);
   /// "provider 'x' ...", without its key.
   std::string saidOf(const std::string& what) const;
-  /// A failure that the provider told of in its stream, before the client was sent anything: as a status
-  /// would have said it.
+  /// A failure that the provider told of in an answer of status 200, before the client was sent anything:
+  /// as the status of its kind would have said it.
   void failAsTold(dialect::Error told);
   /// Ours, for a provider's 429: the provider's may be missing, or nonsense.
   void sayRetryAfter(core::Nanos now);
@@ -315,6 +315,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::shared_ptr<cache::AnswerCache::Follower> m_follower;
   std::optional<cache::AnswerCache::Fetch> m_fetch;  // others may wait for what we do
   std::shared_ptr<cache::Answer> m_kept;             // as far as it has come
+  std::string m_keptDropped;                         // of the kept answer that is given
   std::string m_blanks;                              // before an answer that is no stream
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;

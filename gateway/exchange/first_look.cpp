@@ -66,7 +66,7 @@ dialect::Error errorTold(Kind spoken, std::string_view events) {
     const std::size_t from = at + kData.size();
     const std::string_view data = events.substr(from, events.find_first_of("\r\n", from) - from);
     if (data.find("\"error\"") == std::string_view::npos) continue;
-    return dialect::readErrorOf(spoken, 500, data);
+    return dialect::readErrorOf(spoken, 0, data);
   }
   return {};
 }

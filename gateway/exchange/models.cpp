@@ -113,6 +113,7 @@ void Exchange::respondJson(const std::string& body, std::string_view moreFields)
 }
 
 std::string Exchange::droppedText() const {
+  if (!m_translation) return m_keptDropped;
   std::string names;
   for (const std::string& name : m_translation->dropped) {
     names += names.empty() ? "" : ", ";

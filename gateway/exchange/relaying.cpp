@@ -88,13 +88,15 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
   if (passed) return true;
   if (!stream) {
     const std::string flaw = flawOf(m_spoken, part.head, part.body, part.last, m_request.stream);
-    if (!flaw.empty()) breach(flaw);
-    return flaw.empty();
+    if (flaw.empty()) return true;
+    const dialect::Error told = part.last && dialect::tellsOfError(part.body)
+                                    ? dialect::readErrorOf(m_spoken, 0, part.body)
+                                    : dialect::Error();
+    told.kind == dialect::ErrorKind::Server ? breach(flaw) : failAsTold(told);
+    return false;
   }
   if (m_watch.failed()) {
-    dialect::Error told = errorTold(m_spoken, events);
-    if (told.message.empty()) told.message = "it told of an error in its stream";
-    failAsTold(std::move(told));
+    failAsTold(errorTold(m_spoken, events));
     return false;
   }
   if (m_events.overflow()) {

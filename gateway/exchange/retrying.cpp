@@ -71,17 +71,12 @@ void Exchange::finishHeld(core::Nanos now) {
 
 void Exchange::failAsTold(dialect::Error told) {
   using dialect::ErrorKind;
+  if (told.message.empty()) told.message = "it told of an error and said no more";
   // In Chat a code may be a number, which tells its kind, or a word.
   if (told.code == "rate_limit_exceeded") told.kind = ErrorKind::RateLimit;
-  switch (told.kind) {
-    case ErrorKind::InvalidRequest:
-    case ErrorKind::Authentication:
-    case ErrorKind::RateLimit:
-    case ErrorKind::Overloaded:
-      break;
-    default:
-      failBy(told.code, "failed: " + told.message, Fault::Transient);
-      return;
+  if (told.kind == ErrorKind::Server) {
+    failBy(told.code, "failed: " + told.message, Fault::Transient);
+    return;
   }
   m_status = dialect::statusOf(told.kind);  // all that follows goes by it
   if (m_upstream) std::exchange(m_upstream, nullptr)->cancel();

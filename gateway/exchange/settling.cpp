@@ -189,7 +189,7 @@ void Exchange::logRequest(Ending ending) {
   const std::string model = shownModel(m_request.model);
   line.model = model;
   if (m_provider) line.provider = m_provider->config.id;
-  const std::string dropped = m_translation ? droppedText() : std::string();
+  const std::string dropped = droppedText();
   line.dropped = dropped;
   line.cache = kCached[static_cast<std::size_t>(m_cached)];
   line.outcome = kOutcomes[static_cast<std::size_t>(ending)];
@@ -223,6 +223,7 @@ void Exchange::reset() {
   m_attemptAt = m_sentAt = 0;
   m_sendCost = 0;
   m_aliveAt = 0;
+  m_keptDropped.clear();
   m_blanks.clear();
   m_lastPartAt = 0;
   m_keptAliveAt = 0;

@@ -151,6 +151,10 @@ void Exchange::finishTranslated(core::Nanos now) {
                   : dialect::translateAnswer(m_spoken, m_endpoint.caller, translation.whole,
                                              translation.context);
   if (const auto* broken = std::get_if<dialect::Breach>(&made)) {
+    if (dialect::tellsOfError(translation.whole)) {  // of status 200, as in a stream
+      failAsTold(dialect::readErrorOf(m_spoken, 0, translation.whole));
+      return;
+    }
     breach("sent an answer that cannot be understood: " + broken->message);
     return;
   }

@@ -180,6 +180,20 @@ for (const [what, [type, body, says]] of Object.entries(flaws)) {
   });
 }
 
+for (const [how, body, provider] of [
+  ['forwarded', { error: { message: 'words', code: 402 } }, ''],
+  ['translated', { type: 'error', error: { type: 'billing_error', message: 'words' } }, ', dialect: anthropic'],
+]) {
+  test(`an error with status 200 is what its own words say (${how})`, async (t) => {
+    const { ask } = await against(t, (request, response) => json(response, 200, body), { provider });
+    const answer = await ask();
+    assert.equal(answer.status, 502);
+    const { error } = await answer.json();
+    assert.match(error.message, /provider 'up' refused the request \(status 402: words\)/);
+    assert.equal(error.code, 'upstream_refused');
+  });
+}
+
 /** What comes first, and what after it, makes no answer. */
 const preludes = {
   'a comment, then an error': [true, [': PROCESSING\n\n', 'data: {"error":{"message":"overloaded"}}\n\n']],
@@ -378,24 +392,31 @@ test('the time to the first byte is taken, though the head came before it', asyn
   await eventually(async () => (await gw.metrics()).get('sluice_ttft_seconds_count{provider="up"}') === 1, 'it is counted');
 });
 
-const anthropicError = (type) => `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type, message: 'words' } })}\n\n`;
+const anthropicError = (type, message = 'words') => `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type, message } })}\n\n`;
 const chatError = (code) => `data: ${JSON.stringify({ error: { code, message: 'words' } })}\n\n`;
-/** The first event of a stream, in two dialects; what the client is told, the breaker's failures, and whether another is asked. */
+/** The first event of a stream, in two dialects; what the client is told, the breaker's failures, whether another is asked, and the code. */
 const firstEvents = {
   'a rate limit': [anthropicError('rate_limit_error'), chatError(429), 429, 0, true],
   'a rate limit by its code': [anthropicError('rate_limit_error'), chatError('rate_limit_exceeded'), 429, 0, true],
   'that it is overloaded': [anthropicError('overloaded_error'), chatError(503), 503, 1, true],
   'that the request is wrong': [anthropicError('invalid_request_error'), chatError(400), 400, 0, false],
+  'that there is no such model': [anthropicError('not_found_error'), chatError('model_not_found'), 404, 0, false],
+  'that the request is too large': [anthropicError('request_too_large'), chatError(413), 413, 0, false],
+  'that it took too long': [anthropicError('timeout_error'), chatError(504), 504, 1, true],
+  'that our account does not pay': [anthropicError('billing_error'), chatError('402'), 502, 1, true, 'upstream_refused'],
+  'that our key may not': [anthropicError('permission_error'), chatError('permission_error'), 502, 0, true, 'upstream_refused'],
   'some failure': [anthropicError('api_error'), chatError(500), 502, 1, true],
 };
-for (const [what, [anthropic, chat, status, failures, again]] of Object.entries(firstEvents)) {
+for (const [what, [anthropic, chat, status, failures, again, code]] of Object.entries(firstEvents)) {
   for (const [how, first, provider] of [['forwarded', chat, ''], ['translated', anthropic, ', dialect: anthropic']]) {
     test(`a stream that begins with ${what} is answered as its status would be (${how})`, async (t) => {
       const alone = await against(t, (...call) => stream(first)(...call), { provider });
       const answer = await alone.ask({ stream: true });
       assert.equal(answer.status, status);
       assert.equal(answer.headers.get('retry-after'), status === 429 ? '1' : null);
-      assert.match((await answer.json()).error.message, /provider 'up' failed: words/);
+      const { error } = await answer.json();
+      assert.match(error.message, code ? /provider 'up' refused the request \(status 40[23]: words\)/ : /provider 'up' failed: words/);
+      if (code) assert.deepEqual([error.type, error.code], ['api_error', code]);
       assert.equal((await alone.breaker()).failures, failures);
       if (status === 429) {
         assert.equal((await alone.ask()).status, 429, 'it cools down');
@@ -412,6 +433,7 @@ for (const [what, [anthropic, chat, status, failures, again]] of Object.entries(
 for (const [how, first, provider] of [
   ['forwarded', `data: ${JSON.stringify({ error: { code: 401, message: 'no such key: our-secret-key' } })}\n\n`, ''],
   ['translated', anthropicError('authentication_error'), ', dialect: anthropic'],
+  ['forwarded, of its quota', chatError('insufficient_quota'), ''],
 ]) {
   test(`a stream that begins with a refusal of our key shuts its provider (${how})`, async (t) => {
     const { ask, up } = await against(t, (...call) => stream(first)(...call), { provider });

@@ -215,6 +215,18 @@ test('what nobody can write in one form is equal to nothing', async (t) => {
   assert.equal(up.requests.length, 6);
 });
 
+test('numbers that no double tells apart are not equal', async (t) => {
+  const { gw, up } = await scene(t, (request, response, body) => json(response, 200, completion(/"seed":([^,]+)/.exec(body)[1])));
+  for (const seed of ['18446744073709551617', '18446744073709551618', '0.10000000000000000001', '0.10000000000000000002']) {
+    for (const cache of ['miss', 'hit']) {
+      const answer = await ask(gw, `{"model":"m","temperature":0,"seed":${seed},"messages":[]}`);
+      assert.equal(answer.cache, cache, seed);
+      assert.equal(JSON.parse(answer.text).choices[0].message.content, seed);
+    }
+  }
+  assert.equal(up.requests.length, 4);
+});
+
 test('a body of many thousand levels does no harm', async (t) => {
   const { gw } = await scene(t, numbered);
   const deep = (levels) => '['.repeat(levels) + ']'.repeat(levels);
@@ -237,6 +249,13 @@ test('what else decides the answer is looked at', async (t) => {
   const { gw, up } = await scene(t, numbered);
   assert.equal((await ask(gw)).cache, 'miss');
   assert.equal((await ask(gw, {}, { headers: { 'openai-beta': 'x=1' } })).cache, 'miss');
+  const inTwo = (first, second) => {
+    const body = JSON.stringify({ model: 'm', temperature: 0, messages });
+    return raw(gw.url, `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAnthropic-Beta: ${first}\r\nAnthropic-Beta: ${second}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  };
+  assert.match(await inTwo('a', 'b'), /x-sluice-cache: miss/);
+  assert.match(await inTwo('a', 'c'), /x-sluice-cache: miss/);
+  assert.match(await inTwo('a', 'b'), /x-sluice-cache: hit/);
   const url = `${gw.url}/v1/chat/completions?version=2`;
   const body = JSON.stringify({ model: 'm', temperature: 0, messages });
   assert.equal((await fetch(url, { method: 'POST', body })).headers.get('x-sluice-cache'), 'miss');
@@ -301,6 +320,7 @@ test('what an answer could not be asked for is told whenever it is given', async
     assert.equal(answer.status, 200);
     assert.equal(answer.cache, cache);
     assert.equal(answer.headers.get('x-sluice-dropped'), 'logit_bias');
+    assert.match(await gw.line(new RegExp(answer.headers.get('x-request-id'))), new RegExp(` dropped=logit_bias cache=${cache} `));
   }
   assert.equal(up.requests.length, 1);
 });

@@ -97,6 +97,7 @@ Request heldByChat(const Request& request) {
       kept.format->name.empty()) {
     kept.format->name = "answer";
   }
+  if (kept.user.size() > 64) kept.user.clear();
   const auto effort = wantedEffort(request.reasoning);
   kept.reasoning.reset();
   if (effort) kept.reasoning = ReasoningRequest{effort, std::nullopt, false, false};

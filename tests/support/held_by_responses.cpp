@@ -120,6 +120,7 @@ Request heldByResponses(const Request& request) {
   if (kept.format && kept.format->type == ResponseFormat::Type::Schema) {
     if (kept.format->name.empty()) kept.format->name = "answer";
   }
+  if (kept.user.size() > 64) kept.user.clear();
   const auto effort = wantedEffort(request.reasoning);
   const bool show = request.reasoning && request.reasoning->show;
   kept.reasoning.reset();

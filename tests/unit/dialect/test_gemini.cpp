@@ -126,7 +126,8 @@ void TestGemini::requests_data() {
   chat(
       "declarations in JSON Schema",
       R"("tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object","$defs":{"A":{"type":"STRING"}}},"response":{"type":"STRING"}}]}])",
-      "/tools/0/function/parameters", R"({"type":"object","$defs":{"A":{"type":"STRING"}}})",
+      "/tools/0/function/parameters",
+      R"({"type":"object","properties":{},"$defs":{"A":{"type":"STRING"}}})",
       "tools.functionDeclarations.response");
   chat(
       "tools the provider runs",
@@ -390,12 +391,16 @@ void TestGemini::copiesJsonTexts() {
   const auto there = request(
       kGemini, kChat,
       R"({"contents":[{"role":"model","parts":[{"functionCall":{"name":"f","args":{ "a" : 1.0e400 }}}]}],
-          "tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{ "maximum" : 12345678901234567890123 }}]}]})");
+          "tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{ "type":"object", "properties":{}, "maximum" : 12345678901234567890123 }}]}]})");
   QVERIFY(there.body.find(R"("arguments":"{ \"a\" : 1.0e400 }")") != std::string::npos);
-  QVERIFY(there.body.find(R"({ "maximum" : 12345678901234567890123 })") != std::string::npos);
+  QVERIFY(there.body.find(
+              R"({ "type":"object", "properties":{}, "maximum" : 12345678901234567890123 })") !=
+          std::string::npos);
   const auto back = request(kChat, kGemini, there.body);
   QVERIFY(back.body.find(R"("args":{ "a" : 1.0e400 })") != std::string::npos);
-  QVERIFY(back.body.find(R"({ "maximum" : 12345678901234567890123 })") != std::string::npos);
+  QVERIFY(back.body.find(
+              R"({ "type":"object", "properties":{}, "maximum" : 12345678901234567890123 })") !=
+          std::string::npos);
 }
 
 /// From Gemini to a caller of another dialect, which sends all of it back, and to Gemini again.
@@ -479,6 +484,22 @@ void TestGemini::unsignedCalls() {
            std::string(R"("skip_thought_signature_validator")"));
   QCOMPARE(signatureAt("gemini-3-pro", second), std::string("none"));
   QCOMPARE(signatureAt("gemini-2.5-pro", first), std::string("none"));
+}
+
+/// They refuse a budget of 0.
+void TestGemini::someModelsAlwaysThink() {
+  for (const auto& [model, budget, dropped] :
+       {std::tuple("gemini-2.5-pro", "512", "reasoning_effort"),
+        std::tuple("gemini-2.5-flash", "0", "")}) {
+    const auto made = dialect::translateRequest(
+        kChat, kGemini,
+        R"({"messages":[{"role":"user","content":"hi"}],"reasoning_effort":"none"})",
+        {.model = model});
+    const auto& request = std::get<dialect::TranslatedRequest>(made);
+    QCOMPARE(at(request.body, "/generationConfig/thinkingConfig/thinkingBudget"),
+             std::string(budget));
+    QCOMPARE(joined(request.dropped), std::string(dropped));
+  }
 }
 
 QTEST_APPLESS_MAIN(TestGemini)

@@ -15,4 +15,5 @@ class TestGemini : public QObject {
   void signaturesGoBack();
   void signaturesOfOthers();
   void unsignedCalls();
+  void someModelsAlwaysThink();
 };

@@ -245,6 +245,30 @@ class TestOpenAi : public QObject {
     }
   }
 
+  /// What is the same however it is written, and what is not though a parser of ours would say so.
+  void equalRequestsHaveOneForm() {
+    const auto form = [](const char* body) { return canonicalRequest(body).value_or("none"); };
+    QCOMPARE(form("{ \"b\" : [1, {\"y\":null,\"x\":true}],\"a\":\"\\u00e9\",\"user\":\"u\"}"),
+             form("{\"a\":\"\xc3\xa9\",\"b\":[1,{\"x\":true,\"y\":null}],\"stream\":true}"));
+    QVERIFY(form("{\"a\":{\"user\":1}}") != form("{\"a\":{\"user\":2}}"));
+    const std::pair<const char*, const char*> others[] = {
+        {"18446744073709551617", "18446744073709551618"},
+        {"-9223372036854775809", "-9223372036854775810"},
+        {"0.10000000000000000001", "0.10000000000000000002"},
+        {"123456789012345678901234567890", "123456789012345678901234567891"}};
+    for (const auto& [one, other] : others) {
+      const auto with = [](const std::string& number) {
+        return canonicalRequest("{\"a\":[" + number + "]}");
+      };
+      QVERIFY2(with(one) && with(one) == with(one), one);
+      QVERIFY2(with(one) != with(other), one);
+    }
+    for (const char* body : {"{\"a\":\"\\ud83d\"}", "{\"a\":1e400}", "{\"a\":1e-400}",
+                             "{\"a\":1,\"a\":2}", "[]", "{", "{\"a\":{\"b\":1,\"b\":1}}"}) {
+      QVERIFY2(!canonicalRequest(body), body);
+    }
+  }
+
   void errorsAreTheirShape() {
     const std::string body = errorBody({"say \"no\"\n\xff", "invalid_request_error", "model", {}});
     const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(body));

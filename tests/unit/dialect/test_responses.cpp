@@ -48,7 +48,7 @@ void TestResponses::requests_data() {
       "flat tools",
       R"("tools":[{"type":"function","name":"f","description":"d","parameters":{"type":"object"},"strict":true}])",
       "/tools",
-      R"([{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":true}}])");
+      R"([{"type":"function","function":{"name":"f","description":"d","parameters":{"properties":{},"type":"object"},"strict":true}}])");
   chat("a tool without parameters", R"("tools":[{"type":"function","name":"f","parameters":null}])",
        "/tools/0/function/parameters", R"({"type":"object","properties":{}})");
   chat(
@@ -164,6 +164,11 @@ void TestResponses::requests_data() {
       "/input/0/content", R"("a")", "messages.content");
   from("thinking", kAnthropic, R"("thinking":{"type":"enabled","budget_tokens":4000})",
        "/reasoning", R"({"effort":"low","summary":"auto"})");
+  from("adaptive thinking", kAnthropic, R"("thinking":{"type":"adaptive"})", "/reasoning",
+       R"({"summary":"auto"})", "thinking");
+  from("adaptive thinking, and how much", kAnthropic,
+       R"("thinking":{"type":"adaptive"},"output_config":{"effort":"low"})", "/reasoning",
+       R"({"effort":"low","summary":"auto"})");
   from("thoughts are asked for in a form that can go back", kAnthropic,
        R"("thinking":{"type":"enabled","budget_tokens":4000})", "/include",
        R"(["reasoning.encrypted_content"])");
@@ -267,8 +272,9 @@ void TestResponses::refuses() {
 void TestResponses::copiesJsonTexts() {
   const auto result = request(
       kResponses, kChat,
-      R"({"input":"x","tools":[{"type":"function","name":"f","parameters":{ "type" : "object", "maximum" : 1.0e400 }}]})");
-  QVERIFY(result.body.find(R"({ "type" : "object", "maximum" : 1.0e400 })") != std::string::npos);
+      R"({"input":"x","tools":[{"type":"function","name":"f","parameters":{ "type" : "object", "properties" : {}, "maximum" : 1.0e400 }}]})");
+  QVERIFY(result.body.find(R"({ "type" : "object", "properties" : {}, "maximum" : 1.0e400 })") !=
+          std::string::npos);
 }
 
 /// From Claude to a caller of this dialect, which sends its items back as they are, and to Claude again.

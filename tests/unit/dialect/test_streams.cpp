@@ -354,6 +354,11 @@ void TestStreams::errorsWithinAreOfAKind_data() {
   row(R"({"message":"This model's maximum context length is 8"})", ErrorKind::InvalidRequest);
   row(R"({"type":"invalid_request_error","code":429})", ErrorKind::RateLimit);
   row(R"({"type":"rate_limit_error","code":1302})", ErrorKind::RateLimit);
+  row(R"({"type":"None","code":"402"})", ErrorKind::Billing);
+  row(R"({"type":"billing_not_active","code":"billing_not_active"})", ErrorKind::Billing);
+  row(R"({"type":"invalid_request_error","code":"account_deactivated"})",
+      ErrorKind::Authentication);
+  row(R"({"type":null,"code":"content_filter"})", ErrorKind::InvalidRequest);
   row(R"({"type":"server_error"})", ErrorKind::Server);
   row(R"("words")", ErrorKind::Server);
 }
@@ -379,6 +384,136 @@ void TestStreams::sseIsReadAsTheStandardSays() {
   translator.feed("data: [DONE]\r\r", out);
   QCOMPARE(int(translator.state()), int(StreamTranslator::State::Ended));
   QCOMPARE(test::judgeStream(Kind::Anthropic, out).text, std::string("x"));
+}
+
+namespace {
+
+/// A stream of a dialect whose texts come in these pieces, each the inside of a JSON string.
+using Pieces = std::vector<std::string>;
+
+std::string chatStream(const Pieces& thoughts, const Pieces& texts, const Pieces& arguments) {
+  std::string out;
+  for (const auto& one : thoughts) out += chunk("{\"reasoning_content\":\"" + one + "\"}");
+  for (const auto& one : texts) {
+    out += chunk("{\"content\":\"" + one + "\"}");
+    out += "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5}}\n\n";
+  }
+  out += chunk(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":""}}]})");
+  out += chunk(R"({"tool_calls":[{"index":1,"id":"b","function":{"name":"g","arguments":""}}]})");
+  // Of two calls at once the second is held.
+  for (const auto& one : arguments) {
+    for (const char* call : {"0", "1"}) {
+      out += chunk("{\"tool_calls\":[{\"index\":" + std::string(call) +
+                   ",\"function\":{\"arguments\":\"" + one + "\"}}]}");
+    }
+  }
+  return out + chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n";
+}
+
+std::string anthropicStream(const Pieces& thoughts, const Pieces& texts, const Pieces& arguments) {
+  std::string out = kStart;
+  auto block = [&out, index = 0](const char* content, const std::string& delta,
+                                 const Pieces& pieces) mutable {
+    const std::string at = ",\"index\":" + std::to_string(index++);
+    out += sse("content_block_start", at + ",\"content_block\":" + content);
+    for (const auto& one : pieces) {
+      out += sse("content_block_delta", at + ",\"delta\":{" + delta + "\"" + one + "\"}");
+    }
+    out += sse("content_block_stop", at);
+  };
+  block(R"({"type":"thinking","thinking":""})", R"("type":"thinking_delta","thinking":)", thoughts);
+  block(R"({"type":"text","text":""})", R"("type":"text_delta","text":)", texts);
+  for (const char* call : {R"({"type":"tool_use","id":"a","name":"f","input":{}})",
+                           R"({"type":"tool_use","id":"b","name":"g","input":{}})"}) {
+    block(call, R"("type":"input_json_delta","partial_json":)", arguments);
+  }
+  return out +
+         sse("message_delta",
+             R"(,"delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":4})") +
+         sse("message_stop", "");
+}
+
+std::string responsesStream(const Pieces& thoughts, const Pieces& texts, const Pieces& arguments) {
+  std::string out = sse("response.created", R"(,"response":{"id":"r","model":"m"})");
+  auto item = [&out, index = 0](const char* what, const std::string& type,
+                                const Pieces& pieces) mutable {
+    const std::string at = ",\"output_index\":" + std::to_string(index++);
+    out += sse("response.output_item.added", at + ",\"item\":" + what);
+    for (const auto& one : pieces) out += sse(type, at + ",\"delta\":\"" + one + "\"");
+    out += sse("response.output_item.done", at + ",\"item\":" + what);
+  };
+  item(R"({"type":"reasoning","summary":[]})", "response.reasoning_summary_text.delta", thoughts);
+  item(R"({"type":"message","role":"assistant","content":[]})", "response.output_text.delta",
+       texts);
+  for (const char* call : {R"({"type":"function_call","call_id":"a","name":"f","arguments":""})",
+                           R"({"type":"function_call","call_id":"b","name":"g","arguments":""})"}) {
+    item(call, "response.function_call_arguments.delta", arguments);
+  }
+  return out + sse("response.completed", R"(,"response":{"id":"r","model":"m"})");
+}
+
+std::string geminiStream(const Pieces& thoughts, const Pieces& texts) {
+  std::string out;
+  const auto part = [&out](const std::string& members, const char* finish = "") {
+    out += "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{" + members +
+           "}]}" + finish + "}],\"usageMetadata\":{\"promptTokenCount\":5}}\n\n";
+  };
+  for (const auto& one : thoughts) part("\"thought\":true,\"text\":\"" + one + "\"");
+  for (const auto& one : texts) part("\"text\":\"" + one + "\"");
+  // Calls come whole.
+  part(R"("functionCall":{"id":"a","name":"f","args":{"x":"\ud83d\ude00"}})");
+  part(R"("functionCall":{"id":"b","name":"g","args":{"x":"\ud83d\ude00"}})",
+       R"(,"finishReason":"STOP","index":0)");
+  return out;
+}
+
+}  // namespace
+
+/// Who cuts a text by UTF-16 units may cut a character beyond the first 65536 in two.
+void TestStreams::charactersCutInTwo_data() {
+  QTest::addColumn<QByteArray>("stream");
+  QTest::addColumn<int>("from");
+  const Pieces thoughts = {R"(\ud83d)", R"(\ude00)", R"(\ud83d)"};
+  const Pieces texts = {R"(a\ud83d)",
+                        R"(\ude00b\ud83d)",
+                        R"(\ude00\ud83d\ude00)",
+                        R"(c\ud83d)",
+                        R"(d)",
+                        R"(\ude00e\ud83d)",
+                        R"(\ud83d)",
+                        R"(\ude00)",
+                        R"(f\ud83d\ud83dg)"};
+  const Pieces arguments = {R"({\"x\":\"\ud83d)", R"(\ude00\"})"};
+  for (const auto& [kind, name, stream] :
+       {std::tuple(Kind::Chat, "chat", chatStream(thoughts, texts, arguments)),
+        std::tuple(Kind::Responses, "responses", responsesStream(thoughts, texts, arguments)),
+        std::tuple(Kind::Anthropic, "anthropic", anthropicStream(thoughts, texts, arguments)),
+        std::tuple(Kind::Gemini, "gemini", geminiStream(thoughts, texts))}) {
+    QTest::newRow(name) << QByteArray::fromStdString(stream) << int(kind);
+  }
+}
+void TestStreams::charactersCutInTwo() {
+  QFETCH(QByteArray, stream);
+  QFETCH(int, from);
+  const std::string face = "\xf0\x9f\x98\x80";
+  const std::string none = "\xef\xbf\xbd";
+  for (const Kind to : kKinds) {
+    if (to == Kind(from)) continue;
+    StreamTranslator translator(Kind(from), to, kContext);
+    std::string out;
+    for (const auto& event : test::eventsOf(stream.toStdString())) translator.feed(event, out);
+    translator.finish(out);
+    QCOMPARE(translator.breach(), std::string());
+    const auto verdict = test::judgeStream(to, out, {.usageAsked = true});
+    QCOMPARE(verdict.fault, std::string());
+    QCOMPARE(verdict.reasoning, face + none);
+    QCOMPARE(verdict.text, "a" + face + "b" + face + face + "c" + none + "d" + none + "e" + none +
+                               face + "f" + none + none + "g");
+    QCOMPARE(verdict.calls.size(), std::size_t{2});
+    for (const auto& call : verdict.calls) {
+      QCOMPARE(test::plainJson(call.arguments), test::plainJson("{\"x\":\"" + face + "\"}"));
+    }
+  }
 }
 
 QTEST_APPLESS_MAIN(TestStreams)

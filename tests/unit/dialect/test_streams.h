@@ -20,4 +20,6 @@ class TestStreams : public QObject {
   void errorsWithinAreOfAKind_data();
   void errorsWithinAreOfAKind();
   void sseIsReadAsTheStandardSays();
+  void charactersCutInTwo_data();
+  void charactersCutInTwo();
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The traps: what the vendors' documents ask for where dialects differ, one by one.
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -8,6 +9,7 @@
 #include "tests/unit/dialect/test_translate.h"
 
 #include "gateway/dialect/translate.h"
+#include "tests/support/stream_grammar.h"
 #include "tests/unit/dialect/stream_pieces.h"
 
 using namespace sluice;
@@ -159,6 +161,14 @@ void TestTranslate::requests_data() {
           {"role":"user","content":"wait"},{"role":"tool","tool_call_id":"1","content":"x"}])",
       "messages/2/content",
       R"([{"content":"x","tool_use_id":"1","type":"tool_result"},{"text":"wait","type":"text"}])");
+  row("texts that say nothing", chat,
+      R"("messages":[{"role":"system","content":" "},{"role":"system","content":"s"},{"role":"user","content":"a"},
+          {"role":"assistant","content":"\n\n","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":""}}]},
+          {"role":"tool","tool_call_id":"1","content":"x"},{"role":"assistant","content":" \t"}])",
+      "messages/1/content", R"([{"id":"1","input":{},"name":"f","type":"tool_use"}])");
+  row("instructions that say nothing", chat,
+      R"("messages":[{"role":"system","content":" \n"},{"role":"system","content":"s"},{"role":"user","content":"a"}])",
+      "system", "s");
   for (const auto& [word, budget] : {std::pair{"none", "(none)"},
                                      {"minimal", "1024"},
                                      {"low", "4096"},
@@ -185,14 +195,31 @@ void TestTranslate::requests_data() {
   row("system as blocks", anthropic,
       R"("system":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"type":"text","text":"b"}])",
       "messages/1/content", "b", "system.cache_control");
+  row("system on the way", anthropic,
+      R"("system":"a","messages":[{"role":"user","content":"b"},{"role":"system","content":"c"},
+          {"role":"system","content":[{"type":"text","text":"d"}]}])",
+      "messages",
+      R"([{"content":"a","role":"system"},{"content":"c","role":"system"},{"content":"d","role":"system"},{"content":"b","role":"user"}])");
   row("max_tokens", anthropic, "", "max_completion_tokens", "9000");
   row("top_k", anthropic, R"("top_k":5)", "top_k", "(none)", "top_k");
   row("a budget", anthropic, R"("thinking":{"type":"enabled","budget_tokens":5000})",
       "reasoning_effort", "medium");
   row("disabled", anthropic, R"("thinking":{"type":"disabled"})", "reasoning_effort", "none");
+  row("disabled, whatever the effort", anthropic,
+      R"("thinking":{"type":"disabled"},"output_config":{"effort":"high"})", "reasoning_effort",
+      "none");
   row("any", anthropic,
       R"("tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true})",
       "parallel_tool_calls", "false");
+  row("a tool that takes nothing", anthropic,
+      R"("tools":[{"name":"f","input_schema":{"type":"object"}}])", "tools/0/function/parameters",
+      R"({"properties":{},"type":"object"})");
+  row("a tool that takes nothing, from chat", chat,
+      R"("tools":[{"type":"function","function":{"name":"f","parameters":{}}}])",
+      "tools/0/input_schema", R"({"properties":{},"type":"object"})");
+  row("a schema that leaves out what it is of", chat,
+      R"("tools":[{"type":"function","function":{"name":"f","parameters":{ "properties" : {"a":{}}}}}])",
+      "tools/0/input_schema", R"({"properties":{"a":{}},"type":"object"})");
   row("a tool the provider runs", anthropic,
       R"("tools":[{"type":"web_search_20250305","name":"web_search"},{"name":"f","input_schema":{"type":"object"}}])",
       "tools/0/function/name", "f", "tools.web_search_20250305");
@@ -204,6 +231,10 @@ void TestTranslate::requests_data() {
       "messages",
       R"([{"content":"a","role":"user"},{"content":null,"role":"assistant","tool_calls":[{"function":{"arguments":"{\"a\":1}","name":"f"},"id":"1","type":"function"}]},{"content":"x","role":"tool","tool_call_id":"1"},{"content":[{"image_url":{"url":"data:image/png;base64,AA"},"type":"image_url"},{"text":"and?","type":"text"}],"role":"user"}])",
       "messages.content.tool_result.is_error messages.content.thinking");
+  row("a user", anthropic, R"("metadata":{"user_id":"u1"})", "user", "u1");
+  const std::string longUser = R"("metadata":{"user_id":")" + std::string(65, 'u') + "\"}";
+  row("a user that is too long for OpenAI", anthropic, longUser.c_str(), "user", "(none)",
+      "metadata.user_id");
   row("adaptive thinking", anthropic, R"("thinking":{"type":"adaptive"})", "reasoning_effort",
       "(none)", "thinking");
   row("a stream is asked for usage", anthropic, R"("stream":true)", "stream_options",
@@ -228,9 +259,10 @@ void TestTranslate::copiesJsonTexts() {
   const auto result = request(
       Kind::Chat, Kind::Anthropic,
       R"({"messages":[{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f","arguments":"{ \"big\" : 123456789012345678901, \"x\":1.50 }"}}]}],
-            "tools":[{"type":"function","function":{"name":"f","parameters":{ "type" : "object", "maximum" : 1.0e400 }}}]})");
+            "tools":[{"type":"function","function":{"name":"f","parameters":{ "type" : "object", "properties" : {}, "maximum" : 1.0e400 }}}]})");
   QVERIFY(result.body.find(R"({ "big" : 123456789012345678901, "x":1.50 })") != std::string::npos);
-  QVERIFY(result.body.find(R"({ "type" : "object", "maximum" : 1.0e400 })") != std::string::npos);
+  QVERIFY(result.body.find(R"({ "type" : "object", "properties" : {}, "maximum" : 1.0e400 })") !=
+          std::string::npos);
 }
 
 /// Names of fields are the caller's text, and go into a header.
@@ -281,8 +313,13 @@ void TestTranslate::refuses_data() {
   row(Kind::Chat, R"({"messages":[],"reasoning_effort":"very"})", "reasoning_effort");
   row(Kind::Anthropic, R"({"messages":[]})", "max_tokens");
   row(Kind::Anthropic, R"({"max_tokens":1})", "messages");
-  row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"system","content":"x"}]})",
+  row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"robot","content":"x"}]})",
       "messages[0].role");
+  row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"system","content":7}]})",
+      "messages[0].content");
+  row(Kind::Anthropic,
+      R"({"max_tokens":1,"messages":[{"role":"system","content":[{"type":"image"}]}]})",
+      "messages[0].content[0].type");
   row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"user"}]})", "messages[0].content");
   row(Kind::Anthropic, R"({"max_tokens":1,"messages":[{"role":"user","content":[{"text":"x"}]}]})",
       "messages[0].content[0].type");
@@ -497,6 +534,222 @@ void TestTranslate::errorsThatSayNothing() {
                           R"({"error":{"message":"This model's maximum context length is 8"}})")
                .error.code,
            std::string("context_length_exceeded"));
+}
+
+/// By the name of the model: what newer ones refuse.
+void TestTranslate::generationsOfClaude_data() {
+  QTest::addColumn<QByteArray>("model");
+  QTest::addColumn<QByteArray>("members");
+  QTest::addColumn<QByteArray>("wanted");
+  QTest::addColumn<QByteArray>("dropped");
+  const auto row = [](const char* model, const char* members, const char* wanted,
+                      const char* dropped = "") {
+    QTest::addRow("%s %s", model, members)
+        << QByteArray(model) << QByteArray(members) << QByteArray(wanted) << QByteArray(dropped);
+  };
+  const char* sampled = R"("temperature":0.5,"top_p":0.9,"top_k":3)";
+  for (const char* old : {"kimi-k2", "claude-3-opus-20240229", "claude-sonnet-4-20250514"}) {
+    row(old, sampled, R"({"temperature":0.5,"top_k":3,"top_p":0.9})");
+  }
+  for (const char* one : {"claude-opus-4-1-20250805", "claude-sonnet-4-5-20250929",
+                          "us.anthropic.claude-opus-4-6-v1:0"}) {
+    row(one, sampled, R"({"temperature":0.5,"top_k":3})", "top_p");
+    row(one, R"("temperature":1,"top_p":0.9)", R"({"top_p":0.9})");
+    row(one, R"("temperature":0.2,"top_p":1)", R"({"temperature":0.2})");
+    row(one, R"("temperature":1,"top_p":1)", R"({"temperature":1})");
+    row(one, R"("reasoning_effort":"low")",
+        R"({"thinking":{"budget_tokens":4096,"type":"enabled"}})");
+  }
+  for (const char* adaptive :
+       {"claude-opus-4-7", "claude-opus-4.8", "anthropic.claude-opus-4-7-v1:0", "claude-4.7-opus",
+        "claude-opus-4-7@20260416"}) {
+    row(adaptive, sampled, "{}", "top_k top_p temperature");
+    row(adaptive, R"("temperature":1,"top_p":1)", "{}");
+    row(adaptive, R"("reasoning_effort":"minimal")",
+        R"({"output_config":{"effort":"low"},"thinking":{"type":"adaptive"}})");
+    row(adaptive, R"("reasoning_effort":"none")", "{}");
+  }
+  for (const char* newest : {"claude-opus-5", "claude-sonnet-5-20270101", "claude-opus-latest"}) {
+    row(newest, R"("temperature":0)", "{}", "temperature");
+    row(newest, R"("reasoning_effort":"none")", "{}", "reasoning_effort");
+    row(newest,
+        R"("reasoning_effort":"high","response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}})",
+        R"({"output_config":{"effort":"high","format":{"schema":{"type":"object"},"type":"json_schema"}},"thinking":{"type":"adaptive"}})");
+  }
+  const char* forced =
+      R"("reasoning_effort":"high","tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required")";
+  row("claude-opus-4-7", forced,
+      R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"auto"}})",
+      "tool_choice");
+  for (const char* one : {"claude-opus-4-8", "claude-sonnet-5"}) {
+    row(one, forced,
+        R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"any"}})");
+  }
+}
+void TestTranslate::generationsOfClaude() {
+  QFETCH(QByteArray, model);
+  QFETCH(QByteArray, members);
+  QFETCH(QByteArray, dropped);
+  const std::string name = model.toStdString();
+  const auto made =
+      translateRequest(Kind::Chat, Kind::Anthropic,
+                       R"({"messages":[{"role":"user","content":"a"}],"max_tokens":9000,)" +
+                           members.toStdString() + "}",
+                       {.model = name});
+  const auto& request = std::get<TranslatedRequest>(made);
+  QJsonObject body = QJsonDocument::fromJson(QByteArray::fromStdString(request.body)).object();
+  for (const char* other : {"model", "messages", "max_tokens", "tools"}) {
+    body.remove(QLatin1String(other));
+  }
+  QTEST(QJsonDocument(body).toJson(QJsonDocument::Compact), "wanted");
+  QCOMPARE(namesOf(request.dropped), dropped);
+}
+
+/// Thoughts count against max_tokens, which has to be said.
+void TestTranslate::roomToThink() {
+  const auto room = [](std::string_view model, const std::string& members) {
+    const auto made = translateRequest(
+        Kind::Gemini, Kind::Anthropic,
+        R"({"contents":[{"role":"user","parts":[{"text":"a"}]}],"generationConfig":{)" + members +
+            "}}",
+        {.model = model});
+    const auto& request = std::get<TranslatedRequest>(made);
+    return field(request.body, "max_tokens") + QLatin1Char(' ') + field(request.body, "thinking") +
+           QLatin1Char(' ') + QString::fromUtf8(namesOf(request.dropped));
+  };
+  const std::string some = R"("thinkingConfig":{"thinkingBudget":5000,"includeThoughts":true})";
+  const std::string any = R"("thinkingConfig":{"thinkingBudget":-1})";
+  const QString config = QStringLiteral("generationConfig.thinkingConfig");
+  QCOMPARE(room("claude-opus-4-6", some),
+           QStringLiteral("9096 {\"budget_tokens\":5000,\"type\":\"enabled\"} "));
+  QCOMPARE(room("claude-opus-4-7", some),
+           QStringLiteral("12288 {\"display\":\"summarized\",\"type\":\"adaptive\"} ") + config);
+  QCOMPARE(room("claude-opus-4-7", any), QStringLiteral("20480 {\"type\":\"adaptive\"} "));
+  QCOMPARE(room("claude-opus-4-7", ""), QStringLiteral("4096 (none) "));
+  QCOMPARE(room("claude-opus-5", ""), QStringLiteral("20480 (none) "));
+  QCOMPARE(room("claude-opus-4-6", any), QStringLiteral("4096 (none) ") + config);
+}
+
+/// The same of OpenAI's: who thinks has no sampling, and each has words of its own for how much.
+void TestTranslate::familiesOfOpenAi_data() {
+  QTest::addColumn<QByteArray>("model");
+  QTest::addColumn<QByteArray>("members");
+  QTest::addColumn<QByteArray>("chat");
+  QTest::addColumn<QByteArray>("responses");
+  QTest::addColumn<QByteArray>("dropped");
+  const auto row = [](const char* model, const char* members, const char* chat,
+                      const char* responses, const char* dropped = "") {
+    QTest::addRow("%s %s", model, members)
+        << QByteArray(model) << QByteArray(members) << QByteArray(chat) << QByteArray(responses)
+        << QByteArray(dropped);
+  };
+  const char* sampled = R"("temperature":0.5,"top_p":0.9)";
+  const char* same = R"({"temperature":0.5,"top_p":0.9})";
+  const char* none = R"("thinking":{"type":"disabled"})";
+  const char* little = R"("thinking":{"type":"enabled","budget_tokens":1024})";
+  const auto effort = [](const char* word) {
+    return QByteArray(R"({"reasoning_effort":")") + word + "\"}";
+  };
+  const auto shown = [](const char* word) {
+    return QByteArray(R"({"include":["reasoning.encrypted_content"],"reasoning":{"effort":")") +
+           word + R"(","summary":"auto"}})";
+  };
+  const QByteArray off = R"({"reasoning":{"effort":"none"}})";
+  for (const char* plain : {"gpt-4o-2024-11-20", "openai/gpt-4.1-mini", "ft:gpt-4o:me::1",
+                            "gpt-3.5-turbo", "gpt-5-chat-latest", "gpt-5.2-chat-latest"}) {
+    row(plain, sampled, same, same);
+    row(plain, none, "{}", "{}");
+    row(plain, little, "{}", "{}", "thinking");
+  }
+  for (const char* thinker : {"o1", "o3-mini", "openai/o4-mini"}) {
+    row(thinker, sampled, "{}", "{}", "top_p temperature");
+    row(thinker, R"("temperature":1,"top_p":1)", "{}", "{}");
+    row(thinker, none, effort("low"), R"({"reasoning":{"effort":"low"}})", "thinking");
+    row(thinker, little, effort("low"), shown("low"), "thinking");
+    row(thinker, R"("stop_sequences":["x"])", "{}", "{}", "stop_sequences");
+  }
+  for (const char* five : {"gpt-5", "gpt-5-mini-2025-08-07"}) {
+    row(five, sampled, "{}", "{}", "top_p temperature");
+    row(five, none, effort("minimal"), R"({"reasoning":{"effort":"minimal"}})", "thinking");
+    row(five, little, effort("minimal"), shown("minimal"));
+    row(five, R"("stop_sequences":["x"])", "{}", "{}", "stop_sequences");
+  }
+  for (const char* later : {"gpt-5.1", "openai/gpt-5.5-mini"}) {
+    row(later, sampled, same, same);
+    row(later, none, effort("none"), off);
+    row(later, little, effort("low"), shown("low"), "thinking");
+    row(later, R"("temperature":0.5,"thinking":{"type":"enabled","budget_tokens":9000})",
+        effort("high"), shown("high"), "temperature");
+  }
+  for (const char* other : {"gpt-oss-120b", "o3x", "deepseek-v4", "gpt-50"}) {
+    row(other, sampled, same, same);
+    row(other, none, effort("none"), off);
+    row(other, little, effort("minimal"), shown("minimal"));
+  }
+}
+void TestTranslate::familiesOfOpenAi() {
+  QFETCH(QByteArray, model);
+  QFETCH(QByteArray, members);
+  QFETCH(QByteArray, dropped);
+  const std::string name = model.toStdString();
+  for (const Kind to : {Kind::Chat, Kind::Responses}) {
+    const auto made =
+        translateRequest(Kind::Anthropic, to,
+                         R"({"messages":[{"role":"user","content":"a"}],"max_tokens":20000,)" +
+                             members.toStdString() + "}",
+                         {.model = name});
+    const auto& request = std::get<TranslatedRequest>(made);
+    QJsonObject body = QJsonDocument::fromJson(QByteArray::fromStdString(request.body)).object();
+    for (const char* other :
+         {"model", "messages", "input", "store", "max_completion_tokens", "max_output_tokens"}) {
+      body.remove(QLatin1String(other));
+    }
+    QTEST(QJsonDocument(body).toJson(QJsonDocument::Compact),
+          to == Kind::Chat ? "chat" : "responses");
+    QCOMPARE(namesOf(request.dropped), dropped);
+  }
+}
+
+/// A body of some megabytes must not hold up all others for minutes.
+void TestTranslate::manyTurnsTakeTheirTimeOnce() {
+  std::string chat;
+  for (int i = 0; i < 60'000; ++i) {
+    chat += R"({"role":"user","content":"a"},{"role":"tool","tool_call_id":"none","content":"b"},)";
+  }
+  chat.back() = ']';
+  QElapsedTimer timer;
+  timer.start();
+  QVERIFY(!request(Kind::Chat, Kind::Anthropic, "{\"messages\":[" + chat + "}").body.empty());
+  std::string calls;
+  std::string results;
+  for (int i = 0; i < 60'000; ++i) {
+    calls += R"({"functionCall":{"name":"f"}},)";
+    results += R"({"functionResponse":{"name":"f","response":{}}},)";
+  }
+  calls.pop_back();
+  results.pop_back();
+  const auto many = translateRequest(Kind::Gemini, Kind::Chat,
+                                     R"({"contents":[{"role":"model","parts":[)" + calls +
+                                         R"(]},{"role":"user","parts":[)" + results + "]}]}",
+                                     {.model = "m"});
+  QCOMPARE(std::get<BodyFault>(many).param, std::string("contents[0].parts[1024].functionCall"));
+  QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
+}
+
+/// What is ours may repeat what others sent: bytes that are no text make no answer that cannot be read.
+void TestTranslate::errorsAreText() {
+  const Error error{ErrorKind::NotFound, "no '\xff\xed\xa0\x80' here", "c\xff", "p\xff"};
+  const QString wanted = QStringLiteral("no '\uFFFD\uFFFD\uFFFD\uFFFD' here");
+  for (const Kind kind : kKinds) {
+    const std::string body = errorBody(kind, 404, error);
+    QCOMPARE(field(body, "error/message"), wanted);
+    const auto events = test::judgeStream(kind, errorEvents(kind, 404, error, 0));
+    QCOMPARE(QString::fromStdString(events.errorMessage), wanted);
+    StreamTranslator translator(kind == Kind::Chat ? Kind::Gemini : Kind::Chat, kind, kContext);
+    std::string out;
+    translator.fail(error, out);
+    QCOMPARE(QString::fromStdString(test::judgeStream(kind, out).errorMessage), wanted);
+  }
 }
 
 QTEST_APPLESS_MAIN(TestTranslate)

@@ -27,4 +27,11 @@ class TestTranslate : public QObject {
   void errors_data();
   void errors();
   void errorsThatSayNothing();
+  void generationsOfClaude_data();
+  void generationsOfClaude();
+  void roomToThink();
+  void familiesOfOpenAi_data();
+  void familiesOfOpenAi();
+  void manyTurnsTakeTheirTimeOnce();
+  void errorsAreText();
 };
