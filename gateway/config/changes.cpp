@@ -116,11 +116,11 @@ class Differ {
     if (!keepsOrder) return false;
     for (std::size_t i = 0; i < kept.size(); ++i) {
       const auto old = std::ranges::find(before, kept[i]) - before.begin();
-      compare(path + "[" + kept[i] + "]", {}, from[static_cast<std::size_t>(old)], to[i]);
+      compare(elementPath(path, kept[i]), {}, from[static_cast<std::size_t>(old)], to[i]);
     }
     for (std::size_t i = before.size(); i-- > 0;) {
       if (std::ranges::find(kept, before[i]) != kept.end()) continue;
-      remove(path + "[" + before[i] + "]", key, from[i]);
+      remove(elementPath(path, before[i]), key, from[i]);
     }
     for (std::size_t i = kept.size(); i < after.size(); ++i) add(path, after[i], key, to[i]);
     return true;
@@ -151,7 +151,7 @@ class Differ {
 
   void add(const std::string& path, const std::string& name, const std::string& key,
            const Json& element) {
-    changes.push_back({path + "[" + name + "]", std::nullopt, toldElement(key, element).dump()});
+    changes.push_back({elementPath(path, name), std::nullopt, toldElement(key, element).dump()});
   }
   void remove(const std::string& path, const std::string& key, const Json& element) {
     changes.push_back({path, toldElement(key, element).dump(), std::nullopt});
@@ -231,6 +231,15 @@ std::string wordsOf(const std::optional<std::string>& json) {
 }
 
 }  // namespace
+
+std::string elementPath(const std::string& list, std::string_view name) {
+  std::string path = list + "[";
+  for (const char c : name) {
+    if (c == ']' || c == '\\') path += '\\';
+    path += c;
+  }
+  return path + "]";
+}
 
 std::vector<Change> changesBetween(const Config& from, const Config& to) {
   Differ differ;

@@ -16,13 +16,16 @@ namespace sluice::config {
 /// One value that is another, is new, or goes. Values are JSON, with durations as in the file.
 struct Change {
   /// "providers[openai].limits.requests_per_minute". Providers and client keys are named by id, routes
-  /// by model, other elements of lists by their place from 0. A change of "routes[m].targets[2]" that
+  /// by model, other elements of lists by their place from 0: see elementPath(). A change of "routes[m].targets[2]" that
   /// has no `before` adds an element.
   std::string path;
   std::optional<std::string> before;  ///< nothing: it was not there
   std::optional<std::string> after;   ///< nothing: it goes
   bool operator==(const Change&) const = default;
 };
+
+/// The path of an element: "routes[gpt-*]". In a name ']' and '\' stand behind a '\'.
+std::string elementPath(const std::string& list, std::string_view name);
 
 /// The changes that lead from one config to the other, the fewest and smallest that say it.
 std::vector<Change> changesBetween(const Config& from, const Config& to);

@@ -991,12 +991,12 @@
         <translation>der neue Wert ist kein JSON</translation>
     </message>
     <message>
-        <source>where its value ends cannot be told</source>
-        <translation>wo der Wert endet, ist nicht zu erkennen</translation>
+        <source>where its value ends cannot be told; write it on one line</source>
+        <translation>wo der Wert endet, ist nicht zu erkennen; schreiben Sie ihn in eine Zeile</translation>
     </message>
     <message>
-        <source>it stands behind an alias</source>
-        <translation>es steht hinter einem Alias</translation>
+        <source>it stands behind an alias; write the value itself in its place</source>
+        <translation>es steht hinter einem Alias; schreiben Sie dort den Wert selbst hin</translation>
     </message>
     <message>
         <source>what it would be in is not a map</source>
