@@ -54,7 +54,7 @@ class ConfigKeeper final : public QObject {
       std::shared_ptr<const config::Config> config;  ///< null: none yet
       std::uint64_t revision = 0;
     };
-    /// The config in force, with `server` as the file has it.
+    /// The config in force. Others change it on other threads, and post a settle() afterwards.
     std::function<InForce()> inForce;
     std::function<void(Author, const std::string& what, std::uint64_t revision)> told;
     std::function<void(const std::string& problem)> warn;

@@ -10,6 +10,9 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
+#include <thread>
+#include <vector>
 
 #include "gateway/config/text_edit.h"
 #include "gateway/engine.h"
@@ -148,8 +151,36 @@ class TestConfigFile : public QObject {
     engine.overrideListen("127.0.0.1", 1);
     QVERIFY(engine.load(m_file).applied());
     QVERIFY(engine.edit(perMinute(2), Author::Window).applied());
-    QCOMPARE(engine.config()->server.port, std::uint16_t{1});
+    QCOMPARE(engine.listenAddress(), (std::pair{std::string("127.0.0.1"), std::uint16_t{1}}));
     QVERIFY(read(m_file).contains("listen: '127.0.0.1:0'"));
+  }
+
+  /// What the file says of it is the file's, whatever it says.
+  void theFileMaySayTheCommandLinesAddress() {
+    Engine engine;
+    engine.overrideListen("127.0.0.1", 1);
+    QVERIFY(engine.load(m_file).applied());
+    write(m_file, with(kText, "127.0.0.1:0", "127.0.0.1:1"));
+    QVERIFY(engine.reload().applied());
+    QVERIFY(engine.edit(perMinute(2), Author::Admin).applied());
+    QCOMPARE(read(m_file),
+             with(with(kText, "127.0.0.1:0", "127.0.0.1:1"), "minute: 500", "minute: 2"));
+  }
+
+  void whoSendsTheConfigBackDoesNotWriteTheCommandLinesAddress() {
+    Engine engine;
+    engine.overrideListen("127.0.0.1", 1);
+    QVERIFY(engine.load(m_file).applied());
+    config::Config whole = *engine.config();
+    whole.routes[0].targets[0].weight = 3;
+    QVERIFY(engine
+                .edit(
+                    [&](const config::Config&) {
+                      return config::ReadResult{whole, {}};
+                    },
+                    Author::Window)
+                .applied());
+    QCOMPARE(read(m_file), with(kText, "weight: 2", "weight: 3"));
   }
 
   void anOutsideEditDuringADragIsMerged() {
