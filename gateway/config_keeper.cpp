@@ -6,6 +6,10 @@
 #include <QFileInfo>
 #include <QFileSystemWatcher>
 #include <QTimer>
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <set>
 #include <utility>
 
 #include "gateway/config/text_edit.h"
@@ -17,6 +21,38 @@ namespace sluice {
 namespace {
 
 constexpr int kWatchSettleMs = 50;
+constexpr int kMostLinks = 40;  // as the kernel: path_resolution(7)
+
+/// Where each name of an absolute path stands, those of links on the way included: whoever puts another
+/// thing there by such a name puts another file in its place.
+QStringList foldersOnTheWayTo(const QString& file) {
+  const std::filesystem::path path(QFile::encodeName(file).toStdString());
+  std::set<std::filesystem::path> folders;
+  std::filesystem::path at;
+  std::deque<std::filesystem::path> rest(path.begin(), path.end());
+  for (int links = 0; !rest.empty() && links <= kMostLinks;) {
+    const std::filesystem::path name = std::move(rest.front());
+    rest.pop_front();
+    if (name.is_absolute()) {
+      at = name;
+    } else if (name == "..") {
+      at = at.parent_path();
+    } else if (!name.empty() && name != ".") {
+      folders.insert(at);
+      std::error_code isNone;
+      const auto target = std::filesystem::read_symlink(at / name, isNone);
+      if (isNone) {
+        at /= name;
+      } else {
+        ++links;
+        rest.insert(rest.begin(), target.begin(), target.end());
+      }
+    }
+  }
+  QStringList names;
+  for (const auto& folder : folders) names << QFile::decodeName(folder.c_str());
+  return names;
+}
 
 }  // namespace
 
@@ -28,23 +64,26 @@ ConfigKeeper::ConfigKeeper(Hooks hooks, const QString& historyFolder, QObject* p
       m_watchTimer(new QTimer(this)) {
   m_watchTimer->setSingleShot(true);
   m_watchTimer->setInterval(kWatchSettleMs);
-  const auto settled = [this] { m_watchTimer->start(); };
-  connect(m_watcher, &QFileSystemWatcher::fileChanged, this, settled);
-  connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, settled);
+  connect(m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { m_watchTimer->start(); });
+  // In a folder others may be at work without a pause.
+  connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, [this] {
+    if (!m_watchTimer->isActive()) m_watchTimer->start();
+  });
   connect(m_watchTimer, &QTimer::timeout, this, &ConfigKeeper::look);
 }
 
 // --- from the file
 
 void ConfigKeeper::watch() {
-  // Told anew each time: what stands by that name may be another file by now, of which the watcher knows
-  // nothing. An editor may replace it, so its folder is watched too; and where a link leads, both there.
+  // Told anew each time: what stands by a name may be another thing by now, of which the watcher knows
+  // nothing.
   const QStringList before = m_watcher->files() + m_watcher->directories();
   if (!before.isEmpty()) m_watcher->removePaths(before);
-  for (const QString& file : {m_file, QFileInfo(m_file).canonicalFilePath()}) {
-    if (file.isEmpty()) continue;
-    m_watcher->addPath(QFileInfo(file).absolutePath());
-    if (QFileInfo::exists(file)) m_watcher->addPath(file);
+  if (m_file.isEmpty()) return;
+  QStringList paths = foldersOnTheWayTo(m_file);
+  paths << QFileInfo(m_file).canonicalFilePath();
+  for (const QString& path : paths) {
+    if (QFileInfo::exists(path)) m_watcher->addPath(path);
   }
 }
 

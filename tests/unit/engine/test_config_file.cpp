@@ -302,6 +302,93 @@ class TestConfigFile : public QObject {
     QTRY_COMPARE(limitOf(engine), 505u);
   }
 
+  /// A release is another folder, to which a link then leads.
+  void aLinkToAFolderOnTheWayIsWatched() {
+    for (const int release : {1, 2}) {
+      const QString folder = m_folder.filePath(QStringLiteral("releases/%1/etc").arg(release));
+      QVERIFY(QDir().mkpath(folder));
+      write(folder + QStringLiteral("/sluice.yaml"),
+            with(kText, "minute: 500", release == 1 ? "minute: 601" : "minute: 602"));
+    }
+    const auto lead = [this](const QByteArray& to) {
+      const QByteArray link = QFile::encodeName(m_folder.filePath(QStringLiteral("current")));
+      QCOMPARE(::symlink(to.constData(), (link + "_next").constData()), 0);
+      QCOMPARE(::rename((link + "_next").constData(), link.constData()), 0);
+    };
+    lead("releases/1");
+    Engine engine;
+    QVERIFY(engine.load(m_folder.filePath(QStringLiteral("current/etc/sluice.yaml"))).applied());
+    QCOMPARE(limitOf(engine), 601u);
+    lead("releases/2");
+    QTRY_COMPARE(limitOf(engine), 602u);
+    write(m_folder.filePath(QStringLiteral("releases/2/etc/sluice.yaml")),
+          with(kText, "minute: 500", "minute: 603"));
+    QTRY_COMPARE(limitOf(engine), 603u);
+    lead("releases/1");
+    QTRY_COMPARE(limitOf(engine), 601u);
+  }
+
+  /// As Kubernetes does: the file is a link into a folder to which `..data` leads.
+  void aMountedConfigMapIsWatched() {
+    const QDir mount(m_folder.filePath(QStringLiteral("mount")));
+    for (const char* version : {"..1", "..2"}) {
+      QVERIFY(QDir().mkpath(mount.filePath(QLatin1String(version))));
+      write(mount.filePath(QLatin1String(version) + QStringLiteral("/sluice.yaml")),
+            with(kText, "minute: 500", version[2] == '1' ? "minute: 701" : "minute: 702"));
+    }
+    const auto link = [&](const char* to, const char* from) {
+      return ::symlink(to, QFile::encodeName(mount.filePath(QLatin1String(from))).constData());
+    };
+    QCOMPARE(link("..1", "..data"), 0);
+    QCOMPARE(link("..data/sluice.yaml", "sluice.yaml"), 0);
+    Engine engine;
+    QVERIFY(engine.load(mount.filePath(QStringLiteral("sluice.yaml"))).applied());
+    QCOMPARE(limitOf(engine), 701u);
+    QCOMPARE(link("..2", "..data_tmp"), 0);
+    QVERIFY(::rename(QFile::encodeName(mount.filePath(QStringLiteral("..data_tmp"))).constData(),
+                     QFile::encodeName(mount.filePath(QStringLiteral("..data"))).constData()) == 0);
+    QVERIFY(QDir(mount.filePath(QStringLiteral("..1"))).removeRecursively());
+    QTRY_COMPARE(limitOf(engine), 702u);
+  }
+
+  void aFolderThatIsAnotherIsWatched() {
+    const QDir folder(m_folder.filePath(QStringLiteral("whole/etc")));
+    const QString file = folder.filePath(QStringLiteral("sluice.yaml"));
+    QVERIFY(QDir().mkpath(folder.path()));
+    write(file, kText);
+    Engine engine;
+    QVERIFY(engine.load(file).applied());
+    // Gone, and there again.
+    QVERIFY(QDir(m_folder.filePath(QStringLiteral("whole"))).removeRecursively());
+    QTest::qWait(100);  // noticed or not: either is fine
+    QVERIFY(QDir().mkpath(folder.path()));
+    write(file, with(kText, "minute: 500", "minute: 801"));
+    QTRY_COMPARE(limitOf(engine), 801u);
+    // Another in its place.
+    const QString next = m_folder.filePath(QStringLiteral("next"));
+    QVERIFY(QDir().mkpath(next));
+    write(next + QStringLiteral("/sluice.yaml"), with(kText, "minute: 500", "minute: 802"));
+    QVERIFY(QDir().rename(folder.path(), folder.path() + QStringLiteral(".old")));
+    QVERIFY(QDir().rename(next, folder.path()));
+    QTRY_COMPARE(limitOf(engine), 802u);
+  }
+
+  /// Others may write beside the file without a pause.
+  void aBusyFolderDoesNotKeepFromLooking() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QTimer busy;
+    connect(&busy, &QTimer::timeout, this, [this, there = false]() mutable {
+      const QString beside = m_folder.filePath(QStringLiteral("beside"));
+      if (there) QFile::remove(beside);
+      if (!there) write(beside, "x");
+      there = !there;
+    });
+    busy.start(10);
+    write(m_file, with(kText, "minute: 500", "minute: 901"));
+    QTRY_COMPARE(limitOf(engine), 901u);
+  }
+
   void aReadOnlyFileSaysSo() {
     QFile::setPermissions(m_file, QFile::ReadOwner);
     Engine engine;
