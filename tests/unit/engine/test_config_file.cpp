@@ -423,6 +423,52 @@ class TestConfigFile : public QObject {
     }
   }
 
+  /// Two programs, one state directory: each revision of both is kept, and in turn.
+  void twoProgramsShareAHistory() {
+    QTemporaryDir state;
+    Engine::Options options;
+    options.historyFolder = state.filePath(QStringLiteral("history"));
+    const QString other = m_folder.filePath(QStringLiteral("other.yaml"));
+    write(other, with(kText, "minute: 500", "minute: 1"));
+    Engine one(options), two(options);
+    QVERIFY(one.load(m_file).applied());
+    QVERIFY(two.load(other).applied());
+    for (const std::uint32_t value : {10u, 20u, 30u}) {
+      QVERIFY(one.edit(perMinute(value), Author::Window).applied());
+      QVERIFY(two.edit(perMinute(value + 1), Author::Window).applied());
+    }
+    const ConfigHistory kept(options.historyFolder);
+    std::vector<std::uint64_t> numbers;
+    QByteArray limits;
+    for (const Revision& revision : kept.revisions()) {
+      numbers.push_back(revision.number);
+      const std::size_t at = revision.text.find("minute: ") + 8;
+      limits += revision.text.substr(at, revision.text.find(',', at) - at) + " ";
+    }
+    QCOMPARE(limits, QByteArray("500 1 10 11 20 21 30 31 "));
+    QCOMPARE(numbers, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
+    // Each knows of what the other did before.
+    QCOMPARE(two.revisions().size(), std::size_t{8});
+  }
+
+  /// Both change it before either has looked.
+  void twoProgramsEditOneFile() {
+    QTemporaryDir state;
+    Engine::Options options;
+    options.historyFolder = state.filePath(QStringLiteral("history"));
+    Engine one(options), two(options);
+    QVERIFY(one.load(m_file).applied());
+    QVERIFY(two.load(m_file).applied());
+    QCOMPARE(ConfigHistory(options.historyFolder).revisions().size(), std::size_t{1});  // of both
+    QVERIFY(one.edit(perMinute(600), Author::Window).applied());
+    QVERIFY(two.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})").applied());
+    const QByteArray both = with(with(kText, "minute: 500", "minute: 600"), "queue: 7", "queue: 9");
+    QCOMPARE(read(m_file), both);
+    QTRY_COMPARE(one.config()->providers[0].limits.queue, 9u);
+    QCOMPARE(limitOf(two), 600u);
+    QVERIFY(one.fileState().saved && two.fileState().saved);
+  }
+
   void aConfigWithoutAFileGetsOne() {
     Engine engine;
     QVERIFY(engine.applyText(kText.toStdString()).applied());
