@@ -57,6 +57,23 @@ class TestYaml : public QObject {
     }
   }
 
+  void whatIsLoopback() {
+    for (const char* host : {"127.0.0.1", "127.255.0.9", "::1", "0:0:0:0:0:0:0:1", "::1%lo",
+                             "::ffff:127.0.0.1", "::ffff:7f00:1"}) {
+      QVERIFY2(isLoopback(host) && isThisMachine(host), host);
+    }
+    for (const char* host : {"0.0.0.0", "::"}) {
+      QVERIFY2(!isLoopback(host) && isThisMachine(host), host);
+    }
+    for (const char* host :
+         {"128.0.0.1", "10.127.0.1", "127.example.org", "::2", "fe80::1%lo", ""}) {
+      QVERIFY2(!isLoopback(host) && !isThisMachine(host), host);
+    }
+    // However it is spelt, it needs no keys of clients.
+    QVERIFY(readYaml("server: {listen: '[::ffff:127.0.0.1]:1'}\n" + kHead + kRoute).config);
+    QVERIFY(readYaml("server: {listen: '[0:0:0:0:0:0:0:1]:1'}\n" + kHead + kRoute).config);
+  }
+
   void faultsHaveAPlace_data() {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<int>("line");
