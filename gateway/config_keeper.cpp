@@ -89,11 +89,11 @@ void ConfigKeeper::watch() {
 
 std::optional<std::string> ConfigKeeper::readDisk(QString* problem) const {
   QFile file(m_file);
-  if (!file.open(QIODevice::ReadOnly)) {
-    if (problem) *problem = file.errorString();
-    return std::nullopt;
-  }
-  return file.readAll().toStdString();
+  QByteArray text;
+  if (file.open(QIODevice::ReadOnly)) text = file.readAll();
+  if (file.error() == QFileDevice::NoError) return text.toStdString();
+  if (problem) *problem = file.errorString();
+  return std::nullopt;
 }
 
 std::vector<config::Fault> ConfigKeeper::load(const QString& file) {

@@ -389,6 +389,15 @@ class TestConfigFile : public QObject {
     QTRY_COMPARE(limitOf(engine), 901u);
   }
 
+  void aFileThatCannotBeReadToItsEndSaysSo() {
+    Engine engine;
+    const ApplyResult result =
+        engine.load(QStringLiteral("/proc/self/mem"));  // opens, and is not read
+    QVERIFY(!result.applied());
+    QVERIFY2(result.faults[0].message.starts_with("cannot read the file: "),
+             result.faults[0].message.c_str());
+  }
+
   void aReadOnlyFileSaysSo() {
     QFile::setPermissions(m_file, QFile::ReadOwner);
     Engine engine;
