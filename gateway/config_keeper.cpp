@@ -107,7 +107,7 @@ std::vector<config::Fault> ConfigKeeper::load(const QString& file) {
   if (!disk) {
     return refuse({{"", "cannot read the file: " + problem.toStdString(), 0, 0}});
   }
-  return take(*disk, Author::Start);
+  return *take(*disk, Author::Start, Over::Anything);
 }
 
 std::vector<config::Fault> ConfigKeeper::reload() {
@@ -124,39 +124,59 @@ std::vector<config::Fault> ConfigKeeper::reload() {
     collide(*disk);
     return {};
   }
-  if (*disk == m_disk && *disk == m_text && m_refused.isEmpty()) return readAgain();
-  return take(*disk, Author::File);
+  if (*disk == m_disk && !m_disk.empty()) {
+    if (!m_refused.isEmpty()) {
+      look();
+    } else if (m_text != m_disk && !m_unsettled) {
+      write();  // what stood in the way may be gone
+    }
+    return readAgain();
+  }
+  if (auto faults = take(*disk, Author::File, Over::Settled)) return std::move(*faults);
+  catchUp();
+  return reload();
 }
 
 /// The file is as it was; the keys that it refers to may be others.
 std::vector<config::Fault> ConfigKeeper::readAgain() {
-  std::vector<config::Fault> faults = m_hooks.apply(*m_hooks.inForce().config);
-  if (!faults.empty()) return refuse(std::move(faults));
+  std::optional<std::vector<config::Fault>> faults;
+  while (!faults) {
+    const auto [mine, revision] = m_hooks.inForce();
+    faults = m_hooks.apply(*mine, revision);
+  }
+  if (!faults->empty()) return refuse(std::move(*faults));
   m_hooks.told(Author::File, "nothing has changed but perhaps the keys",
                m_hooks.inForce().revision);
   return {};
 }
 
-/// Reads a text of the file and brings it into force.
-std::vector<config::Fault> ConfigKeeper::take(const std::string& disk, Author author) {
-  m_seen = disk;
+/// Reads a text of the file and brings it into force. Nothing: there is an edit that is not settled, over
+/// which it is not to go.
+std::optional<std::vector<config::Fault>> ConfigKeeper::take(const std::string& disk, Author author,
+                                                             Over over) {
   config::ReadResult read = config::readYaml(disk);
-  if (!read.config) return refuse(std::move(read.faults));
+  std::optional<std::vector<config::Fault>> faults;
+  if (!read.config) faults = std::move(read.faults);
+  while (!faults) {
+    const auto [mine, revision] = m_hooks.inForce();
+    if (over == Over::Settled && mine && !(*mine == m_mine)) return std::nullopt;
+    faults = m_hooks.apply(*read.config, revision);
+  }
+  m_seen = disk;
+  if (!faults->empty()) return refuse(std::move(*faults));
   const std::string what = author == Author::Start || m_text.empty()
                                ? std::string("as it was read")
                                : config::describe(config::changesBetween(m_config, *read.config));
-  const config::Config config = *read.config;
-  std::vector<config::Fault> faults = m_hooks.apply(std::move(*read.config));
-  if (!faults.empty()) return refuse(std::move(faults));
   m_text = m_disk = disk;
-  m_config = config;
+  m_config = m_mine = std::move(*read.config);
   m_unsettled = false;
   m_problem.clear();
+  m_unsaid.clear();
   m_refused.clear();
   remember(author, what.empty() ? "remarks or order" : what, disk);
   m_hooks.told(author, author == Author::Start ? std::string() : what, m_hooks.inForce().revision);
   emit changed();
-  return {};
+  return faults;
 }
 
 /// What stands in the file does not come into force: that is known until it is mended.
@@ -186,8 +206,9 @@ void ConfigKeeper::look() {
   if (m_unsettled) return;  // settle() will see it
   if (m_text != m_disk || m_conflict) {
     collide(*disk);
-  } else {
-    take(*disk, Author::File);
+  } else if (!take(*disk, Author::File, Over::Settled)) {
+    catchUp();
+    look();
   }
 }
 
@@ -195,7 +216,8 @@ void ConfigKeeper::look() {
 
 void ConfigKeeper::begin(config::Config config, std::string text) {
   m_text = text.empty() ? config::toYaml(config) : std::move(text);
-  m_config = std::move(config);
+  m_config = m_mine = std::move(config);
+  m_unsaid.clear();
   if (m_file.isEmpty()) m_disk = m_text;
   remember(Author::Start, "as it was read", m_text);
 }
@@ -205,37 +227,59 @@ void ConfigKeeper::settle(Author author) {
   const auto [mine, revision] = m_hooks.inForce();
   if (!mine) return;
   if (m_text.empty()) begin(m_config);
-  if (!(*mine == m_config)) {
-    std::vector<config::Change> changes = config::changesBetween(m_config, *mine);
-    const std::string what = config::describe(changes);
-    config::EditedText edited = config::editTextTo(m_text, std::move(changes), *mine);
-    if (!edited.text) {
-      m_problem = QString::fromStdString(edited.problem);
-      m_hooks.warn("the change is in force, but not written: " + edited.problem);
-      emit changed();
-      return;
+  m_mine = *mine;
+  std::vector<std::string> unsaid;
+  if (!(m_mine == m_config)) {
+    config::PartlyEdited edited = config::editTextToward(m_text, m_config, m_mine);
+    unsaid = std::move(edited.unsaid);
+    if (!(edited.config == m_config)) {
+      const std::string what = config::describe(config::changesBetween(m_config, edited.config));
+      m_text = std::move(edited.text);
+      m_config = std::move(edited.config);
+      remember(author, what, m_text);
+      m_hooks.told(author, what, revision);
     }
-    m_text = std::move(*edited.text);
-    m_config = *mine;
-    remember(author, what, m_text);
-    m_hooks.told(author, what, revision);
   }
+  tellUnsaid(std::move(unsaid));
   write();
+}
+
+/// Each once: it may stay so while others come and are written.
+void ConfigKeeper::tellUnsaid(std::vector<std::string> unsaid) {
+  for (const std::string& why : unsaid) {
+    if (std::ranges::find(m_unsaid, why) == m_unsaid.end()) {
+      m_hooks.warn("the change is in force, but not written: " + why);
+    }
+  }
+  m_unsaid = std::move(unsaid);
+}
+
+/// What others have edited and not settled yet is settled.
+void ConfigKeeper::catchUp() {
+  const auto mine = m_hooks.inForce().config;
+  if (m_unsettled) {
+    settle(Author::Window);
+  } else if (mine && !(*mine == m_mine)) {
+    settle(Author::Admin);
+  }
 }
 
 std::vector<config::Fault> ConfigKeeper::replace(const std::string& text, Author author,
                                                  const std::string& what) {
-  if (m_unsettled) settle(Author::Window);
   config::ReadResult read = config::readYaml(text);
   if (!read.config) return std::move(read.faults);
+  std::optional<std::vector<config::Fault>> faults;
+  while (!faults) {
+    catchUp();  // so that it is among the revisions
+    faults = m_hooks.apply(*read.config, m_hooks.inForce().revision);
+  }
+  if (!faults->empty()) return std::move(*faults);
   const std::string change = config::describe(config::changesBetween(m_config, *read.config));
-  const config::Config config = *read.config;
-  std::vector<config::Fault> faults = m_hooks.apply(std::move(*read.config));
-  if (!faults.empty()) return faults;
   std::string words = what;
   if (!change.empty()) words += (words.empty() ? "" : ": ") + change;
   m_text = text;
-  m_config = config;
+  m_config = m_mine = std::move(*read.config);
+  m_unsaid.clear();
   remember(author, words.empty() ? "remarks or order" : words, m_text);
   m_hooks.told(author, words, m_hooks.inForce().revision);
   write();
@@ -289,7 +333,11 @@ QString ConfigKeeper::saveAs(const QString& file) {
 }
 
 FileState ConfigKeeper::state() const {
-  FileState state{m_file, m_text == m_disk && !m_unsettled, {}, m_problem, m_refused};
+  FileState state{
+      m_file, m_text == m_disk && !m_unsettled && m_unsaid.empty(), {}, m_problem, m_refused};
+  if (m_problem.isEmpty() && !m_unsaid.empty()) {
+    state.problem = QString::fromStdString(m_unsaid.front());
+  }
   if (m_file.isEmpty()) return state;
   const QFileInfo info(targetOf(m_file));
   const auto permissions = info.permissions();
@@ -352,7 +400,7 @@ std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
   const FileConflict conflict = *m_conflict;
   if (resolution == Resolution::Merge && !conflict.merged) return {{"", conflict.why, 0, 0}};
   if (resolution == Resolution::Reload) {
-    std::vector<config::Fault> faults = take(conflict.theirs, Author::File);
+    std::vector<config::Fault> faults = *take(conflict.theirs, Author::File, Over::Anything);
     if (faults.empty()) m_conflict.reset();
     emit changed();
     return faults;

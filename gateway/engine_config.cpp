@@ -16,8 +16,9 @@ namespace sluice {
 
 void Engine::keepConfig() {
   ConfigKeeper::Hooks hooks;
-  hooks.apply = [this](config::Config next) {
-    return applyIf(std::move(next), std::nullopt)->faults;
+  hooks.apply = [this](config::Config next, std::uint64_t expected) {
+    auto result = applyIf(std::move(next), expected);
+    return result ? std::optional(std::move(result->faults)) : std::nullopt;
   };
   hooks.inForce = [this]() -> ConfigKeeper::Hooks::InForce {
     const core::MutexLock lock(m_d->configMutex);
@@ -52,12 +53,12 @@ std::uint64_t Engine::revision() const {
 
 std::optional<ApplyResult> Engine::applyIf(config::Config next,
                                            std::optional<std::uint64_t> expected) {
-  {
   const auto given = std::make_shared<const config::Config>(std::move(next));
   ApplyResult result;
   result.faults = config::check(*given);
   if (!result.applied()) return result;
   std::shared_ptr<const config::Config> config = given;
+  {
     const core::MutexLock lock(m_d->configMutex);
     if (m_d->listenOverride) {
       auto run = std::make_shared<config::Config>(*given);
@@ -94,8 +95,8 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
                             m_d->mocks.host ? m_d->mocks.host->port() : std::uint16_t{0}, now());
     warnings = std::move(built.warnings);
     result.revision = ++m_d->revision;
-    m_d->table = built.table;
     m_d->config = given;
+    m_d->table = built.table;
     Private::demoTargets(*built.table, m_d->demoBar);
     m_d->tables.publish(std::move(built.table));
     m_d->cache.setCapacity(config->cache.maxSize);

@@ -320,6 +320,45 @@ EditedText editTextTo(std::string_view text, std::vector<Change> changes, const 
   return {std::nullopt, "the file's text cannot be brought to say this"};
 }
 
+namespace {
+
+/// Writes changes: all, or of each half what can be.
+void write(PartlyEdited& edited, const std::vector<Change>& changes) {
+  const ReadResult wanted = applyChanges(edited.config, changes);
+  EditedText whole;
+  if (wanted.config) {
+    whole = editTextTo(edited.text, changes, *wanted.config);
+  } else {
+    whole.problem = changes.front().path + ": " + wanted.faults.front().message;
+  }
+  if (whole.text) {
+    edited.text = std::move(*whole.text);
+    edited.config = *wanted.config;
+  } else if (changes.size() == 1) {
+    edited.unsaid.push_back(std::move(whole.problem));
+  } else {
+    const auto half = changes.begin() + static_cast<std::ptrdiff_t>(changes.size() / 2);
+    write(edited, {changes.begin(), half});
+    write(edited, {half, changes.end()});
+  }
+}
+
+}  // namespace
+
+PartlyEdited editTextToward(std::string_view text, const Config& from, const Config& wanted) {
+  EditedText whole = editTextTo(text, changesBetween(from, wanted), wanted);
+  if (whole.text) return {std::move(*whole.text), wanted, {}};
+  PartlyEdited edited{std::string(text), from, {}};
+  // A change may have no meaning without one that is written only after it.
+  for (int round = 0; round < kRounds; ++round) {
+    const Config before = edited.config;
+    edited.unsaid.clear();
+    write(edited, changesBetween(before, wanted));
+    if (edited.unsaid.empty() || edited.config == before) break;
+  }
+  return edited;
+}
+
 ReadResult applyChanges(const Config& config, const std::vector<Change>& changes) {
   Json tree = treeOf(config);
   for (const Change& change : changes) {

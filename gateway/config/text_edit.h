@@ -57,6 +57,18 @@ EditedText editText(std::string_view text, const Change& change);
 /// Success means that it reads as `wanted`.
 EditedText editTextTo(std::string_view text, std::vector<Change> changes, const Config& wanted);
 
+/// A text brought as near to a config as it can be.
+struct PartlyEdited {
+  std::string text;
+  Config config;  ///< what it reads as
+  std::vector<std::string>
+      unsaid;  ///< for each change that cannot be written, why: a line for a person
+};
+
+/// As editTextTo() from `from`, which is what `text` reads as; but a change that cannot be written is left
+/// out, with those that have no meaning without it.
+PartlyEdited editTextToward(std::string_view text, const Config& from, const Config& wanted);
+
 /// The config changed in memory: what is not there to be changed is added. Faults as of readYaml().
 struct ReadResult;
 ReadResult applyChanges(const Config& config, const std::vector<Change>& changes);

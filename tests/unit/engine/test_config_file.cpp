@@ -183,6 +183,63 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), with(kText, "weight: 2", "weight: 3"));
   }
 
+  /// What stands behind an alias cannot be changed there alone; everything else can.
+  void whatCannotBeWrittenHoldsUpNothingElse() {
+    const QByteArray text =
+        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
+        "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
+        "  - {id: b, dialect: mock, limits: *usual}\n"
+        "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
+    write(m_file, text);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    engine.takeEvents();
+    const auto warnings = [&] {
+      std::vector<std::string> all;
+      for (const Event& event : engine.takeEvents()) {
+        if (event.kind == Event::Kind::Warning) all.push_back(event.text);
+      }
+      return all;
+    };
+    const auto patch = [&](const char* json) { return engine.patch(json).applied(); };
+    // Of one change what can be is written.
+    QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 9}, "state": "drain"}}})"));
+    QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
+    const QByteArray drained = with(text, "*usual}", "*usual, state: drain}");
+    QCOMPARE(read(m_file), drained);
+    QVERIFY(!engine.fileState().saved);
+    QVERIFY2(engine.fileState().problem.startsWith(
+                 QLatin1String("providers[b].limits.queue cannot be changed in the file's text: it "
+                               "stands behind an alias")),
+             qPrintable(engine.fileState().problem));
+    const auto told = warnings();
+    QCOMPARE(told.size(), std::size_t{1});
+    QVERIFY(told[0].starts_with(
+        "the change is in force, but not written: providers[b].limits.queue cannot"));
+    // Later ones are, and nobody is told the same twice.
+    QVERIFY(patch(R"({"routes": {"m": {"targets": [{"provider": "a", "weight": 5}]}}})"));
+    QCOMPARE(read(m_file), with(drained, "weight: 2", "weight: 5"));
+    QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
+    QVERIFY(!engine.fileState().saved);
+    QCOMPARE(warnings().size(), std::size_t{0});
+    QCOMPARE(newest(engine), std::string("route m.targets[0].weight 2 -> 5"));
+    // Back as the file says it.
+    QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 7}}}})"));
+    QVERIFY(engine.fileState().saved && engine.fileState().problem.isEmpty());
+  }
+
+  /// It was told that it is in force: an edit of the file, which knows nothing of it, does not take it back.
+  void anEditOnAnotherThreadMeetsOneOfTheFile() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    write(m_file, with(kText, "weight: 2", "weight: 5"));
+    std::thread([&] { engine.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})"); }).join();
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
+    QTRY_COMPARE(read(m_file), with(with(kText, "weight: 2", "weight: 5"), "queue: 7", "queue: 9"));
+  }
+
   void anOutsideEditDuringADragIsMerged() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
@@ -406,6 +463,21 @@ class TestConfigFile : public QObject {
     QVERIFY(engine.edit(perMinute(600), Author::Admin).applied());
     QCOMPARE(read(m_file), kText);
     QVERIFY(!engine.fileState().saved && !engine.fileState().problem.isEmpty());
+  }
+
+  void whatCouldNotBeWrittenIsWrittenOnReload() {
+    QFile::setPermissions(m_file, QFile::ReadOwner);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.edit(perMinute(600), Author::Window).applied());
+    QVERIFY(!engine.fileState().saved);
+    QVERIFY(engine.reload().applied());  // still not, and in force all the same
+    QCOMPARE(limitOf(engine), 600u);
+    QFile::setPermissions(m_file, QFile::ReadOwner | QFile::WriteOwner);
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(limitOf(engine), 600u);
+    QCOMPARE(read(m_file), with(kText, "minute: 500", "minute: 600"));
+    QVERIFY(engine.fileState().saved);
   }
 
   void revisionsOutliveTheProgram() {
