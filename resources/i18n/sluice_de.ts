@@ -767,6 +767,10 @@
         <translation>die Datei ist größer als 1 MiB</translation>
     </message>
     <message>
+        <source>with those that aliases repeat, these are more than %1 elements</source>
+        <translation>mit denen, die Aliasse wiederholen, sind das mehr als %1 Elemente</translation>
+    </message>
+    <message>
         <source>a second document begins here; a config is one</source>
         <translation>hier beginnt ein zweites Dokument; eine Konfiguration ist eines</translation>
     </message>
