@@ -223,9 +223,14 @@ void ConfigKeeper::begin(config::Config config, std::string text) {
 }
 
 void ConfigKeeper::settle(Author author) {
+  if (takeUp(author)) write();
+}
+
+/// Makes the text say what is in force. False: nothing is.
+bool ConfigKeeper::takeUp(Author author) {
   m_unsettled = false;
   const auto [mine, revision] = m_hooks.inForce();
-  if (!mine) return;
+  if (!mine) return false;
   if (m_text.empty()) begin(m_config);
   m_mine = *mine;
   std::vector<std::string> unsaid;
@@ -241,7 +246,7 @@ void ConfigKeeper::settle(Author author) {
     }
   }
   tellUnsaid(std::move(unsaid));
-  write();
+  return true;
 }
 
 /// Each once: it may stay so while others come and are written.
@@ -266,14 +271,25 @@ void ConfigKeeper::catchUp() {
 
 std::vector<config::Fault> ConfigKeeper::replace(const std::string& text, Author author,
                                                  const std::string& what) {
+  for (;;) {
+    catchUp();  // so that it is among the revisions
+    if (auto faults = bring(text, author, what)) return std::move(*faults);
+  }
+}
+
+/// A whole text comes into force, if it is in place of what was settled; nothing: it is not, and does not.
+std::optional<std::vector<config::Fault>> ConfigKeeper::bring(const std::string& text,
+                                                              Author author,
+                                                              const std::string& what) {
   config::ReadResult read = config::readYaml(text);
   if (!read.config) return std::move(read.faults);
   std::optional<std::vector<config::Fault>> faults;
   while (!faults) {
-    catchUp();  // so that it is among the revisions
-    faults = m_hooks.apply(*read.config, m_hooks.inForce().revision);
+    const auto [mine, revision] = m_hooks.inForce();
+    if (mine && !(*mine == m_mine)) return std::nullopt;
+    faults = m_hooks.apply(*read.config, revision);
   }
-  if (!faults->empty()) return std::move(*faults);
+  if (!faults->empty()) return faults;
   const std::string change = config::describe(config::changesBetween(m_config, *read.config));
   std::string words = what;
   if (!change.empty()) words += (words.empty() ? "" : ": ") + change;
@@ -283,7 +299,7 @@ std::vector<config::Fault> ConfigKeeper::replace(const std::string& text, Author
   remember(author, words.empty() ? "remarks or order" : words, m_text);
   m_hooks.told(author, words, m_hooks.inForce().revision);
   write();
-  return {};
+  return faults;
 }
 
 void ConfigKeeper::write() {
@@ -399,18 +415,27 @@ std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
   if (!m_conflict) return {};
   const FileConflict conflict = *m_conflict;
   if (resolution == Resolution::Merge && !conflict.merged) return {{"", conflict.why, 0, 0}};
+  std::optional<std::vector<config::Fault>> faults;
   if (resolution == Resolution::Reload) {
-    std::vector<config::Fault> faults = *take(conflict.theirs, Author::File, Over::Anything);
-    if (faults.empty()) m_conflict.reset();
-    emit changed();
-    return faults;
+    faults = take(conflict.theirs, Author::File, Over::Settled);
+    if (faults && faults->empty()) m_conflict.reset();
+  } else {
+    // Theirs was never in force; it is kept all the same.
+    remember(Author::File, "an edit that met a change in the window", conflict.theirs);
+    m_conflict.reset();
+    m_disk = conflict.theirs;
+    const bool both = resolution == Resolution::Merge;
+    faults = bring(both ? *conflict.merged : conflict.mine, Author::Window,
+                   both ? "merged with the file" : "kept over the file");
+    if (!faults) m_disk = conflict.base;
   }
-  // Theirs was never in force; it is kept all the same.
-  remember(Author::File, "an edit that met a change in the window", conflict.theirs);
-  m_conflict.reset();
-  m_disk = conflict.theirs;
-  return replace(resolution == Resolution::Merge ? *conflict.merged : conflict.mine, Author::Window,
-                 resolution == Resolution::Merge ? "merged with the file" : "kept over the file");
+  if (!faults) {  // Another edit has come on another thread: it meets the file's as well.
+    takeUp(Author::Admin);
+    collide(conflict.theirs);
+    return {};
+  }
+  emit changed();
+  return std::move(*faults);
 }
 
 }  // namespace sluice

@@ -97,6 +97,9 @@ class ConfigKeeper final : public QObject {
   enum class Over : std::uint8_t { Settled, Anything };
   std::optional<std::vector<config::Fault>> take(const std::string& disk, Author author, Over over);
   std::vector<config::Fault> readAgain();
+  std::optional<std::vector<config::Fault>> bring(const std::string& text, Author author,
+                                                  const std::string& what);
+  bool takeUp(Author author);
   void catchUp();
   void tellUnsaid(std::vector<std::string> unsaid);
   std::vector<config::Fault> refuse(std::vector<config::Fault> faults);

@@ -286,6 +286,28 @@ class TestConfigFile : public QObject {
     }
   }
 
+  /// An edit on another thread that comes while they think meets the file's too.
+  void peopleAreAskedAnewWhenMoreIsChanged() {
+    Engine engine;
+    engine.askAboutConflicts(true);
+    QVERIFY(engine.load(m_file).applied());
+    QSignalSpy asked(&engine, &Engine::conflicted);
+    engine.editOn(perMinute(900));
+    write(m_file, with(kText, "weight: 2", "weight: 5"));
+    engine.settle();
+    QVERIFY(engine.conflict() && engine.conflict()->merged);
+    std::thread([&] { engine.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})"); }).join();
+    for (const int times : {2, 2}) {
+      QVERIFY(engine.resolve(Resolution::Merge).applied());
+      QCOMPARE(asked.count(), times);
+    }
+    QVERIFY(!engine.conflict());
+    const QByteArray both =
+        with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 900");
+    QCOMPARE(read(m_file), with(both, "queue: 7", "queue: 9"));
+    QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
+  }
+
   void aBrokenFileIsNotOverwritten() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
