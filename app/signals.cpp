@@ -23,6 +23,8 @@ void Signals::block() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A peer that closes shows as an error of the write.
   std::signal(SIGPIPE, SIG_IGN);
+  // So does a file that may not grow (ulimit -f).
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 Signals::Signals(QObject* parent) : QObject(parent) {

@@ -22,23 +22,25 @@ const char* wordOf(Author author) {
 
 ConfigHistory::ConfigHistory(const QString& folder) : m_folder(folder) {
   if (m_folder.isEmpty()) return;
-  const QDir dir(m_folder);
-  const auto names = dir.entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name);
-  for (const QString& name : names) {
-    QFile file(dir.filePath(name));
-    if (!file.open(QIODevice::ReadOnly)) continue;
-    const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
-    Revision revision;
-    revision.number = name.section(QLatin1Char('.'), 0, 0).toULongLong();
-    revision.at = json[QLatin1String("at")].toInteger();
-    revision.what = json[QLatin1String("what")].toString().toStdString();
-    revision.text = json[QLatin1String("text")].toString().toStdString();
-    const QString who = json[QLatin1String("who")].toString();
-    for (std::size_t i = 0; i < kWords.size(); ++i) {
-      if (who == QLatin1String(kWords[i])) revision.author = static_cast<Author>(i);
-    }
-    if (revision.number > 0 && !revision.text.empty()) m_revisions.push_back(std::move(revision));
+  const auto names = QDir(m_folder).entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name);
+  for (const QString& name : names) read(name.section(QLatin1Char('.'), 0, 0).toULongLong());
+}
+
+/// What is damaged, or not written yet, is passed over.
+void ConfigHistory::read(std::uint64_t number) {
+  QFile file(fileOf(number));
+  if (number == 0 || !file.open(QIODevice::ReadOnly)) return;
+  const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
+  Revision revision;
+  revision.number = number;
+  revision.at = json[QLatin1String("at")].toInteger();
+  revision.what = json[QLatin1String("what")].toString().toStdString();
+  revision.text = json[QLatin1String("text")].toString().toStdString();
+  const QString who = json[QLatin1String("who")].toString();
+  for (std::size_t i = 0; i < kWords.size(); ++i) {
+    if (who == QLatin1String(kWords[i])) revision.author = static_cast<Author>(i);
   }
+  if (!revision.text.empty()) m_revisions.push_back(std::move(revision));
 }
 
 QString ConfigHistory::fileOf(std::uint64_t number) const {
@@ -47,32 +49,42 @@ QString ConfigHistory::fileOf(std::uint64_t number) const {
 
 QString ConfigHistory::add(Author author, std::string what, std::string text) {
   if (!m_revisions.empty() && m_revisions.back().text == text) return {};
-  const std::uint64_t number = m_revisions.empty() ? 1 : m_revisions.back().number + 1;
-  m_revisions.push_back(
-      {number, QDateTime::currentMSecsSinceEpoch(), author, std::move(what), std::move(text)});
-  const Revision& made = m_revisions.back();
+  std::uint64_t number = m_revisions.empty() ? 1 : m_revisions.back().number + 1;
   QString problem;
   if (!m_folder.isEmpty()) {
     QDir().mkpath(m_folder);
-    QSaveFile file(fileOf(number));
-    const QJsonObject json{{QStringLiteral("at"), static_cast<qint64>(made.at)},
-                           {QStringLiteral("who"), QLatin1String(wordOf(author))},
-                           {QStringLiteral("what"), QString::fromStdString(made.what)},
-                           {QStringLiteral("text"), QString::fromStdString(made.text)}};
-    const QByteArray bytes = QJsonDocument(json).toJson(QJsonDocument::Compact);
-    const bool written = file.open(QIODevice::WriteOnly) &&
-                         file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) &&
-                         file.write(bytes) == bytes.size() && file.commit();
-    if (!written) {
-      problem = QStringLiteral("cannot keep this config in the history: %1: %2")
-                    .arg(fileOf(number), file.errorString());
+    // A number is whose file it is: another program with this folder may have taken it.
+    QFile taken(fileOf(number));
+    while (!taken.open(QIODevice::WriteOnly | QIODevice::NewOnly) && taken.exists()) {
+      read(number);
+      if (!m_revisions.empty() && m_revisions.back().text == text) return {};  // from the same file
+      taken.setFileName(fileOf(++number));
     }
   }
+  m_revisions.push_back(
+      {number, QDateTime::currentMSecsSinceEpoch(), author, std::move(what), std::move(text)});
+  if (!m_folder.isEmpty()) problem = write(m_revisions.back());
   while (m_revisions.size() > kMost) {
     if (!m_folder.isEmpty()) QFile::remove(fileOf(m_revisions.front().number));
     m_revisions.pop_front();
   }
   return problem;
+}
+
+QString ConfigHistory::write(const Revision& revision) const {
+  QSaveFile file(fileOf(revision.number));
+  const QJsonObject json{{QStringLiteral("at"), static_cast<qint64>(revision.at)},
+                         {QStringLiteral("who"), QLatin1String(wordOf(revision.author))},
+                         {QStringLiteral("what"), QString::fromStdString(revision.what)},
+                         {QStringLiteral("text"), QString::fromStdString(revision.text)}};
+  const QByteArray bytes = QJsonDocument(json).toJson(QJsonDocument::Compact);
+  const bool written = file.open(QIODevice::WriteOnly) &&
+                       file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) &&
+                       file.write(bytes) == bytes.size() && file.commit();
+  if (written) return {};
+  const QString why = file.errorString();
+  QFile::remove(file.fileName());
+  return QStringLiteral("cannot keep this config in the history: %1: %2").arg(file.fileName(), why);
 }
 
 }  // namespace sluice

@@ -21,7 +21,7 @@ const char* wordOf(Author author);
 
 /// One config that was in force.
 struct Revision {
-  std::uint64_t number = 0;  ///< from 1; goes on over restarts
+  std::uint64_t number = 0;  ///< from 1; goes on over restarts, and is nobody else's
   std::int64_t at = 0;       ///< milliseconds since 1970, UTC
   Author author = Author::Start;
   std::string what;  ///< "openai.requests_per_minute 500 -> 600"
@@ -29,7 +29,8 @@ struct Revision {
 };
 
 /// The last kMost configs, oldest first, each a file in a folder: readable by its owner only, written
-/// whole or not at all. Confined to one thread.
+/// whole or not at all. Programs may share a folder: each sees what the others have kept when it begins, and
+/// when it keeps one itself. Confined to one thread.
 class ConfigHistory {
  public:
   static constexpr std::size_t kMost = 200;
@@ -42,6 +43,8 @@ class ConfigHistory {
 
  private:
   QString fileOf(std::uint64_t number) const;
+  void read(std::uint64_t number);
+  QString write(const Revision& revision) const;
 
   QString m_folder;
   std::deque<Revision> m_revisions;

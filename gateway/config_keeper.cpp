@@ -6,6 +6,10 @@
 #include <QFileInfo>
 #include <QFileSystemWatcher>
 #include <QTimer>
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <set>
 #include <utility>
 
 #include "gateway/config/text_edit.h"
@@ -17,6 +21,38 @@ namespace sluice {
 namespace {
 
 constexpr int kWatchSettleMs = 50;
+constexpr int kMostLinks = 40;  // as the kernel: path_resolution(7)
+
+/// Where each name of an absolute path stands, those of links on the way included: whoever puts another
+/// thing there by such a name puts another file in its place.
+QStringList foldersOnTheWayTo(const QString& file) {
+  const std::filesystem::path path(QFile::encodeName(file).toStdString());
+  std::set<std::filesystem::path> folders;
+  std::filesystem::path at;
+  std::deque<std::filesystem::path> rest(path.begin(), path.end());
+  for (int links = 0; !rest.empty() && links <= kMostLinks;) {
+    const std::filesystem::path name = std::move(rest.front());
+    rest.pop_front();
+    if (name.is_absolute()) {
+      at = name;
+    } else if (name == "..") {
+      at = at.parent_path();
+    } else if (!name.empty() && name != ".") {
+      folders.insert(at);
+      std::error_code isNone;
+      const auto target = std::filesystem::read_symlink(at / name, isNone);
+      if (isNone) {
+        at /= name;
+      } else {
+        ++links;
+        rest.insert(rest.begin(), target.begin(), target.end());
+      }
+    }
+  }
+  QStringList names;
+  for (const auto& folder : folders) names << QFile::decodeName(folder.c_str());
+  return names;
+}
 
 }  // namespace
 
@@ -28,33 +64,36 @@ ConfigKeeper::ConfigKeeper(Hooks hooks, const QString& historyFolder, QObject* p
       m_watchTimer(new QTimer(this)) {
   m_watchTimer->setSingleShot(true);
   m_watchTimer->setInterval(kWatchSettleMs);
-  const auto settled = [this] { m_watchTimer->start(); };
-  connect(m_watcher, &QFileSystemWatcher::fileChanged, this, settled);
-  connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, settled);
+  connect(m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { m_watchTimer->start(); });
+  // In a folder others may be at work without a pause.
+  connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, [this] {
+    if (!m_watchTimer->isActive()) m_watchTimer->start();
+  });
   connect(m_watchTimer, &QTimer::timeout, this, &ConfigKeeper::look);
 }
 
 // --- from the file
 
 void ConfigKeeper::watch() {
-  // Told anew each time: what stands by that name may be another file by now, of which the watcher knows
-  // nothing. An editor may replace it, so its folder is watched too; and where a link leads, both there.
+  // Told anew each time: what stands by a name may be another thing by now, of which the watcher knows
+  // nothing.
   const QStringList before = m_watcher->files() + m_watcher->directories();
   if (!before.isEmpty()) m_watcher->removePaths(before);
-  for (const QString& file : {m_file, QFileInfo(m_file).canonicalFilePath()}) {
-    if (file.isEmpty()) continue;
-    m_watcher->addPath(QFileInfo(file).absolutePath());
-    if (QFileInfo::exists(file)) m_watcher->addPath(file);
+  if (m_file.isEmpty()) return;
+  QStringList paths = foldersOnTheWayTo(m_file);
+  paths << QFileInfo(m_file).canonicalFilePath();
+  for (const QString& path : paths) {
+    if (QFileInfo::exists(path)) m_watcher->addPath(path);
   }
 }
 
 std::optional<std::string> ConfigKeeper::readDisk(QString* problem) const {
   QFile file(m_file);
-  if (!file.open(QIODevice::ReadOnly)) {
-    if (problem) *problem = file.errorString();
-    return std::nullopt;
-  }
-  return file.readAll().toStdString();
+  QByteArray text;
+  if (file.open(QIODevice::ReadOnly)) text = file.readAll();
+  if (file.error() == QFileDevice::NoError) return text.toStdString();
+  if (problem) *problem = file.errorString();
+  return std::nullopt;
 }
 
 std::vector<config::Fault> ConfigKeeper::load(const QString& file) {
@@ -68,7 +107,7 @@ std::vector<config::Fault> ConfigKeeper::load(const QString& file) {
   if (!disk) {
     return refuse({{"", "cannot read the file: " + problem.toStdString(), 0, 0}});
   }
-  return take(*disk, Author::Start);
+  return *take(*disk, Author::Start, Over::Anything);
 }
 
 std::vector<config::Fault> ConfigKeeper::reload() {
@@ -85,39 +124,59 @@ std::vector<config::Fault> ConfigKeeper::reload() {
     collide(*disk);
     return {};
   }
-  if (*disk == m_disk && *disk == m_text && m_refused.isEmpty()) return readAgain();
-  return take(*disk, Author::File);
+  if (*disk == m_disk && !m_disk.empty()) {
+    if (!m_refused.isEmpty()) {
+      look();
+    } else if (m_text != m_disk && !m_unsettled) {
+      write();  // what stood in the way may be gone
+    }
+    return readAgain();
+  }
+  if (auto faults = take(*disk, Author::File, Over::Settled)) return std::move(*faults);
+  catchUp();
+  return reload();
 }
 
 /// The file is as it was; the keys that it refers to may be others.
 std::vector<config::Fault> ConfigKeeper::readAgain() {
-  std::vector<config::Fault> faults = m_hooks.apply(*m_hooks.inForce().config);
-  if (!faults.empty()) return refuse(std::move(faults));
+  std::optional<std::vector<config::Fault>> faults;
+  while (!faults) {
+    const auto [mine, revision] = m_hooks.inForce();
+    faults = m_hooks.apply(*mine, revision);
+  }
+  if (!faults->empty()) return refuse(std::move(*faults));
   m_hooks.told(Author::File, "nothing has changed but perhaps the keys",
                m_hooks.inForce().revision);
   return {};
 }
 
-/// Reads a text of the file and brings it into force.
-std::vector<config::Fault> ConfigKeeper::take(const std::string& disk, Author author) {
-  m_seen = disk;
+/// Reads a text of the file and brings it into force. Nothing: there is an edit that is not settled, over
+/// which it is not to go.
+std::optional<std::vector<config::Fault>> ConfigKeeper::take(const std::string& disk, Author author,
+                                                             Over over) {
   config::ReadResult read = config::readYaml(disk);
-  if (!read.config) return refuse(std::move(read.faults));
+  std::optional<std::vector<config::Fault>> faults;
+  if (!read.config) faults = std::move(read.faults);
+  while (!faults) {
+    const auto [mine, revision] = m_hooks.inForce();
+    if (over == Over::Settled && mine && !(*mine == m_mine)) return std::nullopt;
+    faults = m_hooks.apply(*read.config, revision);
+  }
+  m_seen = disk;
+  if (!faults->empty()) return refuse(std::move(*faults));
   const std::string what = author == Author::Start || m_text.empty()
                                ? std::string("as it was read")
                                : config::describe(config::changesBetween(m_config, *read.config));
-  const config::Config config = *read.config;
-  std::vector<config::Fault> faults = m_hooks.apply(std::move(*read.config));
-  if (!faults.empty()) return refuse(std::move(faults));
   m_text = m_disk = disk;
-  m_config = config;
+  m_config = m_mine = std::move(*read.config);
   m_unsettled = false;
   m_problem.clear();
+  m_unsaid.clear();
   m_refused.clear();
   remember(author, what.empty() ? "remarks or order" : what, disk);
   m_hooks.told(author, author == Author::Start ? std::string() : what, m_hooks.inForce().revision);
   emit changed();
-  return {};
+  return faults;
 }
 
 /// What stands in the file does not come into force: that is known until it is mended.
@@ -147,8 +206,9 @@ void ConfigKeeper::look() {
   if (m_unsettled) return;  // settle() will see it
   if (m_text != m_disk || m_conflict) {
     collide(*disk);
-  } else {
-    take(*disk, Author::File);
+  } else if (!take(*disk, Author::File, Over::Settled)) {
+    catchUp();
+    look();
   }
 }
 
@@ -156,51 +216,90 @@ void ConfigKeeper::look() {
 
 void ConfigKeeper::begin(config::Config config, std::string text) {
   m_text = text.empty() ? config::toYaml(config) : std::move(text);
-  m_config = std::move(config);
+  m_config = m_mine = std::move(config);
+  m_unsaid.clear();
   if (m_file.isEmpty()) m_disk = m_text;
   remember(Author::Start, "as it was read", m_text);
 }
 
 void ConfigKeeper::settle(Author author) {
+  if (takeUp(author)) write();
+}
+
+/// Makes the text say what is in force. False: nothing is.
+bool ConfigKeeper::takeUp(Author author) {
   m_unsettled = false;
   const auto [mine, revision] = m_hooks.inForce();
-  if (!mine) return;
+  if (!mine) return false;
   if (m_text.empty()) begin(m_config);
-  if (!(*mine == m_config)) {
-    std::vector<config::Change> changes = config::changesBetween(m_config, *mine);
-    const std::string what = config::describe(changes);
-    config::EditedText edited = config::editTextTo(m_text, std::move(changes), *mine);
-    if (!edited.text) {
-      m_problem = QString::fromStdString(edited.problem);
-      m_hooks.warn("the change is in force, but not written: " + edited.problem);
-      emit changed();
-      return;
+  m_mine = *mine;
+  std::vector<std::string> unsaid;
+  if (!(m_mine == m_config)) {
+    config::PartlyEdited edited = config::editTextToward(m_text, m_config, m_mine);
+    unsaid = std::move(edited.unsaid);
+    if (!(edited.config == m_config)) {
+      const std::string what = config::describe(config::changesBetween(m_config, edited.config));
+      m_text = std::move(edited.text);
+      m_config = std::move(edited.config);
+      remember(author, what, m_text);
+      m_hooks.told(author, what, revision);
     }
-    m_text = std::move(*edited.text);
-    m_config = *mine;
-    remember(author, what, m_text);
-    m_hooks.told(author, what, revision);
   }
-  write();
+  tellUnsaid(std::move(unsaid));
+  return true;
+}
+
+/// Each once: it may stay so while others come and are written.
+void ConfigKeeper::tellUnsaid(std::vector<std::string> unsaid) {
+  for (const std::string& why : unsaid) {
+    if (std::ranges::find(m_unsaid, why) == m_unsaid.end()) {
+      m_hooks.warn("the change is in force, but not written: " + why);
+    }
+  }
+  m_unsaid = std::move(unsaid);
+}
+
+/// What others have edited and not settled yet is settled.
+void ConfigKeeper::catchUp() {
+  const auto mine = m_hooks.inForce().config;
+  if (m_unsettled) {
+    settle(Author::Window);
+  } else if (mine && !(*mine == m_mine)) {
+    settle(Author::Admin);
+  }
 }
 
 std::vector<config::Fault> ConfigKeeper::replace(const std::string& text, Author author,
                                                  const std::string& what) {
-  if (m_unsettled) settle(Author::Window);
+  for (;;) {
+    catchUp();  // so that it is among the revisions
+    if (auto faults = bring(text, author, what)) return std::move(*faults);
+  }
+}
+
+/// A whole text comes into force, if it is in place of what was settled; nothing: it is not, and does not.
+std::optional<std::vector<config::Fault>> ConfigKeeper::bring(const std::string& text,
+                                                              Author author,
+                                                              const std::string& what) {
   config::ReadResult read = config::readYaml(text);
   if (!read.config) return std::move(read.faults);
+  std::optional<std::vector<config::Fault>> faults;
+  while (!faults) {
+    const auto [mine, revision] = m_hooks.inForce();
+    if (mine && !(*mine == m_mine)) return std::nullopt;
+    faults = m_hooks.apply(*read.config, revision);
+  }
+  if (!faults->empty()) return faults;
   const std::string change = config::describe(config::changesBetween(m_config, *read.config));
-  const config::Config config = *read.config;
-  std::vector<config::Fault> faults = m_hooks.apply(std::move(*read.config));
-  if (!faults.empty()) return faults;
   std::string words = what;
   if (!change.empty()) words += (words.empty() ? "" : ": ") + change;
   m_text = text;
-  m_config = config;
+  m_config = m_mine = std::move(*read.config);
+  m_unsaid.clear();
   remember(author, words.empty() ? "remarks or order" : words, m_text);
   m_hooks.told(author, words, m_hooks.inForce().revision);
   write();
-  return {};
+  return faults;
 }
 
 void ConfigKeeper::write() {
@@ -250,7 +349,11 @@ QString ConfigKeeper::saveAs(const QString& file) {
 }
 
 FileState ConfigKeeper::state() const {
-  FileState state{m_file, m_text == m_disk && !m_unsettled, {}, m_problem, m_refused};
+  FileState state{
+      m_file, m_text == m_disk && !m_unsettled && m_unsaid.empty(), {}, m_problem, m_refused};
+  if (m_problem.isEmpty() && !m_unsaid.empty()) {
+    state.problem = QString::fromStdString(m_unsaid.front());
+  }
   if (m_file.isEmpty()) return state;
   const QFileInfo info(targetOf(m_file));
   const auto permissions = info.permissions();
@@ -312,18 +415,27 @@ std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
   if (!m_conflict) return {};
   const FileConflict conflict = *m_conflict;
   if (resolution == Resolution::Merge && !conflict.merged) return {{"", conflict.why, 0, 0}};
+  std::optional<std::vector<config::Fault>> faults;
   if (resolution == Resolution::Reload) {
-    std::vector<config::Fault> faults = take(conflict.theirs, Author::File);
-    if (faults.empty()) m_conflict.reset();
-    emit changed();
-    return faults;
+    faults = take(conflict.theirs, Author::File, Over::Settled);
+    if (faults && faults->empty()) m_conflict.reset();
+  } else {
+    // Theirs was never in force; it is kept all the same.
+    remember(Author::File, "an edit that met a change in the window", conflict.theirs);
+    m_conflict.reset();
+    m_disk = conflict.theirs;
+    const bool both = resolution == Resolution::Merge;
+    faults = bring(both ? *conflict.merged : conflict.mine, Author::Window,
+                   both ? "merged with the file" : "kept over the file");
+    if (!faults) m_disk = conflict.base;
   }
-  // Theirs was never in force; it is kept all the same.
-  remember(Author::File, "an edit that met a change in the window", conflict.theirs);
-  m_conflict.reset();
-  m_disk = conflict.theirs;
-  return replace(resolution == Resolution::Merge ? *conflict.merged : conflict.mine, Author::Window,
-                 resolution == Resolution::Merge ? "merged with the file" : "kept over the file");
+  if (!faults) {  // Another edit has come on another thread: it meets the file's as well.
+    takeUp(Author::Admin);
+    collide(conflict.theirs);
+    return {};
+  }
+  emit changed();
+  return std::move(*faults);
 }
 
 }  // namespace sluice

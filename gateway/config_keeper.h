@@ -48,13 +48,15 @@ class ConfigKeeper final : public QObject {
   Q_OBJECT
  public:
   struct Hooks {
-    /// Brings a config into force; the faults, if it is refused.
-    std::function<std::vector<config::Fault>(config::Config)> apply;
+    /// Brings a config into force in place of that revision; the faults, if it is refused. Nothing: another
+    /// one is in force by now, and stays.
+    std::function<std::optional<std::vector<config::Fault>>(config::Config, std::uint64_t revision)>
+        apply;
     struct InForce {
       std::shared_ptr<const config::Config> config;  ///< null: none yet
       std::uint64_t revision = 0;
     };
-    /// The config in force, with `server` as the file has it.
+    /// The config in force. Others change it on other threads, and post a settle() afterwards.
     std::function<InForce()> inForce;
     std::function<void(Author, const std::string& what, std::uint64_t revision)> told;
     std::function<void(const std::string& problem)> warn;
@@ -92,8 +94,14 @@ class ConfigKeeper final : public QObject {
 
  private:
   std::optional<std::string> readDisk(QString* problem = nullptr) const;
-  std::vector<config::Fault> take(const std::string& disk, Author author);
+  enum class Over : std::uint8_t { Settled, Anything };
+  std::optional<std::vector<config::Fault>> take(const std::string& disk, Author author, Over over);
   std::vector<config::Fault> readAgain();
+  std::optional<std::vector<config::Fault>> bring(const std::string& text, Author author,
+                                                  const std::string& what);
+  bool takeUp(Author author);
+  void catchUp();
+  void tellUnsaid(std::vector<std::string> unsaid);
   std::vector<config::Fault> refuse(std::vector<config::Fault> faults);
   void look();
   void watch();
@@ -106,9 +114,11 @@ class ConfigKeeper final : public QObject {
   QString m_file;
   std::string m_text;       // of the config in force, once settled
   config::Config m_config;  // what m_text reads as
+  config::Config m_mine;    // what was in force then, with what the text cannot say
   std::string m_disk;       // what was last read as sound, or written
   std::string m_seen;       // what was last read
   QString m_problem;
+  std::vector<std::string> m_unsaid;  // why m_config is not m_mine
   QString m_refused;
   bool m_unsettled = false;
   bool m_asked = false;

@@ -67,9 +67,8 @@ Engine::Engine(const Options& options, QObject* parent)
   m_d->drainTimer = new QTimer(this);
   m_d->drainTimer->setSingleShot(true);
   connect(m_d->drainTimer, &QTimer::timeout, this, &Engine::finishStop);
-  m_keyRing = std::make_unique<KeyRing>(options.keychain, m_d->inbox.address(), [this] {
-    if (const auto current = config()) applyIf(*current, std::nullopt);
-  });
+  m_keyRing =
+      std::make_unique<KeyRing>(options.keychain, m_d->inbox.address(), [this] { applyAgain(); });
   keepConfig();
 }
 
@@ -197,7 +196,11 @@ std::optional<std::string> Engine::ownKey(std::string_view model) const {
 // --- start and stop
 
 std::optional<StartError> Engine::start() {
-  const auto config = this->config();
+  std::shared_ptr<const config::Config> config;
+  {
+    const core::MutexLock lock(m_d->configMutex);
+    if (m_d->table) config = m_d->table->config;
+  }
   if (!config)
     return StartError{StartError::Kind::Other, QStringLiteral("there is no config to start with"),
                       0};

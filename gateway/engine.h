@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/command.h"
@@ -79,7 +80,10 @@ class Engine : public QObject {
   /// Reads the loaded file again (SIGHUP). Faults when none was loaded.
   ApplyResult reload();
   /// Listen here, whatever configs say, from the next start() on. A loopback address; port 0: any.
+  /// No matter of the config, which goes on telling what its file does.
   void overrideListen(const std::string& host, std::uint16_t port);
+  /// Host and port where start() listens: as overrideListen() said, else as the config does. Any thread.
+  std::pair<std::string, std::uint16_t> listenAddress() const;
   /// The file given to load(); empty when there is none.
   QString configFile() const;
 
@@ -130,7 +134,7 @@ class Engine : public QObject {
   /// Does it at once. Drain, Ready and Disable are edits. False: there is no such provider. Any thread.
   bool command(const std::string& provider, ProviderCommand command,
                Author author = Author::Window);
-  /// The config in force; null before the first apply.
+  /// The config in force as its file has it, also where overrideListen() rules; null before the first apply.
   std::shared_ptr<const config::Config> config() const;
 
   /// Begins to listen on the config's address. Needs an applied config.
@@ -183,6 +187,8 @@ class Engine : public QObject {
   /// Only if that revision is in force; else nothing is done and nothing returned.
   std::optional<ApplyResult> applyIf(config::Config next, std::optional<std::uint64_t> expected);
   ApplyResult change(const Change& change);
+  /// What is in force, with what is known by now beside it: keys, where to listen.
+  void applyAgain();
   void post(std::function<void()> work);
   void finishStop();
   void addEvent(Event event);

@@ -16,17 +16,13 @@ namespace sluice {
 
 void Engine::keepConfig() {
   ConfigKeeper::Hooks hooks;
-  hooks.apply = [this](config::Config next) {
-    return applyIf(std::move(next), std::nullopt)->faults;
+  hooks.apply = [this](config::Config next, std::uint64_t expected) {
+    auto result = applyIf(std::move(next), expected);
+    return result ? std::optional(std::move(result->faults)) : std::nullopt;
   };
   hooks.inForce = [this]() -> ConfigKeeper::Hooks::InForce {
     const core::MutexLock lock(m_d->configMutex);
-    if (!m_d->table) return {};
-    if (!m_d->listenOverride) return {m_d->table->config, m_d->revision};
-    // Where to listen may be told on the command line: that is not the file's business.
-    auto config = std::make_shared<config::Config>(*m_d->table->config);
-    std::tie(config->server.host, config->server.port) = m_d->listenGiven;
-    return {std::move(config), m_d->revision};
+    return {m_d->config, m_d->revision};
   };
   hooks.told = [this](Author author, const std::string& what, std::uint64_t revision) {
     std::string text = what;
@@ -57,18 +53,21 @@ std::uint64_t Engine::revision() const {
 
 std::optional<ApplyResult> Engine::applyIf(config::Config next,
                                            std::optional<std::uint64_t> expected) {
+  const auto given = std::make_shared<const config::Config>(std::move(next));
+  ApplyResult result;
+  result.faults = config::check(*given);
+  if (!result.applied()) return result;
+  std::shared_ptr<const config::Config> config = given;
   {
     const core::MutexLock lock(m_d->configMutex);
     if (m_d->listenOverride) {
-      const std::pair<std::string, std::uint16_t> given{next.server.host, next.server.port};
-      if (given != *m_d->listenOverride) m_d->listenGiven = given;
-      std::tie(next.server.host, next.server.port) = *m_d->listenOverride;
+      auto run = std::make_shared<config::Config>(*given);
+      std::tie(run->server.host, run->server.port) = *m_d->listenOverride;
+      config = std::move(run);
     }
   }
-  ApplyResult result;
-  result.faults = config::check(next);
+  if (config != given) result.faults = config::check(*config);
   if (!result.applied()) return result;
-  auto config = std::make_shared<const config::Config>(std::move(next));
   // Whatever reads files or starts threads is done before the lock is taken.
   const route::Keys keys = route::readKeys(*config, m_keyRing->known());
   std::map<std::string, config::Mock> tempers;
@@ -96,6 +95,7 @@ std::optional<ApplyResult> Engine::applyIf(config::Config next,
                             m_d->mocks.host ? m_d->mocks.host->port() : std::uint16_t{0}, now());
     warnings = std::move(built.warnings);
     result.revision = ++m_d->revision;
+    m_d->config = given;
     m_d->table = built.table;
     Private::demoTargets(*built.table, m_d->demoBar);
     m_d->tables.publish(std::move(built.table));
@@ -122,7 +122,7 @@ ApplyResult Engine::change(const Change& change) {
     std::uint64_t revision = 0;
     {
       const core::MutexLock lock(m_d->configMutex);
-      if (m_d->table) current = m_d->table->config;
+      current = m_d->config;
       revision = m_d->revision;
     }
     if (!current) return {{{"", "there is no config to change", 0, 0}}, 0};
@@ -131,6 +131,10 @@ ApplyResult Engine::change(const Change& change) {
     // Somebody else may have been quicker: then the change is made to theirs.
     if (auto result = applyIf(std::move(*changed.config), revision)) return std::move(*result);
   }
+}
+
+void Engine::applyAgain() {
+  change([](const config::Config& current) { return config::ReadResult{current, {}}; });
 }
 
 ApplyResult Engine::patch(std::string_view json, Author author) {
@@ -150,18 +154,19 @@ void Engine::overrideListen(const std::string& host, std::uint16_t port) {
     const core::MutexLock lock(m_d->configMutex);
     m_d->listenOverride.emplace(host, port);
   }
-  if (const auto current = config()) {
-    {
-      const core::MutexLock lock(m_d->configMutex);
-      m_d->listenGiven = {current->server.host, current->server.port};
-    }
-    applyIf(*current, std::nullopt);
-  }
+  applyAgain();
+}
+
+std::pair<std::string, std::uint16_t> Engine::listenAddress() const {
+  const core::MutexLock lock(m_d->configMutex);
+  if (m_d->listenOverride) return *m_d->listenOverride;
+  const config::Server server = m_d->config ? m_d->config->server : config::Server();
+  return {server.host, server.port};
 }
 
 std::shared_ptr<const config::Config> Engine::config() const {
   const core::MutexLock lock(m_d->configMutex);
-  return m_d->table ? m_d->table->config : nullptr;
+  return m_d->config;
 }
 
 // --- as a text and a file

@@ -54,11 +54,12 @@ struct Engine::Private {
   mutable core::Mutex configMutex{core::LockRank::Config};
   route::Registry registry SLUICE_GUARDED_BY(configMutex);
   std::uint64_t revision SLUICE_GUARDED_BY(configMutex) = 0;
+  /// As its file has it: what is read, edited and written.
+  std::shared_ptr<const config::Config> config SLUICE_GUARDED_BY(configMutex);
+  /// Of that config, which in the table listens where listenOverride says.
   std::shared_ptr<const route::RouteTable> table SLUICE_GUARDED_BY(configMutex);
   std::optional<std::pair<std::string, std::uint16_t>> listenOverride
       SLUICE_GUARDED_BY(configMutex);
-  std::pair<std::string, std::uint16_t> listenGiven SLUICE_GUARDED_BY(configMutex){
-      "127.0.0.1", 8787};  // what the config says where listenOverride rules
   Mocks mocks SLUICE_GUARDED_BY(configMutex);
   route::RouteTableCell tables;
   cache::AnswerCache cache{config::Cache().maxSize};

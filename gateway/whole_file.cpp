@@ -2,11 +2,13 @@
 #include "gateway/whole_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QTemporaryFile>
 #include <cerrno>
 #include <cstdio>
 
@@ -24,19 +26,20 @@ std::optional<std::string> contentsOf(const QString& file) {
   return in.readAll().toStdString();
 }
 
-/// The reason; empty: written.
-QString write(const QString& file, const std::string& text, QFile::Permissions mode) {
-  QSaveFile save(file);
+/// Puts a text on the disk, in a file that is to be as the one in whose place it comes.
+bool put(QFileDevice& file, const std::string& text, const QString& target) {
+  QFile::Permissions mode = QFile::ReadOwner | QFile::WriteOwner;
+  struct stat before {};
+  if (::stat(QFile::encodeName(target).constData(), &before) == 0) {
+    mode = QFile::permissions(target);
+    // Root may give it away; others have nothing to give but to their groups.
+    [[maybe_unused]] const bool given =
+        ::fchown(file.handle(), before.st_uid, before.st_gid) == 0 ||
+        ::fchown(file.handle(), static_cast<uid_t>(-1), before.st_gid) == 0;
+  }
   const auto size = static_cast<qint64>(text.size());
-  const bool written = save.open(QIODevice::WriteOnly) && save.setPermissions(mode) &&
-                       save.write(text.data(), size) == size && save.flush() &&
-                       ::fsync(save.handle()) == 0 && save.commit();
-  return written ? QString() : save.errorString();
-}
-
-QFile::Permissions modeOf(const QString& file) {
-  const QFileInfo info(file);
-  return info.exists() ? info.permissions() : QFile::ReadOwner | QFile::WriteOwner;
+  return file.setPermissions(mode) && file.write(text.data(), size) == size && file.flush() &&
+         ::fsync(file.handle()) == 0;
 }
 
 int exchange(const QString& a, const QString& b) {
@@ -53,24 +56,24 @@ QString targetOf(const QString& file) {
 
 QString writeWhole(const QString& file, const std::string& text) {
   const QString target = targetOf(file);
-  const QString why = write(target, text, modeOf(target));
-  return why.isEmpty() ? QString() : problemOf(target, why);
+  QSaveFile save(target);
+  const bool written = save.open(QIODevice::WriteOnly) && put(save, text, target) && save.commit();
+  return written ? QString() : problemOf(target, save.errorString());
 }
 
 Replaced replaceWhole(const QString& file, const std::string& expected, const std::string& text,
                       const std::function<void()>& beforeExchange) {
   const QString target = targetOf(file);
-  const QString next = target + QStringLiteral(".sluice-new");
-  if (const QString why = write(next, text, modeOf(target)); !why.isEmpty()) {
-    return {problemOf(target, why), {}};
+  // By a name of its own, as another program may do the same; whatever bears it in the end is removed.
+  QTemporaryFile made(target + QStringLiteral(".XXXXXX"));
+  if (!made.open() || made.fileName().isEmpty() || !put(made, text, target)) {
+    return {problemOf(target, made.errorString()), {}};
   }
+  const QString next = made.fileName();
   if (beforeExchange) beforeExchange();
   if (exchange(next, target) == 0) {
     std::optional<std::string> before = contentsOf(next);
-    if (before == expected) {
-      QFile::remove(next);
-      return {};
-    }
+    if (before == expected) return {};
     // Somebody's edit: it goes back, unless a newer one has come to its place by now.
     if (exchange(next, target) != 0) {  // ours has gone from there
       ::rename(QFile::encodeName(next).constData(), QFile::encodeName(target).constData());
@@ -78,20 +81,14 @@ Replaced replaceWhole(const QString& file, const std::string& expected, const st
       exchange(next, target);
       before = contentsOf(target);
     }
-    QFile::remove(next);
     return {{}, before.value_or(std::string())};
   }
   const std::optional<std::string> now = contentsOf(target);
-  if (now && now != expected) {
-    QFile::remove(next);
-    return {{}, now};
-  }
+  if (now && now != expected) return {{}, now};
   if (::rename(QFile::encodeName(next).constData(), QFile::encodeName(target).constData()) == 0) {
     return {};
   }
-  const QString why = qt_error_string(errno);
-  QFile::remove(next);
-  return {problemOf(target, why), {}};
+  return {problemOf(target, qt_error_string(errno)), {}};
 }
 
 }  // namespace sluice

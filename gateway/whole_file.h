@@ -14,7 +14,7 @@ namespace sluice {
 QString targetOf(const QString& file);
 
 /// The problem, in words that name the file; empty: written. A new file is its owner's alone (0600), of
-/// one that exists the mode is kept.
+/// one that exists mode, group and owner are kept, as far as the system lets us.
 QString writeWhole(const QString& file, const std::string& text);
 
 struct Replaced {

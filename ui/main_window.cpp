@@ -272,7 +272,7 @@ bool MainWindow::start() {
   while (error && error->kind == StartError::Kind::PortTaken) {
     const auto port = m_askPort(this, *error);
     if (!port) break;
-    m_engine.overrideListen(m_engine.config()->server.host, *port);
+    m_engine.overrideListen(m_engine.listenAddress().first, *port);
     error = m_engine.start();
   }
   if (!error) return true;

@@ -116,11 +116,11 @@ class Differ {
     if (!keepsOrder) return false;
     for (std::size_t i = 0; i < kept.size(); ++i) {
       const auto old = std::ranges::find(before, kept[i]) - before.begin();
-      compare(path + "[" + kept[i] + "]", {}, from[static_cast<std::size_t>(old)], to[i]);
+      compare(elementPath(path, kept[i]), {}, from[static_cast<std::size_t>(old)], to[i]);
     }
     for (std::size_t i = before.size(); i-- > 0;) {
       if (std::ranges::find(kept, before[i]) != kept.end()) continue;
-      remove(path + "[" + before[i] + "]", key, from[i]);
+      remove(elementPath(path, before[i]), key, from[i]);
     }
     for (std::size_t i = kept.size(); i < after.size(); ++i) add(path, after[i], key, to[i]);
     return true;
@@ -151,7 +151,7 @@ class Differ {
 
   void add(const std::string& path, const std::string& name, const std::string& key,
            const Json& element) {
-    changes.push_back({path + "[" + name + "]", std::nullopt, toldElement(key, element).dump()});
+    changes.push_back({elementPath(path, name), std::nullopt, toldElement(key, element).dump()});
   }
   void remove(const std::string& path, const std::string& key, const Json& element) {
     changes.push_back({path, toldElement(key, element).dump(), std::nullopt});
@@ -232,6 +232,15 @@ std::string wordsOf(const std::optional<std::string>& json) {
 
 }  // namespace
 
+std::string elementPath(const std::string& list, std::string_view name) {
+  std::string path = list + "[";
+  for (const char c : name) {
+    if (c == ']' || c == '\\') path += '\\';
+    path += c;
+  }
+  return path + "]";
+}
+
 std::vector<Change> changesBetween(const Config& from, const Config& to) {
   Differ differ;
   differ.compare({}, {}, treeOf(from), treeOf(to));
@@ -309,6 +318,45 @@ EditedText editTextTo(std::string_view text, std::vector<Change> changes, const 
     changes = changesBetween(*read.config, wanted);
   }
   return {std::nullopt, "the file's text cannot be brought to say this"};
+}
+
+namespace {
+
+/// Writes changes: all, or of each half what can be.
+void write(PartlyEdited& edited, const std::vector<Change>& changes) {
+  const ReadResult wanted = applyChanges(edited.config, changes);
+  EditedText whole;
+  if (wanted.config) {
+    whole = editTextTo(edited.text, changes, *wanted.config);
+  } else {
+    whole.problem = changes.front().path + ": " + wanted.faults.front().message;
+  }
+  if (whole.text) {
+    edited.text = std::move(*whole.text);
+    edited.config = *wanted.config;
+  } else if (changes.size() == 1) {
+    edited.unsaid.push_back(std::move(whole.problem));
+  } else {
+    const auto half = changes.begin() + static_cast<std::ptrdiff_t>(changes.size() / 2);
+    write(edited, {changes.begin(), half});
+    write(edited, {half, changes.end()});
+  }
+}
+
+}  // namespace
+
+PartlyEdited editTextToward(std::string_view text, const Config& from, const Config& wanted) {
+  EditedText whole = editTextTo(text, changesBetween(from, wanted), wanted);
+  if (whole.text) return {std::move(*whole.text), wanted, {}};
+  PartlyEdited edited{std::string(text), from, {}};
+  // A change may have no meaning without one that is written only after it.
+  for (int round = 0; round < kRounds; ++round) {
+    const Config before = edited.config;
+    edited.unsaid.clear();
+    write(edited, changesBetween(before, wanted));
+    if (edited.unsaid.empty() || edited.config == before) break;
+  }
+  return edited;
 }
 
 ReadResult applyChanges(const Config& config, const std::vector<Change>& changes) {

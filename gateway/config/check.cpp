@@ -185,12 +185,6 @@ class Checker {
     }
   }
 
-  static bool isLoopback(const std::string& host) {
-    if (host == "::1") return true;
-    if (!host.starts_with("127.")) return false;
-    return std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }) &&
-           std::ranges::count(host, '.') == 3;
-  }
   /// What can be told of that without asking anybody; a request that comes round is told by its mark.
   bool isOurselves(const Origin& origin) const {
     if (m_ownPort == 0 || origin.port != m_ownPort) return false;

@@ -16,6 +16,7 @@ constexpr Address kAny6{};
 constexpr Address kLoopback6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 constexpr Address kMapped4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr std::size_t kAt4 = 12;
+constexpr Address kAny4 = kMapped4;  // 0.0.0.0
 
 bool isMapped4(const Address& address) {
   return std::equal(address.begin(), address.begin() + kAt4, kMapped4.begin());
@@ -42,14 +43,17 @@ bool isPlainAddress(const std::string& host) {
          ::inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), &six) == 1;
 }
 
+bool isLoopback(const std::string& host) {
+  const auto address = parseAddress(host);
+  if (!address) return false;
+  return isMapped4(*address) ? (*address)[kAt4] == 127 : *address == kLoopback6;
+}
+
 bool isThisMachine(std::string_view host) {
   std::string name(host);
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (const auto address = parseAddress(name)) {
-    if (!isMapped4(*address)) return *address == kLoopback6 || *address == kAny6;
-    return (*address)[kAt4] == 127 || std::all_of(address->begin() + kAt4, address->end(),
-                                                  [](std::uint8_t byte) { return byte == 0; });
-  }
+  if (isLoopback(name)) return true;
+  if (const auto address = parseAddress(name)) return *address == kAny6 || *address == kAny4;
   if (name.ends_with('.')) name.pop_back();
   return name == "localhost" || name.ends_with(".localhost");
 }

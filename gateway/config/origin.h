@@ -43,6 +43,9 @@ std::optional<Address> parseAddress(const std::string& host);
 /// on. Pure.
 bool isPlainAddress(const std::string& host);
 
+/// Whether it is an address that can be reached from this machine only. Pure.
+bool isLoopback(const std::string& host);
+
 /// Whether connecting to a host ends on this machine, as far as it can be told without asking: the
 /// loopback, and the address that stands for any. Pure.
 bool isThisMachine(std::string_view host);

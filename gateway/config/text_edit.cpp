@@ -37,14 +37,14 @@ class Editor {
     for (; known < path.size(); ++known) {
       const YamlItem& in = *places.back().item;
       const PathStep& step = path[known];
-      if (in.kind == Kind::Alias) return refused(change, "it stands behind an alias");
+      if (in.kind == Kind::Alias) return behindAlias(change);
       const auto next = step.element ? element(in, list, step.name) : member(in, step.name);
       if (!next) break;
       places.push_back(*next);
       list = step.name;
     }
     if (known < path.size() && places.back().item->kind == Kind::Alias) {
-      return refused(change, "it stands behind an alias");
+      return behindAlias(change);
     }
     if (!change.after) {
       if (known < path.size()) return {std::string(m_text), {}};  // not there as it is
@@ -105,8 +105,11 @@ class Editor {
   static EditedText refused(const Change& change, const std::string& why) {
     return {std::nullopt, change.path + " cannot be changed in the file's text: " + why};
   }
+  static EditedText behindAlias(const Change& change) {
+    return refused(change, "it stands behind an alias; write the value itself in its place");
+  }
   static EditedText lost(const Change& change) {
-    return refused(change, "where its value ends cannot be told");
+    return refused(change, "where its value ends cannot be told; write it on one line");
   }
 
   EditedText with(std::size_t from, std::size_t to, std::string_view by) const {
@@ -118,7 +121,6 @@ class Editor {
 
   EditedText replace(const YamlItem& item, const Json& value, const Change& change) {
     const auto end = m_tree.endOf(item);
-    if (item.kind == Kind::Alias) return refused(change, "it stands behind an alias");
     if (!end || item.kind == Kind::Null) return lost(change);
     const std::size_t begin = m_tree.beginOf(item);
     const char first = m_text[begin];
@@ -178,7 +180,7 @@ class Editor {
     if (list.flow) {
       return with(*end, *end, (list.items.empty() ? "" : ", ") + m_writer.flow(value));
     }
-    const auto dash = dashOf(list.items.back());
+    const auto dash = dashOf(list, list.items.size() - 1);
     if (!dash) return lost(change);
     const std::size_t indent = m_tree.columnOf(*dash);
     const bool block = list.items.back().kind == Kind::Map && !list.items.back().flow;
@@ -186,12 +188,12 @@ class Editor {
                    std::string(indent, ' ') + "- " + m_writer.element(value, indent + 2, block));
   }
 
-  /// The dash of an element of a list over lines.
-  std::optional<std::size_t> dashOf(const YamlItem& item) const {
-    std::size_t at = std::min(item.at, m_tree.beginOf(item));
-    while (at > 0 && std::string_view(" \r\n").find(m_text[at - 1]) != std::string_view::npos) --at;
-    if (at == 0 || m_text[at - 1] != '-') return std::nullopt;
-    return at - 1;
+  /// The dash of an element of a list over lines. What it is of may begin on a later line.
+  std::optional<std::size_t> dashOf(const YamlItem& list, std::size_t index) const {
+    std::optional<std::size_t> before;
+    before = index == 0 ? m_tree.beginOf(list) : m_tree.endOf(list.items[index - 1]);
+    const std::size_t at = before ? m_tree.skip(*before) : m_text.size();
+    return at < m_text.size() && m_text[at] == '-' ? std::optional(at) : std::nullopt;
   }
 
   EditedText remove(const std::vector<Place>& places, const Change& change) {
@@ -209,13 +211,11 @@ class Editor {
     if (!end) return lost(change);
     if (place.in->flow) return removeInBraces(*place.in, place.index, *end, change);
     const std::size_t count = map ? place.in->entries.size() : place.in->items.size();
-    if (count == 1) {
-      if (map) return refused(change, "nothing would be left of what it is in");
-      return with(m_tree.beginOf(*place.item) - 2, *end, "[]");
-    }
+    if (map && count == 1) return refused(change, "nothing would be left of what it is in");
     const auto begin =
-        map ? std::optional(place.in->entries[place.index].key.at) : dashOf(*place.item);
+        map ? std::optional(place.in->entries[place.index].key.at) : dashOf(*place.in, place.index);
     if (!begin) return lost(change);
+    if (count == 1) return with(*begin, *end, "[]");
     const std::size_t line = m_tree.lineBegin(*begin);
     if (m_text.substr(line, *begin - line).find_first_not_of(' ') != std::string_view::npos) {
       // The first key beside a dash: the next one takes its place.
@@ -261,7 +261,7 @@ void gatherPaths(const YamlItem& item, const std::string& path, std::string_view
   for (std::size_t i = 0; i < item.items.size(); ++i) {
     const YamlEntry* entry = naming.empty() ? nullptr : entryOf(item.items[i], naming);
     const std::string name = entry ? entry->value.value : std::to_string(i);
-    gatherPaths(item.items[i], path + "[" + name + "]", {}, to);
+    gatherPaths(item.items[i], elementPath(path, name), {}, to);
   }
 }
 

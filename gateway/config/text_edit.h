@@ -16,13 +16,16 @@ namespace sluice::config {
 /// One value that is another, is new, or goes. Values are JSON, with durations as in the file.
 struct Change {
   /// "providers[openai].limits.requests_per_minute". Providers and client keys are named by id, routes
-  /// by model, other elements of lists by their place from 0. A change of "routes[m].targets[2]" that
+  /// by model, other elements of lists by their place from 0: see elementPath(). A change of "routes[m].targets[2]" that
   /// has no `before` adds an element.
   std::string path;
   std::optional<std::string> before;  ///< nothing: it was not there
   std::optional<std::string> after;   ///< nothing: it goes
   bool operator==(const Change&) const = default;
 };
+
+/// The path of an element: "routes[gpt-*]". In a name ']' and '\' stand behind a '\'.
+std::string elementPath(const std::string& list, std::string_view name);
 
 /// The changes that lead from one config to the other, the fewest and smallest that say it.
 std::vector<Change> changesBetween(const Config& from, const Config& to);
@@ -53,6 +56,18 @@ EditedText editText(std::string_view text, const Change& change);
 /// `text` with the `changes` that lead from what it reads as to `wanted`, and those that follow from them.
 /// Success means that it reads as `wanted`.
 EditedText editTextTo(std::string_view text, std::vector<Change> changes, const Config& wanted);
+
+/// A text brought as near to a config as it can be.
+struct PartlyEdited {
+  std::string text;
+  Config config;  ///< what it reads as
+  std::vector<std::string>
+      unsaid;  ///< for each change that cannot be written, why: a line for a person
+};
+
+/// As editTextTo() from `from`, which is what `text` reads as; but a change that cannot be written is left
+/// out, with those that have no meaning without it.
+PartlyEdited editTextToward(std::string_view text, const Config& from, const Config& wanted);
 
 /// The config changed in memory: what is not there to be changed is added. Faults as of readYaml().
 struct ReadResult;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::config {
@@ -17,20 +19,19 @@ struct PathStep {
 };
 using ValuePath = std::vector<PathStep>;
 
-/// A name in brackets ends at a bracket that is followed by '.', '[' or the end.
+/// Inverse of elementPath() in text_edit.h.
 inline ValuePath parsePath(std::string_view path) {
   ValuePath steps;
   std::size_t at = 0;
   while (at < path.size()) {
     if (path[at] == '[') {
-      std::size_t close = at + 1;
-      while (close < path.size() &&
-             !(path[close] == ']' &&
-               (close + 1 == path.size() || path[close + 1] == '.' || path[close + 1] == '['))) {
-        ++close;
+      std::string name;
+      for (++at; at < path.size() && path[at] != ']'; ++at) {
+        if (path[at] == '\\' && at + 1 < path.size()) ++at;
+        name += path[at];
       }
-      steps.push_back({std::string(path.substr(at + 1, close - at - 1)), true});
-      at = close + 1;
+      steps.push_back({std::move(name), true});
+      ++at;
     } else {
       if (path[at] == '.') ++at;
       const std::size_t end = std::min(path.find_first_of(".[", at), path.size());

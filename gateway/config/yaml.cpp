@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "gateway/config/origin.h"
 #include "gateway/config/presets.h"
@@ -11,6 +12,8 @@
 namespace sluice::config {
 
 namespace {
+
+constexpr std::size_t kManyFaults = 1000;
 
 class Reader : public YamlReader {
  public:
@@ -264,9 +267,12 @@ std::optional<Config> Reader::read(std::string_view text) {
              !std::ranges::any_of(faults, [](const Fault& f) { return f.path == "version"; })) {
     fault(m_places.at("version"), "version", "this version of Sluice reads version 1");
   }
-  for (Fault& meaning : check(config)) {
+  const std::size_t unread = faults.size();
+  std::set<std::string> judged;
+  // Of so many the meaning of what was read can wait.
+  for (Fault& meaning : unread > kManyFaults ? std::vector<Fault>() : check(config)) {
     // What could not be read has its fault already; what it defaulted to is not judged.
-    const bool told = std::ranges::any_of(faults, [&](const Fault& f) {
+    const auto isTold = [&](const Fault& f) {
       for (const char* key : {".dialect", ".preset"}) {
         const std::size_t at = f.path.rfind(key);
         if (at != std::string::npos && meaning.path.starts_with(f.path.substr(0, at) + ".")) {
@@ -276,7 +282,10 @@ std::optional<Config> Reader::read(std::string_view text) {
       return f.path == meaning.path ||
              (!f.path.empty() && f.path.starts_with(meaning.path + ".")) ||
              (!f.path.empty() && meaning.path.starts_with(f.path + "."));
-    });
+    };
+    const auto end = faults.begin() + static_cast<std::ptrdiff_t>(unread);
+    const bool told =
+        !judged.insert(meaning.path).second || std::any_of(faults.begin(), end, isTold);
     if (told) continue;
     locate(meaning);
     faults.push_back(std::move(meaning));

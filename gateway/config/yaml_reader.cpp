@@ -13,6 +13,8 @@ namespace sluice::config {
 namespace {
 
 constexpr std::size_t kLargestFile = 1 << 20;
+/// Lists of aliases of lists of aliases: a small text may be made of more than the memory holds.
+constexpr std::size_t kMostElements = 100'000;
 
 /// Only wants to know where a document begins.
 class DocumentStart final : public YAML::EventHandler {
@@ -258,6 +260,13 @@ void YamlReader::list(const YAML::Node& node, const std::string& path, const Tak
   std::size_t i = 0;
   for (const YAML::Node& item : node) {
     const std::string at = path + "[" + std::to_string(i++) + "]";
+    if (++m_elements > kMostElements) {
+      if (m_elements == kMostElements + 1) {
+        fault(item.Mark(), at,
+              "with those that aliases repeat, these are more than 100000 elements");
+      }
+      return;
+    }
     m_places.emplace(at, item.Mark());
     take(item, at);
   }

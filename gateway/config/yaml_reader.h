@@ -94,6 +94,7 @@ class YamlReader {
   void locate(Fault& fault) const;
 
   std::map<std::string, YAML::Mark> m_places;
+  std::size_t m_elements = 0;  // of all lists, as often as aliases repeat them
 };
 
 }  // namespace sluice::config

@@ -68,8 +68,9 @@ void Exchange::admin(std::string_view path) {
   }
   if (path == "config") {
     if (head.method == "GET") {
-      return answerAside([table = m_table] {
-        return Reply{200, kJson, config::toJson(*table->config)};
+      // As its file has it: what is read here may be sent back changed.
+      return answerAside([&services] {
+        return Reply{200, kJson, config::toJson(*services.admin.config())};
       });
     }
     if (head.method != "PATCH") return methodNotAllowed("GET, PATCH");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gateway/config/origin.h"
 #include "gateway/exchange/forward.h"
 #include "gateway/exchange/wording.h"
 
@@ -86,7 +87,7 @@ void Exchange::onRequest() {
   }
   const std::string& listenHost = m_table->config->server.host;
   // Where others reach us they do so by names that we do not know.
-  if (host && !needsKey && isLoopback(listenHost) && !hostAllowed(*host, listenHost)) {
+  if (host && !needsKey && !hostAllowed(*host, listenHost) && config::isLoopback(listenHost)) {
     answerError(403, {"this gateway answers to localhost only; the Host field names another host",
                       "permission_error",
                       {},

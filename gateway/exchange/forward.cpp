@@ -176,8 +176,4 @@ bool isForeignPage(std::string_view origin, std::string_view listenHost) {
   return false;
 }
 
-bool isLoopback(std::string_view listenHost) {
-  return listenHost == "localhost" || listenHost == "::1" || startsWith(listenHost, "127.");
-}
-
 }  // namespace sluice::exchange

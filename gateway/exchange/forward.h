@@ -58,7 +58,5 @@ bool hostAllowed(std::string_view hostField, std::string_view listenHost);
 /// Whether an Origin field names a page of the web that is not of this machine. Programs that show pages
 /// of their own name themselves by other schemes.
 bool isForeignPage(std::string_view origin, std::string_view listenHost);
-/// Whether an address that is listened on can be reached from this machine only.
-bool isLoopback(std::string_view listenHost);
 
 }  // namespace sluice::exchange

@@ -767,6 +767,10 @@
         <translation>die Datei ist größer als 1 MiB</translation>
     </message>
     <message>
+        <source>with those that aliases repeat, these are more than %1 elements</source>
+        <translation>mit denen, die Aliasse wiederholen, sind das mehr als %1 Elemente</translation>
+    </message>
+    <message>
         <source>a second document begins here; a config is one</source>
         <translation>hier beginnt ein zweites Dokument; eine Konfiguration ist eines</translation>
     </message>
@@ -991,12 +995,12 @@
         <translation>der neue Wert ist kein JSON</translation>
     </message>
     <message>
-        <source>where its value ends cannot be told</source>
-        <translation>wo der Wert endet, ist nicht zu erkennen</translation>
+        <source>where its value ends cannot be told; write it on one line</source>
+        <translation>wo der Wert endet, ist nicht zu erkennen; schreiben Sie ihn in eine Zeile</translation>
     </message>
     <message>
-        <source>it stands behind an alias</source>
-        <translation>es steht hinter einem Alias</translation>
+        <source>it stands behind an alias; write the value itself in its place</source>
+        <translation>es steht hinter einem Alias; schreiben Sie dort den Wert selbst hin</translation>
     </message>
     <message>
         <source>what it would be in is not a map</source>

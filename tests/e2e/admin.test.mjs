@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The admin paths: who may use them, and what they do.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { completion, folder, gateway, gatewayTo, json, messages, upstream } from './harness.mjs';
@@ -199,4 +200,24 @@ test('who is asked by no route does not make the gateway healthy', async (t) => 
   writeFileSync(file, `version: 1\nproviders:\n  - {id: a, ${at}, state: disabled}\n  - {id: spare, ${at}}\nroutes: [{model: m, targets: [{provider: a}]}]\n`);
   const gw = await gateway(t, ['--config', file]);
   assert.equal((await fetch(`${gw.url}/healthz`)).status, 503);
+});
+
+test('what takes no more bytes loses neither the file nor a change', async (t) => {
+  const file = path.join(folder(t), 'sluice.yaml');
+  const text = 'version: 1\nproviders:\n  - {id: a, dialect: mock, limits: {queue: 7}}\nroutes:\n  - {model: m, targets: [{provider: a}]}\n';
+  writeFileSync(file, text);
+  const gw = await gateway(t, ['--config', file]);
+  const allow = (bytes) => execFileSync('prlimit', ['--pid', gw.child.pid, `--fsize=${bytes}:`]);
+  allow(50);
+  const change = JSON.stringify({ providers: { a: { limits: { queue: 9 } } } });
+  assert.equal((await gw.admin('PATCH', 'config', change)).status, 200);
+  await gw.line(/the change is in force, but not written: cannot write .*sluice\.yaml/);
+  assert.equal(readFileSync(file, 'utf8'), text);
+  assert.deepEqual(readdirSync(path.dirname(file)), ['sluice.yaml']);
+  // Once it does, a reload writes it.
+  allow('unlimited');
+  gw.child.kill('SIGHUP');
+  await gw.line(/nothing has changed but perhaps the keys/);
+  assert.equal(readFileSync(file, 'utf8'), text.replace('queue: 7', 'queue: 9'));
+  assert.equal((await (await gw.admin('GET', 'config')).json()).providers[0].limits.queue, 9);
 });

@@ -73,6 +73,30 @@ class TestEditing : public QObject {
     file.write(m_text);
   }
 
+  /// It is in force, though the text cannot say it: going back and forth is by value.
+  void aChangeThatCannotBeWrittenIsUndoneAndRedone() {
+    QFile file(m_file);
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    file.write(
+        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
+        "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
+        "  - {id: b, dialect: mock, limits: *usual}\n"
+        "routes:\n  - model: m\n    targets: [{provider: a}]\n");
+    file.close();
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    ConfigEdits edits(engine);
+    const auto queue = [&] { return engine.config()->providers[1].limits.queue; };
+    QVERIFY(edits.change([](config::Config& next) { next.providers[1].limits.queue = 9; }));
+    QCOMPARE(queue(), 9u);
+    for (int round = 0; round < 2; ++round) {
+      edits.stack().undo();
+      QCOMPARE(queue(), 7u);
+      edits.stack().redo();
+      QCOMPARE(queue(), 9u);
+    }
+  }
+
   void check04_aDragIsOneChangeThatCanBeUndone() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());

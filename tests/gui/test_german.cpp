@@ -131,9 +131,10 @@ class TestGerman : public QObject {
              QStringLiteral(
                  "die Datei w\u00E4re nicht in Ordnung: erwartet wird ein Text, nicht 'a list'"));
     QCOMPARE(
-        said("a.b cannot be changed in the file's text: it stands behind an alias"),
+        said("a.b cannot be changed in the file's text: it stands behind an alias; write the value "
+             "itself in its place"),
         QStringLiteral("a.b l\u00E4sst sich im Text der Datei nicht \u00E4ndern: es steht hinter "
-                       "einem Alias"));
+                       "einem Alias; schreiben Sie dort den Wert selbst hin"));
     QCOMPARE(said("unknown key 'nothing'; did you mean 'a map'?"),
              QStringLiteral(
                  "unbekannter Schl\u00FCssel \u201Enothing\u201C; ist \u201Ea map\u201C gemeint?"));

@@ -41,7 +41,8 @@ class EditCommand final : public QUndoCommand {
   void go(const std::string& from, const std::string& to,
           const std::vector<config::Change>& changes, const char* what) {
     ApplyResult result;
-    if (m_engine.configText() == from) {
+    // One that could not be written is no other text.
+    if (from != to && m_engine.configText() == from) {
       result = m_engine.replaceText(to, Author::Window, what);
     } else {
       result = m_engine.edit(

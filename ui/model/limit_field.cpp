@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gateway/config/text_edit.h"
+
 namespace sluice::ui {
 
 namespace {
@@ -43,7 +45,7 @@ config::Limits* limitsOf(Config& config, const LimitScope& scope) {
 std::string pathOf(const LimitScope& scope) {
   switch (scope.kind) {
     case LimitScope::Kind::Route:
-      return "routes[" + scope.name + "]";
+      return config::elementPath("routes", scope.name);
     case LimitScope::Kind::Client:
       return "server.client_keys[" + scope.name + "]";
     case LimitScope::Kind::Provider:

@@ -49,6 +49,8 @@ QString refusalWords(const QString& text) {
   });
   static const Sentences known = sentences({
       QT_TRANSLATE_NOOP("RefusalWords", "the file is larger than 1 MiB"),
+      QT_TRANSLATE_NOOP("RefusalWords",
+                        "with those that aliases repeat, these are more than %1 elements"),
       QT_TRANSLATE_NOOP("RefusalWords", "this line is not UTF-8"),
       QT_TRANSLATE_NOOP("RefusalWords", "'%1' is not an address, such as 127.0.0.1 or [::1]"),
       QT_TRANSLATE_NOOP("RefusalWords", "a second document begins here; a config is one"),
@@ -122,8 +124,10 @@ QString refusalWords(const QString& text) {
       QT_TRANSLATE_NOOP("RefusalWords", "both changed the same value"),
       QT_TRANSLATE_NOOP("RefusalWords", "the file's text cannot be brought to say this"),
       QT_TRANSLATE_NOOP("RefusalWords", "its new value is not JSON"),
-      QT_TRANSLATE_NOOP("RefusalWords", "where its value ends cannot be told"),
-      QT_TRANSLATE_NOOP("RefusalWords", "it stands behind an alias"),
+      QT_TRANSLATE_NOOP("RefusalWords",
+                        "where its value ends cannot be told; write it on one line"),
+      QT_TRANSLATE_NOOP("RefusalWords",
+                        "it stands behind an alias; write the value itself in its place"),
       QT_TRANSLATE_NOOP("RefusalWords", "what it would be in is not a map"),
       QT_TRANSLATE_NOOP("RefusalWords", "what it would be in is not a list"),
       QT_TRANSLATE_NOOP("RefusalWords", "it is the whole file"),

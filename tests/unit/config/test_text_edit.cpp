@@ -87,7 +87,9 @@ Config anyConfig() {
   for (std::uint32_t i = 0, n = number(1, 3); i < n; ++i) {
     config.providers.push_back(anyProvider(ids[i]));
   }
-  const std::vector<std::string> models = {"*", "openai/*", "m-1.5", "a b"};
+  const std::vector<std::string> models = {"*", "openai/*",
+                                           pick<std::string>({"m-1.5", "a].b", "]"}),
+                                           pick<std::string>({"a b", "x[1].y", "\\]\\"})};
   for (std::uint32_t i = 0, n = number(1, 4); i < n; ++i) {
     config.routes.push_back(anyRoute(config, models[i]));
   }
@@ -191,16 +193,20 @@ class Scribe {
     const std::size_t dash = indent + (chance(70) ? m_step : 0);
     bool first = true;
     for (const Json& element : value) {
-      out += (first ? "" : tail()) + remark(dash) + std::string(dash, ' ') + "- ";
+      out += (first ? "" : tail()) + remark(dash) + std::string(dash, ' ') + "-";
       first = false;
+      const bool below = chance(15);
+      const std::size_t column = dash + (chance(90) || below ? 2 : 4);
+      out += below ? tail() + remark(column) + std::string(column, ' ')
+                   : std::string(column - dash - 1, ' ');
       if (!element.is_object() || chance(20)) {
         out += flow(element, dash);
         continue;
       }
       bool head = true;
       for (const auto& [name, member] : element.items()) {
-        if (!head) out += tail() + remark(dash + 2) + std::string(dash + 2, ' ');
-        out += entry(name, member, dash + 2, false);
+        if (!head) out += tail() + remark(column) + std::string(column, ' ');
+        out += entry(name, member, column, false);
         head = false;
       }
     }
@@ -293,11 +299,35 @@ class TestTextEdit : public QObject {
     row("an emptied map goes", "a: 1\nb:\n  c: 1\nd: 2\n", "b.c", "", "a: 1\nd: 2\n");
     row("removed element", "t:\n  - {w: 1}\n  - {w: 2} # x\n  - {w: 3}\n", "t[1]", "",
         "t:\n  - {w: 1}\n  - {w: 3}\n");
+    row("a dash on a line of its own", "t:\n  -\n    w: 1\n  -\n    w: 2\nx: 1\n", "t[1]", "",
+        "t:\n  -\n    w: 1\nx: 1\n");
+    row("the only one, with such a dash", "t:\n  -\n    w: 1\nx: 1\n", "t[0]", "",
+        "t:\n  []\nx: 1\n");
+    row("the only one, far from its dash", "t:\n  -   w: 1\n", "t[0]", "", "t:\n  []\n");
+    row("a remark beside the dash", "t:\n  - # {one\n    w: 1\n  - # two\n    w: 2\n", "t[1]", "",
+        "t:\n  - # {one\n    w: 1\n");
+    row("a new element below such a dash", "t:\n  - # one\n    w: 1\nx: 1\n", "t[1]", "{\"w\":2}",
+        "t:\n  - # one\n    w: 1\n  - w: 2\nx: 1\n");
+    row("the first key below such a dash", "t:\n  - # one\n    b: 1\n    c: 2\n", "t[0].b", "",
+        "t:\n  - # one\n    c: 2\n");
+    row("an element with an anchor", "t:\n  - &a\n    w: 1\n  - &b {w: 2}\n", "t[0]", "",
+        "t:\n  - &b {w: 2}\n");
     row("what is not there", "a: 1\n", "b.c", "", "a: 1\n");
     row("behind an alias", "a: &x {b: 1}\nc: *x\n", "c.b", "2",
-        "refused: c.b cannot be changed in the file's text: it stands behind an alias");
+        "refused: c.b cannot be changed in the file's text: it stands behind an alias; write the "
+        "value itself in its place");
+    row("an alias itself", "a: &x 1\nc: *x # y\n", "c", "2", "a: &x 1\nc: 2 # y\n");
+    row("an alias itself, in braces", "a: &x 1\nt: [{w: *x}]\n", "t[0].w", "2",
+        "a: &x 1\nt: [{w: 2}]\n");
+    row("before the end of the document", "%YAML 1.2\n---\na: 1\n...\n# x\n", "b", "2",
+        "%YAML 1.2\n---\na: 1\nb: 2\n...\n# x\n");
+    row("other alphabets", "a: \xC3\xBC # \xF0\x9F\x98\x80\nb: 1\n", "b", "2",
+        "a: \xC3\xBC # \xF0\x9F\x98\x80\nb: 2\n");
+    row("a quoted key", "'a': {\"b\": 1}\n", "a.b", "2", "'a': {\"b\": 2}\n");
+    row("a remark at the end, without a line break", "a: 1\n# x", "b", "2", "a: 1\nb: 2\n# x");
     row("a block of text", "a: |\n  text\n", "a", "\"b\"",
-        "refused: a cannot be changed in the file's text: where its value ends cannot be told");
+        "refused: a cannot be changed in the file's text: where its value ends cannot be told; "
+        "write it on one line");
   }
   void oneValue() {
     QFETCH(QString, before);

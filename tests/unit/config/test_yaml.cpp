@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QFile>
 #include <QTest>
+#include <algorithm>
 
 #include "gateway/config/origin.h"
 #include "gateway/config/presets.h"
@@ -55,6 +56,44 @@ class TestYaml : public QObject {
     for (const Provider& provider : read.config->providers) {
       QCOMPARE(int(provider.dialect), int(Dialect::Mock));
     }
+  }
+
+  void whatIsLoopback() {
+    for (const char* host : {"127.0.0.1", "127.255.0.9", "::1", "0:0:0:0:0:0:0:1", "::1%lo",
+                             "::ffff:127.0.0.1", "::ffff:7f00:1"}) {
+      QVERIFY2(isLoopback(host) && isThisMachine(host), host);
+    }
+    for (const char* host : {"0.0.0.0", "::"}) {
+      QVERIFY2(!isLoopback(host) && isThisMachine(host), host);
+    }
+    for (const char* host :
+         {"128.0.0.1", "10.127.0.1", "127.example.org", "::2", "fe80::1%lo", ""}) {
+      QVERIFY2(!isLoopback(host) && !isThisMachine(host), host);
+    }
+    // However it is spelt, it needs no keys of clients.
+    QVERIFY(readYaml("server: {listen: '[::ffff:127.0.0.1]:1'}\n" + kHead + kRoute).config);
+    QVERIFY(readYaml("server: {listen: '[0:0:0:0:0:0:0:1]:1'}\n" + kHead + kRoute).config);
+  }
+
+  /// Aliases of aliases: more in a small text than the memory holds.
+  void aSmallTextIsNotMadeLarge() {
+    std::string text = kHead + "routes:\n  - &r\n    model: m\n    targets: [&t {provider: a}";
+    for (int i = 1; i < 1000; ++i) text += ", *t";
+    text += "]\n";
+    for (int i = 0; i < 1000; ++i) text += "  - *r\n";
+    const ReadResult read = readYaml(text);
+    QVERIFY(!read.config);
+    const auto isOfAliases = [](const Fault& fault) {
+      return fault.message.starts_with("with those that aliases repeat");
+    };
+    QCOMPARE(std::ranges::count_if(read.faults, isOfAliases), 1);
+  }
+
+  /// A fault each, in a time that grows with their number and not with its square.
+  void manyFaultsAreTold() {
+    std::string text = "version: 1\nproviders:\n  - &a {id: a, dialect: mock}\n";
+    for (int i = 0; i < 20'000; ++i) text += "  - *a\n";
+    QCOMPARE(readYaml(text + kRoute).faults.size(), std::size_t{20'000});
   }
 
   void faultsHaveAPlace_data() {

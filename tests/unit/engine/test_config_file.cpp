@@ -10,6 +10,9 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
+#include <thread>
+#include <vector>
 
 #include "gateway/config/text_edit.h"
 #include "gateway/engine.h"
@@ -148,8 +151,93 @@ class TestConfigFile : public QObject {
     engine.overrideListen("127.0.0.1", 1);
     QVERIFY(engine.load(m_file).applied());
     QVERIFY(engine.edit(perMinute(2), Author::Window).applied());
-    QCOMPARE(engine.config()->server.port, std::uint16_t{1});
+    QCOMPARE(engine.listenAddress(), (std::pair{std::string("127.0.0.1"), std::uint16_t{1}}));
     QVERIFY(read(m_file).contains("listen: '127.0.0.1:0'"));
+  }
+
+  /// What the file says of it is the file's, whatever it says.
+  void theFileMaySayTheCommandLinesAddress() {
+    Engine engine;
+    engine.overrideListen("127.0.0.1", 1);
+    QVERIFY(engine.load(m_file).applied());
+    write(m_file, with(kText, "127.0.0.1:0", "127.0.0.1:1"));
+    QVERIFY(engine.reload().applied());
+    QVERIFY(engine.edit(perMinute(2), Author::Admin).applied());
+    QCOMPARE(read(m_file),
+             with(with(kText, "127.0.0.1:0", "127.0.0.1:1"), "minute: 500", "minute: 2"));
+  }
+
+  void whoSendsTheConfigBackDoesNotWriteTheCommandLinesAddress() {
+    Engine engine;
+    engine.overrideListen("127.0.0.1", 1);
+    QVERIFY(engine.load(m_file).applied());
+    config::Config whole = *engine.config();
+    whole.routes[0].targets[0].weight = 3;
+    QVERIFY(engine
+                .edit(
+                    [&](const config::Config&) {
+                      return config::ReadResult{whole, {}};
+                    },
+                    Author::Window)
+                .applied());
+    QCOMPARE(read(m_file), with(kText, "weight: 2", "weight: 3"));
+  }
+
+  /// What stands behind an alias cannot be changed there alone; everything else can.
+  void whatCannotBeWrittenHoldsUpNothingElse() {
+    const QByteArray text =
+        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
+        "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
+        "  - {id: b, dialect: mock, limits: *usual}\n"
+        "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
+    write(m_file, text);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    engine.takeEvents();
+    const auto warnings = [&] {
+      std::vector<std::string> all;
+      for (const Event& event : engine.takeEvents()) {
+        if (event.kind == Event::Kind::Warning) all.push_back(event.text);
+      }
+      return all;
+    };
+    const auto patch = [&](const char* json) { return engine.patch(json).applied(); };
+    // Of one change what can be is written.
+    QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 9}, "state": "drain"}}})"));
+    QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
+    const QByteArray drained = with(text, "*usual}", "*usual, state: drain}");
+    QCOMPARE(read(m_file), drained);
+    QVERIFY(!engine.fileState().saved);
+    QVERIFY2(engine.fileState().problem.startsWith(
+                 QLatin1String("providers[b].limits.queue cannot be changed in the file's text: it "
+                               "stands behind an alias")),
+             qPrintable(engine.fileState().problem));
+    const auto told = warnings();
+    QCOMPARE(told.size(), std::size_t{1});
+    QVERIFY(told[0].starts_with(
+        "the change is in force, but not written: providers[b].limits.queue cannot"));
+    // Later ones are, and nobody is told the same twice.
+    QVERIFY(patch(R"({"routes": {"m": {"targets": [{"provider": "a", "weight": 5}]}}})"));
+    QCOMPARE(read(m_file), with(drained, "weight: 2", "weight: 5"));
+    QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
+    QVERIFY(!engine.fileState().saved);
+    QCOMPARE(warnings().size(), std::size_t{0});
+    QCOMPARE(newest(engine), std::string("route m.targets[0].weight 2 -> 5"));
+    // Back as the file says it.
+    QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 7}}}})"));
+    QVERIFY(engine.fileState().saved && engine.fileState().problem.isEmpty());
+  }
+
+  /// It was told that it is in force: an edit of the file, which knows nothing of it, does not take it back.
+  void anEditOnAnotherThreadMeetsOneOfTheFile() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    write(m_file, with(kText, "weight: 2", "weight: 5"));
+    std::thread([&] { engine.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})"); }).join();
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
+    QTRY_COMPARE(read(m_file), with(with(kText, "weight: 2", "weight: 5"), "queue: 7", "queue: 9"));
   }
 
   void anOutsideEditDuringADragIsMerged() {
@@ -196,6 +284,28 @@ class TestConfigFile : public QObject {
       for (const Revision& r : engine.revisions()) kept |= r.text.find(text) != std::string::npos;
       QVERIFY2(kept, text);
     }
+  }
+
+  /// An edit on another thread that comes while they think meets the file's too.
+  void peopleAreAskedAnewWhenMoreIsChanged() {
+    Engine engine;
+    engine.askAboutConflicts(true);
+    QVERIFY(engine.load(m_file).applied());
+    QSignalSpy asked(&engine, &Engine::conflicted);
+    engine.editOn(perMinute(900));
+    write(m_file, with(kText, "weight: 2", "weight: 5"));
+    engine.settle();
+    QVERIFY(engine.conflict() && engine.conflict()->merged);
+    std::thread([&] { engine.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})"); }).join();
+    for (const int times : {2, 2}) {
+      QVERIFY(engine.resolve(Resolution::Merge).applied());
+      QCOMPARE(asked.count(), times);
+    }
+    QVERIFY(!engine.conflict());
+    const QByteArray both =
+        with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 900");
+    QCOMPARE(read(m_file), with(both, "queue: 7", "queue: 9"));
+    QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
   }
 
   void aBrokenFileIsNotOverwritten() {
@@ -271,6 +381,102 @@ class TestConfigFile : public QObject {
     QTRY_COMPARE(limitOf(engine), 505u);
   }
 
+  /// A release is another folder, to which a link then leads.
+  void aLinkToAFolderOnTheWayIsWatched() {
+    for (const int release : {1, 2}) {
+      const QString folder = m_folder.filePath(QStringLiteral("releases/%1/etc").arg(release));
+      QVERIFY(QDir().mkpath(folder));
+      write(folder + QStringLiteral("/sluice.yaml"),
+            with(kText, "minute: 500", release == 1 ? "minute: 601" : "minute: 602"));
+    }
+    const auto lead = [this](const QByteArray& to) {
+      const QByteArray link = QFile::encodeName(m_folder.filePath(QStringLiteral("current")));
+      QCOMPARE(::symlink(to.constData(), (link + "_next").constData()), 0);
+      QCOMPARE(::rename((link + "_next").constData(), link.constData()), 0);
+    };
+    lead("releases/1");
+    Engine engine;
+    QVERIFY(engine.load(m_folder.filePath(QStringLiteral("current/etc/sluice.yaml"))).applied());
+    QCOMPARE(limitOf(engine), 601u);
+    lead("releases/2");
+    QTRY_COMPARE(limitOf(engine), 602u);
+    write(m_folder.filePath(QStringLiteral("releases/2/etc/sluice.yaml")),
+          with(kText, "minute: 500", "minute: 603"));
+    QTRY_COMPARE(limitOf(engine), 603u);
+    lead("releases/1");
+    QTRY_COMPARE(limitOf(engine), 601u);
+  }
+
+  /// As Kubernetes does: the file is a link into a folder to which `..data` leads.
+  void aMountedConfigMapIsWatched() {
+    const QDir mount(m_folder.filePath(QStringLiteral("mount")));
+    for (const char* version : {"..1", "..2"}) {
+      QVERIFY(QDir().mkpath(mount.filePath(QLatin1String(version))));
+      write(mount.filePath(QLatin1String(version) + QStringLiteral("/sluice.yaml")),
+            with(kText, "minute: 500", version[2] == '1' ? "minute: 701" : "minute: 702"));
+    }
+    const auto link = [&](const char* to, const char* from) {
+      return ::symlink(to, QFile::encodeName(mount.filePath(QLatin1String(from))).constData());
+    };
+    QCOMPARE(link("..1", "..data"), 0);
+    QCOMPARE(link("..data/sluice.yaml", "sluice.yaml"), 0);
+    Engine engine;
+    QVERIFY(engine.load(mount.filePath(QStringLiteral("sluice.yaml"))).applied());
+    QCOMPARE(limitOf(engine), 701u);
+    QCOMPARE(link("..2", "..data_tmp"), 0);
+    QVERIFY(::rename(QFile::encodeName(mount.filePath(QStringLiteral("..data_tmp"))).constData(),
+                     QFile::encodeName(mount.filePath(QStringLiteral("..data"))).constData()) == 0);
+    QVERIFY(QDir(mount.filePath(QStringLiteral("..1"))).removeRecursively());
+    QTRY_COMPARE(limitOf(engine), 702u);
+  }
+
+  void aFolderThatIsAnotherIsWatched() {
+    const QDir folder(m_folder.filePath(QStringLiteral("whole/etc")));
+    const QString file = folder.filePath(QStringLiteral("sluice.yaml"));
+    QVERIFY(QDir().mkpath(folder.path()));
+    write(file, kText);
+    Engine engine;
+    QVERIFY(engine.load(file).applied());
+    // Gone, and there again.
+    QVERIFY(QDir(m_folder.filePath(QStringLiteral("whole"))).removeRecursively());
+    QTest::qWait(100);  // noticed or not: either is fine
+    QVERIFY(QDir().mkpath(folder.path()));
+    write(file, with(kText, "minute: 500", "minute: 801"));
+    QTRY_COMPARE(limitOf(engine), 801u);
+    // Another in its place.
+    const QString next = m_folder.filePath(QStringLiteral("next"));
+    QVERIFY(QDir().mkpath(next));
+    write(next + QStringLiteral("/sluice.yaml"), with(kText, "minute: 500", "minute: 802"));
+    QVERIFY(QDir().rename(folder.path(), folder.path() + QStringLiteral(".old")));
+    QVERIFY(QDir().rename(next, folder.path()));
+    QTRY_COMPARE(limitOf(engine), 802u);
+  }
+
+  /// Others may write beside the file without a pause.
+  void aBusyFolderDoesNotKeepFromLooking() {
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QTimer busy;
+    connect(&busy, &QTimer::timeout, this, [this, there = false]() mutable {
+      const QString beside = m_folder.filePath(QStringLiteral("beside"));
+      if (there) QFile::remove(beside);
+      if (!there) write(beside, "x");
+      there = !there;
+    });
+    busy.start(10);
+    write(m_file, with(kText, "minute: 500", "minute: 901"));
+    QTRY_COMPARE(limitOf(engine), 901u);
+  }
+
+  void aFileThatCannotBeReadToItsEndSaysSo() {
+    Engine engine;
+    const ApplyResult result =
+        engine.load(QStringLiteral("/proc/self/mem"));  // opens, and is not read
+    QVERIFY(!result.applied());
+    QVERIFY2(result.faults[0].message.starts_with("cannot read the file: "),
+             result.faults[0].message.c_str());
+  }
+
   void aReadOnlyFileSaysSo() {
     QFile::setPermissions(m_file, QFile::ReadOwner);
     Engine engine;
@@ -279,6 +485,21 @@ class TestConfigFile : public QObject {
     QVERIFY(engine.edit(perMinute(600), Author::Admin).applied());
     QCOMPARE(read(m_file), kText);
     QVERIFY(!engine.fileState().saved && !engine.fileState().problem.isEmpty());
+  }
+
+  void whatCouldNotBeWrittenIsWrittenOnReload() {
+    QFile::setPermissions(m_file, QFile::ReadOwner);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.edit(perMinute(600), Author::Window).applied());
+    QVERIFY(!engine.fileState().saved);
+    QVERIFY(engine.reload().applied());  // still not, and in force all the same
+    QCOMPARE(limitOf(engine), 600u);
+    QFile::setPermissions(m_file, QFile::ReadOwner | QFile::WriteOwner);
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(limitOf(engine), 600u);
+    QCOMPARE(read(m_file), with(kText, "minute: 500", "minute: 600"));
+    QVERIFY(engine.fileState().saved);
   }
 
   void revisionsOutliveTheProgram() {
@@ -303,6 +524,52 @@ class TestConfigFile : public QObject {
     for (const QFileInfo& file : files) {
       QVERIFY(!(file.permissions() & (QFile::ReadGroup | QFile::ReadOther)));
     }
+  }
+
+  /// Two programs, one state directory: each revision of both is kept, and in turn.
+  void twoProgramsShareAHistory() {
+    QTemporaryDir state;
+    Engine::Options options;
+    options.historyFolder = state.filePath(QStringLiteral("history"));
+    const QString other = m_folder.filePath(QStringLiteral("other.yaml"));
+    write(other, with(kText, "minute: 500", "minute: 1"));
+    Engine one(options), two(options);
+    QVERIFY(one.load(m_file).applied());
+    QVERIFY(two.load(other).applied());
+    for (const std::uint32_t value : {10u, 20u, 30u}) {
+      QVERIFY(one.edit(perMinute(value), Author::Window).applied());
+      QVERIFY(two.edit(perMinute(value + 1), Author::Window).applied());
+    }
+    const ConfigHistory kept(options.historyFolder);
+    std::vector<std::uint64_t> numbers;
+    QByteArray limits;
+    for (const Revision& revision : kept.revisions()) {
+      numbers.push_back(revision.number);
+      const std::size_t at = revision.text.find("minute: ") + 8;
+      limits += revision.text.substr(at, revision.text.find(',', at) - at) + " ";
+    }
+    QCOMPARE(limits, QByteArray("500 1 10 11 20 21 30 31 "));
+    QCOMPARE(numbers, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
+    // Each knows of what the other did before.
+    QCOMPARE(two.revisions().size(), std::size_t{8});
+  }
+
+  /// Both change it before either has looked.
+  void twoProgramsEditOneFile() {
+    QTemporaryDir state;
+    Engine::Options options;
+    options.historyFolder = state.filePath(QStringLiteral("history"));
+    Engine one(options), two(options);
+    QVERIFY(one.load(m_file).applied());
+    QVERIFY(two.load(m_file).applied());
+    QCOMPARE(ConfigHistory(options.historyFolder).revisions().size(), std::size_t{1});  // of both
+    QVERIFY(one.edit(perMinute(600), Author::Window).applied());
+    QVERIFY(two.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})").applied());
+    const QByteArray both = with(with(kText, "minute: 500", "minute: 600"), "queue: 7", "queue: 9");
+    QCOMPARE(read(m_file), both);
+    QTRY_COMPARE(one.config()->providers[0].limits.queue, 9u);
+    QCOMPARE(limitOf(two), 600u);
+    QVERIFY(one.fileState().saved && two.fileState().saved);
   }
 
   void aConfigWithoutAFileGetsOne() {

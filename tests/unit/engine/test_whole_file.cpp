@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <QDir>
@@ -6,7 +7,9 @@
 #include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
+#include <future>
 #include <memory>
+#include <thread>
 
 #include "gateway/whole_file.h"
 
@@ -54,6 +57,25 @@ class TestWholeFile : public QObject {
     QCOMPARE(inFolder(), QStringList(QStringLiteral("config.yaml")));
   }
 
+  /// As far as the system lets us: root writes for others.
+  void itsOwnerAndGroupStay() {
+    if (::geteuid() != 0) QSKIP("only root can give files away");
+    write(m_file, "old");
+    const QByteArray name = QFile::encodeName(m_file);
+    QCOMPARE(::chown(name.constData(), 12, 34), 0);
+    QVERIFY(QFile::setPermissions(m_file, kOwner | QFile::ReadGroup));
+    const auto isAsBefore = [&] {
+      struct stat now {};
+      return ::stat(name.constData(), &now) == 0 && now.st_uid == 12 && now.st_gid == 34 &&
+             (now.st_mode & 07777) == 0640;
+    };
+    QCOMPARE(replaceWhole(m_file, "old", "new").problem, QString());
+    QVERIFY(isAsBefore());
+    QCOMPARE(writeWhole(m_file, "newer"), QString());
+    QVERIFY(isAsBefore());
+    QCOMPARE(read(m_file), std::string("newer"));
+  }
+
   void aNewFileIsItsOwnersAlone() {
     QCOMPARE(replaceWhole(m_file, "", "new").problem, QString());
     QCOMPARE(read(m_file), std::string("new"));
@@ -85,6 +107,28 @@ class TestWholeFile : public QObject {
     QVERIFY(replaced.theirs);
     QCOMPARE(*replaced.theirs, std::string("theirs"));
     QCOMPARE(read(m_file), std::string("theirs"));
+    QCOMPARE(inFolder(), QStringList(QStringLiteral("config.yaml")));
+  }
+
+  /// Two programs at once: one is first, and the other is told.
+  void twoWritersDoNotMixUp() {
+    write(m_file, "old");
+    std::promise<void> secondIsReady, firstIsDone;
+    Replaced second;
+    std::thread other([&] {
+      second = replaceWhole(m_file, "old", "second", [&] {
+        secondIsReady.set_value();
+        firstIsDone.get_future().wait();
+      });
+    });
+    const Replaced first =
+        replaceWhole(m_file, "old", "first", [&] { secondIsReady.get_future().wait(); });
+    firstIsDone.set_value();
+    other.join();
+    QCOMPARE(first.problem, QString());
+    QVERIFY(!first.theirs);
+    QCOMPARE(read(m_file), std::string("first"));
+    QCOMPARE(second.theirs.value_or("(none)"), std::string("first"));
     QCOMPARE(inFolder(), QStringList(QStringLiteral("config.yaml")));
   }
 
