@@ -201,6 +201,7 @@ class Exchange final : public net::HttpConnection::Handler,
   /// False: what has come of the answer is not to be relayed, or not yet. `events`: of a stream, those
   /// that are whole.
   bool mayBegin(const net::UpstreamConnection::Part& part, bool stream, std::string_view events);
+  std::string_view behindEarly(std::string_view body, std::string& joined) const;
   /// False: nothing of an answer has come yet. `passed`: nothing is known of its form.
   bool hasBegun(const net::UpstreamConnection::Part& part, bool stream, std::string_view events,
                 bool passed);
@@ -316,7 +317,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::optional<cache::AnswerCache::Fetch> m_fetch;  // others may wait for what we do
   std::shared_ptr<cache::Answer> m_kept;             // as far as it has come
   std::string m_keptDropped;                         // of the kept answer that is given
-  std::string m_blanks;                              // before an answer that is no stream
+  std::string m_early;                               // of what is no stream: no answer so far
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
   StreamWatch m_watch;

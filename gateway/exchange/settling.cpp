@@ -224,7 +224,7 @@ void Exchange::reset() {
   m_sendCost = 0;
   m_aliveAt = 0;
   m_keptDropped.clear();
-  m_blanks.clear();
+  m_early.clear();
   m_lastPartAt = 0;
   m_keptAliveAt = 0;
   m_queuedFor = 0;
