@@ -172,6 +172,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
   void begin(Choice choice);
   void payFallback(Choice& choice);
+  /// Of m_fallback.
+  PaidRoute* paidFallback();
 
   // the attempt
   /// Makes what is to be sent to that target, if its dialect is another than the client's. A fault: it
@@ -288,10 +290,9 @@ class Exchange final : public net::HttpConnection::Handler,
   Need m_need;
   Toll m_clientToll;
   Toll m_routeToll;
-  Toll m_toll;                       // the provider's, for the attempt
-  Toll m_fallbackToll;               // m_fallback's
-  std::uint64_t m_fallbackUsed = 0;  // tokens, of the attempts at its targets
-  std::uint64_t m_tokensUsed = 0;    // of all attempts
+  Toll m_toll;                         // the provider's, for the attempt
+  std::vector<PaidRoute> m_fallbacks;  // that were asked
+  std::uint64_t m_tokensUsed = 0;      // of all attempts
   const route::RouteEntry* m_route = nullptr;
   const route::RouteEntry* m_fallback = nullptr;  // whose target was asked last, if not m_route's
   const route::ProviderEntry* m_provider = nullptr;
