@@ -554,6 +554,24 @@ class TestConfigFile : public QObject {
     QCOMPARE(two.revisions().size(), std::size_t{8});
   }
 
+  /// The other has kept so many that those after ours are gone: their numbers are not given again.
+  void numbersThatTheOtherDroppedAreNotGivenAgain() {
+    QTemporaryDir state;
+    const auto textOf = [](std::size_t i) { return "text " + std::to_string(i); };
+    ConfigHistory one(state.path());
+    QCOMPARE(one.add(Author::Window, {}, "mine"), QString());
+    ConfigHistory two(state.path());
+    const std::size_t many = ConfigHistory::kMost + 5;
+    for (std::size_t i = 0; i < many; ++i) two.add(Author::Window, {}, textOf(i));
+    QCOMPARE(one.add(Author::Window, {}, textOf(many - 1)), QString());  // the newest is the same
+    QCOMPARE(one.add(Author::Window, {}, "mine again"), QString());
+    QCOMPARE(one.revisions().back().number, std::uint64_t{many + 2});
+    const ConfigHistory kept(state.path());
+    QCOMPARE(kept.revisions().size(), ConfigHistory::kMost);
+    QCOMPARE(kept.revisions().back().text, std::string("mine again"));
+    QCOMPARE(kept.revisions().front().text, textOf(many - ConfigHistory::kMost + 1));
+  }
+
   /// Both change it before either has looked.
   void twoProgramsEditOneFile() {
     QTemporaryDir state;
