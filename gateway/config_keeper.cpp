@@ -83,7 +83,7 @@ void ConfigKeeper::watch() {
   QStringList paths = foldersOnTheWayTo(m_file);
   paths << QFileInfo(m_file).canonicalFilePath();
   for (const QString& path : paths) {
-    if (QFileInfo::exists(path)) m_watcher->addPath(path);
+    if (QFileInfo(path).isReadable()) m_watcher->addPath(path);
   }
 }
 
@@ -329,6 +329,7 @@ void ConfigKeeper::write() {
       m_hooks.warn("the change is in force, but not written: " + m_problem.toStdString());
     }
     watch();
+    m_watchTimer->start();  // since it was written it may be another
   }
   emit changed();
 }
@@ -344,6 +345,7 @@ QString ConfigKeeper::saveAs(const QString& file) {
   m_disk = m_seen = m_text;
   m_refused.clear();
   watch();
+  m_watchTimer->start();
   emit changed();
   return {};
 }

@@ -11,10 +11,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gateway/config/text_edit.h"
+#include "gateway/config_keeper.h"
 #include "gateway/engine.h"
 #include "tests/support/engine_scene.h"
 
@@ -379,6 +382,57 @@ class TestConfigFile : public QObject {
     write(another, with(kText, "minute: 500", "minute: 505"));
     QCOMPARE(::rename(QFile::encodeName(another), QFile::encodeName(target)), 0);
     QTRY_COMPARE(limitOf(engine), 505u);
+  }
+
+  /// While the watcher is told anew it sees nothing: what is saved then is read all the same.
+  void whatIsSavedWhileOursIsWrittenIsSeen() {
+    QFile::setPermissions(m_file, QFile::ReadOwner);
+    auto config = std::make_shared<const config::Config>();
+    ConfigKeeper::Hooks hooks;
+    hooks.apply = [&](const config::Config& next, std::uint64_t) {
+      config = std::make_shared<const config::Config>(next);
+      return std::optional(std::vector<config::Fault>{});
+    };
+    hooks.inForce = [&] { return ConfigKeeper::Hooks::InForce{config, 1}; };
+    hooks.told = [](Author, const std::string&, std::uint64_t) {};
+    hooks.refused = [](const std::vector<config::Fault>&) {};
+    bool saved = false;
+    hooks.warn = [&](const std::string&) {  // at first that it is read-only
+      if (std::exchange(saved, true)) return;
+      QFile::setPermissions(m_file, QFile::ReadOwner | QFile::WriteOwner);
+      write(m_file, with(kText, "weight: 2", "weight: 5"));
+    };
+    ConfigKeeper keeper(hooks, {});
+    QVERIFY(keeper.load(m_file).empty());
+    config = std::make_shared<const config::Config>(*perMinute(600)(*config).config);
+    keeper.settle(Author::Window);
+    QVERIFY(saved);
+    QTRY_COMPARE(read(m_file),
+                 with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 600"));
+  }
+
+  /// One may enter it, and not read it: it is not watched, and nobody is told at each look.
+  void foldersThatMayNotBeReadArePassedOver() {
+    if (::geteuid() == 0) QSKIP("root may read every folder");
+    const QString folder = m_folder.filePath(QStringLiteral("entered"));
+    const QString file = folder + QStringLiteral("/sluice.yaml");
+    QVERIFY(QDir().mkpath(folder));
+    write(file, kText);
+    QFile::setPermissions(folder, QFile::ExeOwner | QFile::WriteOwner);
+    static std::string said;
+    said.clear();
+    const auto before =
+        qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString& text) {
+          said += text.toStdString();
+        });
+    Engine engine;
+    engine.load(file);
+    write(file, with(kText, "minute: 500", "minute: 501"));
+    const bool seen = QTest::qWaitFor([&] { return limitOf(engine) == 501u; });
+    qInstallMessageHandler(before);
+    QFile::setPermissions(folder, QFile::ReadOwner | QFile::ExeOwner | QFile::WriteOwner);
+    QVERIFY(seen);  // the file itself is watched
+    QCOMPARE(said, std::string());
   }
 
   /// A release is another folder, to which a link then leads.
