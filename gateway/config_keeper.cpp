@@ -120,10 +120,7 @@ std::vector<config::Fault> ConfigKeeper::reload() {
   if (!disk) {
     return refuse({{"", "cannot read the file: " + problem.toStdString(), 0, 0}});
   }
-  if (m_text != m_disk && *disk != m_disk) {
-    collide(*disk);
-    return {};
-  }
+  if (m_text != m_disk && *disk != m_disk) return collide(*disk);
   if (*disk == m_disk && !m_disk.empty()) {
     if (!m_refused.isEmpty()) {
       look();
@@ -375,7 +372,8 @@ void ConfigKeeper::remember(Author author, const std::string& what, const std::s
 
 // --- both at once
 
-void ConfigKeeper::collide(std::string theirs) {
+/// The faults, if nobody is asked and what would come into force is refused.
+std::vector<config::Fault> ConfigKeeper::collide(std::string theirs) {
   m_seen = theirs;
   FileConflict conflict{m_disk, m_text, std::move(theirs), std::nullopt, {}};
   const config::ReadResult base = config::readYaml(conflict.base);
@@ -406,11 +404,14 @@ void ConfigKeeper::collide(std::string theirs) {
   emit changed();
   if (m_asked) {
     emit conflicted();
-    return;
+    return {};
   }
+  const bool both = m_conflict->merged.has_value();
+  auto faults = resolve(both ? Resolution::Merge : Resolution::Reload);
+  if (!faults.empty()) return faults;
   m_hooks.warn("the file was changed while a change of ours was not written: " +
-               std::string(m_conflict->merged ? "both are in force" : "the file's is in force"));
-  resolve(m_conflict->merged ? Resolution::Merge : Resolution::Reload);
+               std::string(both ? "both are in force" : "the file's is in force"));
+  return {};
 }
 
 std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
@@ -429,12 +430,15 @@ std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
     const bool both = resolution == Resolution::Merge;
     faults = bring(both ? *conflict.merged : conflict.mine, Author::Window,
                    both ? "merged with the file" : "kept over the file");
-    if (!faults) m_disk = conflict.base;
+    if (!faults || !faults->empty()) {  // nothing is decided yet
+      m_disk = conflict.base;
+      m_conflict = conflict;
+      if (faults) refuse(*faults);
+    }
   }
   if (!faults) {  // Another edit has come on another thread: it meets the file's as well.
     takeUp(Author::Admin);
-    collide(conflict.theirs);
-    return {};
+    return collide(conflict.theirs);
   }
   emit changed();
   return std::move(*faults);

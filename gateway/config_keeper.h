@@ -106,7 +106,7 @@ class ConfigKeeper final : public QObject {
   void look();
   void watch();
   void write();
-  void collide(std::string theirs);
+  std::vector<config::Fault> collide(std::string theirs);
   void remember(Author author, const std::string& what, const std::string& text);
 
   Hooks m_hooks;

@@ -51,6 +51,13 @@ Engine::Change perMinute(std::uint32_t value) {
     return changed;
   };
 }
+std::vector<std::string> warningsOf(Engine& engine) {
+  std::vector<std::string> all;
+  for (const Event& event : engine.takeEvents()) {
+    if (event.kind == Event::Kind::Warning) all.push_back(event.text);
+  }
+  return all;
+}
 std::uint32_t limitOf(const Engine& engine) {
   return engine.config()->providers[0].limits.requestsPerMinute.value_or(0);
 }
@@ -197,13 +204,6 @@ class TestConfigFile : public QObject {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
     engine.takeEvents();
-    const auto warnings = [&] {
-      std::vector<std::string> all;
-      for (const Event& event : engine.takeEvents()) {
-        if (event.kind == Event::Kind::Warning) all.push_back(event.text);
-      }
-      return all;
-    };
     const auto patch = [&](const char* json) { return engine.patch(json).applied(); };
     // Of one change what can be is written.
     QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 9}, "state": "drain"}}})"));
@@ -215,7 +215,7 @@ class TestConfigFile : public QObject {
                  QLatin1String("providers[b].limits.queue cannot be changed in the file's text: it "
                                "stands behind an alias")),
              qPrintable(engine.fileState().problem));
-    const auto told = warnings();
+    const auto told = warningsOf(engine);
     QCOMPARE(told.size(), std::size_t{1});
     QVERIFY(told[0].starts_with(
         "the change is in force, but not written: providers[b].limits.queue cannot"));
@@ -224,7 +224,7 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), with(drained, "weight: 2", "weight: 5"));
     QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
     QVERIFY(!engine.fileState().saved);
-    QCOMPARE(warnings().size(), std::size_t{0});
+    QCOMPARE(warningsOf(engine).size(), std::size_t{0});
     QCOMPARE(newest(engine), std::string("route m.targets[0].weight 2 -> 5"));
     // Back as the file says it.
     QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 7}}}})"));
@@ -311,6 +311,38 @@ class TestConfigFile : public QObject {
     QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
   }
 
+  /// Together with what the command line says, the file's is refused: it waits, and is not overwritten.
+  void whatIsRefusedAfterAMergeIsNotOverwritten_data() {
+    QTest::addColumn<bool>("asked");
+    QTest::newRow("people are asked") << true;
+    QTest::newRow("nobody is") << false;
+  }
+  void whatIsRefusedAfterAMergeIsNotOverwritten() {
+    QFETCH(bool, asked);
+    const QByteArray closed =
+        with(kText, "127.0.0.1:0'", "127.0.0.1:0', client_keys: [{id: ci, key: env:CI}]");
+    write(m_file, closed);
+    Engine engine;
+    engine.askAboutConflicts(asked);
+    engine.overrideListen("0.0.0.0", 0);
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.editOn(perMinute(900)).applied());
+    write(m_file, kText);
+    engine.settle();
+    if (asked) QVERIFY(!engine.resolve(Resolution::Merge).applied());
+    QVERIFY(engine.edit(perMinute(901), Author::Window).applied());
+    QCOMPARE(read(m_file), kText);
+    QVERIFY(engine.conflict());
+    QVERIFY(!engine.fileState().refused.isEmpty());
+    if (!asked) QVERIFY(!engine.reload().applied());
+    for (const std::string& warning : warningsOf(engine)) {
+      QVERIFY2(!warning.ends_with("both are in force"), warning.c_str());
+    }
+    write(m_file, closed);
+    QTRY_COMPARE(read(m_file), with(closed, "minute: 500", "minute: 901"));
+    QVERIFY(!engine.conflict() && engine.fileState().refused.isEmpty());
+  }
+
   void aBrokenFileIsNotOverwritten() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
@@ -321,6 +353,7 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), broken);
     QCOMPARE(limitOf(engine), 600u);
     QVERIFY(!engine.fileState().saved);
+    QVERIFY(!engine.reload().applied());
   }
 
   void aRefusedFileIsKnownUntilItIsMended() {
