@@ -147,17 +147,40 @@ std::vector<config::Fault> ConfigKeeper::readAgain() {
   return {};
 }
 
+/// A config that was read, with what is in force though the text before cannot say it; that would be lost
+/// without a word else. What the new one changes too is its own.
+ConfigKeeper::Carried ConfigKeeper::carryOver(const config::Config& to) const {
+  const auto theirs = config::changesBetween(m_config, to);
+  std::vector<config::Change> unsaid = config::changesBetween(m_config, m_mine);
+  std::erase_if(unsaid, [&](const config::Change& change) {  // said by now
+    return std::ranges::find(theirs, change) != theirs.end();
+  });
+  const auto stay = std::stable_partition(
+      unsaid.begin(), unsaid.end(),
+      [&](const config::Change& change) { return config::touchTheSame({change}, theirs); });
+  if (stay == unsaid.end()) return {to, std::move(unsaid)};
+  config::ReadResult both = config::applyChanges(to, {stay, unsaid.end()});
+  if (!both.config) return {to, std::move(unsaid)};
+  unsaid.erase(stay, unsaid.end());
+  return {std::move(*both.config), std::move(unsaid)};
+}
+
 /// Reads a text of the file and brings it into force. Nothing: there is an edit that is not settled, over
 /// which it is not to go.
 std::optional<std::vector<config::Fault>> ConfigKeeper::take(const std::string& disk, Author author,
                                                              Over over) {
   config::ReadResult read = config::readYaml(disk);
   std::optional<std::vector<config::Fault>> faults;
-  if (!read.config) faults = std::move(read.faults);
+  Carried carried;
+  if (!read.config) {
+    faults = std::move(read.faults);
+  } else {
+    carried = m_text.empty() ? Carried{*read.config, {}} : carryOver(*read.config);
+  }
   while (!faults) {
     const auto [mine, revision] = m_hooks.inForce();
     if (over == Over::Settled && mine && !(*mine == m_mine)) return std::nullopt;
-    faults = m_hooks.apply(*read.config, revision);
+    faults = m_hooks.apply(carried.config, revision);
   }
   m_seen = disk;
   if (!faults->empty()) return refuse(std::move(*faults));
@@ -165,14 +188,16 @@ std::optional<std::vector<config::Fault>> ConfigKeeper::take(const std::string& 
                                ? std::string("as it was read")
                                : config::describe(config::changesBetween(m_config, *read.config));
   m_text = m_disk = disk;
-  m_config = m_mine = std::move(*read.config);
+  m_config = std::move(*read.config);
+  m_mine = std::move(carried.config);
   m_unsettled = false;
+  m_conflict.reset();
   m_problem.clear();
-  m_unsaid.clear();
   m_refused.clear();
   remember(author, what.empty() ? "remarks or order" : what, disk);
   m_hooks.told(author, author == Author::Start ? std::string() : what, m_hooks.inForce().revision);
-  emit changed();
+  tellLost(carried.lost);
+  settle(Author::Admin);  // this text may be able to say what was carried over
   return faults;
 }
 
@@ -256,6 +281,13 @@ void ConfigKeeper::tellUnsaid(std::vector<std::string> unsaid) {
   m_unsaid = std::move(unsaid);
 }
 
+void ConfigKeeper::tellLost(const std::vector<config::Change>& lost) {
+  for (const config::Change& change : lost) {
+    m_hooks.warn("a change that could not be written has given way to a later one: " +
+                 config::describe(change));
+  }
+}
+
 /// What others have edited and not settled yet is settled.
 void ConfigKeeper::catchUp() {
   const auto mine = m_hooks.inForce().config;
@@ -280,22 +312,24 @@ std::optional<std::vector<config::Fault>> ConfigKeeper::bring(const std::string&
                                                               const std::string& what) {
   config::ReadResult read = config::readYaml(text);
   if (!read.config) return std::move(read.faults);
+  Carried carried = carryOver(*read.config);
   std::optional<std::vector<config::Fault>> faults;
   while (!faults) {
     const auto [mine, revision] = m_hooks.inForce();
     if (mine && !(*mine == m_mine)) return std::nullopt;
-    faults = m_hooks.apply(*read.config, revision);
+    faults = m_hooks.apply(carried.config, revision);
   }
   if (!faults->empty()) return faults;
   const std::string change = config::describe(config::changesBetween(m_config, *read.config));
   std::string words = what;
   if (!change.empty()) words += (words.empty() ? "" : ": ") + change;
   m_text = text;
-  m_config = m_mine = std::move(*read.config);
-  m_unsaid.clear();
+  m_config = std::move(*read.config);
+  m_mine = std::move(carried.config);
   remember(author, words.empty() ? "remarks or order" : words, m_text);
   m_hooks.told(author, words, m_hooks.inForce().revision);
-  write();
+  tellLost(carried.lost);
+  settle(Author::Admin);  // as in take()
   return faults;
 }
 
@@ -421,7 +455,6 @@ std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
   std::optional<std::vector<config::Fault>> faults;
   if (resolution == Resolution::Reload) {
     faults = take(conflict.theirs, Author::File, Over::Settled);
-    if (faults && faults->empty()) m_conflict.reset();
   } else {
     // Theirs was never in force; it is kept all the same.
     remember(Author::File, "an edit that met a change in the window", conflict.theirs);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/config/config.h"
+#include "gateway/config/text_edit.h"
 #include "gateway/config_history.h"
 
 class QFileSystemWatcher;
@@ -101,6 +102,12 @@ class ConfigKeeper final : public QObject {
                                                   const std::string& what);
   bool takeUp(Author author);
   void catchUp();
+  struct Carried {
+    config::Config config;
+    std::vector<config::Change> lost;
+  };
+  Carried carryOver(const config::Config& to) const;
+  void tellLost(const std::vector<config::Change>& lost);
   void tellUnsaid(std::vector<std::string> unsaid);
   std::vector<config::Fault> refuse(std::vector<config::Fault> faults);
   void look();

@@ -26,6 +26,14 @@ using namespace sluice::test;
 
 namespace {
 
+/// What stands behind an alias cannot be changed there alone.
+const QByteArray kAliased =
+    "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
+    "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
+    "  - {id: b, dialect: mock, limits: *usual}\n"
+    "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
+const char* const kQueue9 = R"({"providers": {"b": {"limits": {"queue": 9}}}})";
+
 const QByteArray kText =
     "# mine\nversion: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n  - id: a   # the one\n"
     "    dialect: mock\n    limits: {requests_per_minute: 500, queue: 7}   # asked for\n"
@@ -193,14 +201,8 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), with(kText, "weight: 2", "weight: 3"));
   }
 
-  /// What stands behind an alias cannot be changed there alone; everything else can.
   void whatCannotBeWrittenHoldsUpNothingElse() {
-    const QByteArray text =
-        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
-        "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
-        "  - {id: b, dialect: mock, limits: *usual}\n"
-        "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
-    write(m_file, text);
+    write(m_file, kAliased);
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
     engine.takeEvents();
@@ -208,7 +210,7 @@ class TestConfigFile : public QObject {
     // Of one change what can be is written.
     QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 9}, "state": "drain"}}})"));
     QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
-    const QByteArray drained = with(text, "*usual}", "*usual, state: drain}");
+    const QByteArray drained = with(kAliased, "*usual}", "*usual, state: drain}");
     QCOMPARE(read(m_file), drained);
     QVERIFY(!engine.fileState().saved);
     QVERIFY2(engine.fileState().problem.startsWith(
@@ -229,6 +231,70 @@ class TestConfigFile : public QObject {
     // Back as the file says it.
     QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 7}}}})"));
     QVERIFY(engine.fileState().saved && engine.fileState().problem.isEmpty());
+  }
+
+  /// It stays in force over other texts, until one of them speaks of it.
+  void whatCannotBeWrittenOutlivesOtherTexts() {
+    write(m_file, kAliased);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.patch(kQueue9).applied());
+    engine.takeEvents();
+    const auto queue = [&] { return engine.config()->providers[1].limits.queue; };
+    const QByteArray other = with(kAliased, "weight: 2", "weight: 5");
+    write(m_file, other);
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
+    QCOMPARE(queue(), 9u);
+    QVERIFY(!engine.fileState().saved && !engine.fileState().problem.isEmpty());
+    QVERIFY(engine.replaceText(kAliased.toStdString(), Author::Window, "undo").applied());
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 2u);
+    QCOMPARE(queue(), 9u);
+    QCOMPARE(read(m_file), kAliased);
+    QCOMPARE(warningsOf(engine).size(), std::size_t{0});
+    // One that can say it does.
+    const QByteArray plain = with(kAliased, "*usual", "{queue: 7}");
+    write(m_file, plain);
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(read(m_file), with(kAliased, "*usual", "{queue: 9}"));
+    QVERIFY(engine.fileState().saved);
+  }
+
+  void whatCannotBeWrittenYieldsToWhoSpeaksOfIt() {
+    write(m_file, kAliased);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.patch(kQueue9).applied());
+    engine.takeEvents();
+    write(m_file, with(kAliased, "*usual", "{queue: 8}"));
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(engine.config()->providers[1].limits.queue, 8u);
+    QVERIFY(engine.fileState().saved);
+    QCOMPARE(
+        warningsOf(engine),
+        std::vector<std::string>{
+            "a change that could not be written has given way to a later one: b.queue 7 -> 9"});
+  }
+
+  void whatCannotBeWrittenOutlivesAMerge_data() {
+    QTest::addColumn<int>("resolution");
+    QTest::newRow("reload") << int(Resolution::Reload);
+    QTest::newRow("keep mine") << int(Resolution::KeepMine);
+    QTest::newRow("merge") << int(Resolution::Merge);
+  }
+  void whatCannotBeWrittenOutlivesAMerge() {
+    QFETCH(int, resolution);
+    write(m_file, kAliased);
+    Engine engine;
+    engine.askAboutConflicts(true);
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.patch(kQueue9).applied());
+    write(m_file, with(kAliased, "weight: 2", "weight: 5"));
+    QVERIFY(engine.patch(R"({"providers": {"a": {"state": "drain"}}})").applied());
+    QVERIFY(engine.conflict());
+    QVERIFY(engine.resolve(static_cast<Resolution>(resolution)).applied());
+    QVERIFY(!engine.conflict());
+    QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
   }
 
   /// It was told that it is in force: an edit of the file, which knows nothing of it, does not take it back.
