@@ -298,6 +298,10 @@
         <translation>die Änderung gilt, ist aber nicht geschrieben: %1</translation>
     </message>
     <message>
+        <source>a change that could not be written has given way to a later one: %1</source>
+        <translation>eine Änderung, die nicht geschrieben werden konnte, ist einer späteren gewichen: %1</translation>
+    </message>
+    <message>
         <source>the file was changed while a change of ours was not written: %1</source>
         <translation>die Datei wurde geändert, während eine Änderung von uns noch nicht geschrieben war: %1</translation>
     </message>
