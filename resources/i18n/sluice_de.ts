@@ -1075,8 +1075,8 @@
         <translation>%1 (und %2 weitere)</translation>
     </message>
     <message>
-        <source>this line is not UTF-8</source>
-        <translation>diese Zeile ist kein UTF-8</translation>
+        <source>this line is not text in UTF-8</source>
+        <translation>diese Zeile ist kein Text in UTF-8</translation>
     </message>
     <message>
         <source>&apos;%1&apos; is not an address, such as 127.0.0.1 or [::1]</source>
