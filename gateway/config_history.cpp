@@ -21,9 +21,19 @@ const char* wordOf(Author author) {
 }
 
 ConfigHistory::ConfigHistory(const QString& folder) : m_folder(folder) {
-  if (m_folder.isEmpty()) return;
+  if (!m_folder.isEmpty()) readNew();
+}
+
+std::uint64_t ConfigHistory::readNew() {
+  std::uint64_t last = m_revisions.empty() ? 0 : m_revisions.back().number;
   const auto names = QDir(m_folder).entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name);
-  for (const QString& name : names) read(name.section(QLatin1Char('.'), 0, 0).toULongLong());
+  for (const QString& name : names) {
+    const std::uint64_t number = name.section(QLatin1Char('.'), 0, 0).toULongLong();
+    if (number <= last) continue;
+    read(number);
+    last = number;
+  }
+  return last;
 }
 
 /// What is damaged, or not written yet, is passed over.
@@ -53,11 +63,14 @@ QString ConfigHistory::add(Author author, std::string what, std::string text) {
   QString problem;
   if (!m_folder.isEmpty()) {
     QDir().mkpath(m_folder);
-    // A number is whose file it is: another program with this folder may have taken it.
+    // What another program with this folder has kept, of which the first may be gone by now.
+    number = readNew() + 1;
+    if (!m_revisions.empty() && m_revisions.back().text == text) return {};  // from the same file
+    // A number is whose file it is: the other may be taking it just now.
     QFile taken(fileOf(number));
     while (!taken.open(QIODevice::WriteOnly | QIODevice::NewOnly) && taken.exists()) {
       read(number);
-      if (!m_revisions.empty() && m_revisions.back().text == text) return {};  // from the same file
+      if (!m_revisions.empty() && m_revisions.back().text == text) return {};
       taken.setFileName(fileOf(++number));
     }
   }

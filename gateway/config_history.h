@@ -43,6 +43,8 @@ class ConfigHistory {
 
  private:
   QString fileOf(std::uint64_t number) const;
+  /// Reads what has come after the newest; the highest number in the folder.
+  std::uint64_t readNew();
   void read(std::uint64_t number);
   QString write(const Revision& revision) const;
 

@@ -83,7 +83,7 @@ void ConfigKeeper::watch() {
   QStringList paths = foldersOnTheWayTo(m_file);
   paths << QFileInfo(m_file).canonicalFilePath();
   for (const QString& path : paths) {
-    if (QFileInfo::exists(path)) m_watcher->addPath(path);
+    if (QFileInfo(path).isReadable()) m_watcher->addPath(path);
   }
 }
 
@@ -120,10 +120,7 @@ std::vector<config::Fault> ConfigKeeper::reload() {
   if (!disk) {
     return refuse({{"", "cannot read the file: " + problem.toStdString(), 0, 0}});
   }
-  if (m_text != m_disk && *disk != m_disk) {
-    collide(*disk);
-    return {};
-  }
+  if (m_text != m_disk && *disk != m_disk) return collide(*disk);
   if (*disk == m_disk && !m_disk.empty()) {
     if (!m_refused.isEmpty()) {
       look();
@@ -150,17 +147,40 @@ std::vector<config::Fault> ConfigKeeper::readAgain() {
   return {};
 }
 
+/// A config that was read, with what is in force though the text before cannot say it; that would be lost
+/// without a word else. What the new one changes too is its own.
+ConfigKeeper::Carried ConfigKeeper::carryOver(const config::Config& to) const {
+  const auto theirs = config::changesBetween(m_config, to);
+  std::vector<config::Change> unsaid = config::changesBetween(m_config, m_mine);
+  std::erase_if(unsaid, [&](const config::Change& change) {  // said by now
+    return std::ranges::find(theirs, change) != theirs.end();
+  });
+  const auto stay = std::stable_partition(
+      unsaid.begin(), unsaid.end(),
+      [&](const config::Change& change) { return config::touchTheSame({change}, theirs); });
+  if (stay == unsaid.end()) return {to, std::move(unsaid)};
+  config::ReadResult both = config::applyChanges(to, {stay, unsaid.end()});
+  if (!both.config) return {to, std::move(unsaid)};
+  unsaid.erase(stay, unsaid.end());
+  return {std::move(*both.config), std::move(unsaid)};
+}
+
 /// Reads a text of the file and brings it into force. Nothing: there is an edit that is not settled, over
 /// which it is not to go.
 std::optional<std::vector<config::Fault>> ConfigKeeper::take(const std::string& disk, Author author,
                                                              Over over) {
   config::ReadResult read = config::readYaml(disk);
   std::optional<std::vector<config::Fault>> faults;
-  if (!read.config) faults = std::move(read.faults);
+  Carried carried;
+  if (!read.config) {
+    faults = std::move(read.faults);
+  } else {
+    carried = m_text.empty() ? Carried{*read.config, {}} : carryOver(*read.config);
+  }
   while (!faults) {
     const auto [mine, revision] = m_hooks.inForce();
     if (over == Over::Settled && mine && !(*mine == m_mine)) return std::nullopt;
-    faults = m_hooks.apply(*read.config, revision);
+    faults = m_hooks.apply(carried.config, revision);
   }
   m_seen = disk;
   if (!faults->empty()) return refuse(std::move(*faults));
@@ -168,14 +188,16 @@ std::optional<std::vector<config::Fault>> ConfigKeeper::take(const std::string& 
                                ? std::string("as it was read")
                                : config::describe(config::changesBetween(m_config, *read.config));
   m_text = m_disk = disk;
-  m_config = m_mine = std::move(*read.config);
+  m_config = std::move(*read.config);
+  m_mine = std::move(carried.config);
   m_unsettled = false;
+  m_conflict.reset();
   m_problem.clear();
-  m_unsaid.clear();
   m_refused.clear();
   remember(author, what.empty() ? "remarks or order" : what, disk);
   m_hooks.told(author, author == Author::Start ? std::string() : what, m_hooks.inForce().revision);
-  emit changed();
+  tellLost(carried.lost);
+  settle(Author::Admin);  // this text may be able to say what was carried over
   return faults;
 }
 
@@ -259,6 +281,13 @@ void ConfigKeeper::tellUnsaid(std::vector<std::string> unsaid) {
   m_unsaid = std::move(unsaid);
 }
 
+void ConfigKeeper::tellLost(const std::vector<config::Change>& lost) {
+  for (const config::Change& change : lost) {
+    m_hooks.warn("a change that could not be written has given way to a later one: " +
+                 config::describe(change));
+  }
+}
+
 /// What others have edited and not settled yet is settled.
 void ConfigKeeper::catchUp() {
   const auto mine = m_hooks.inForce().config;
@@ -283,22 +312,24 @@ std::optional<std::vector<config::Fault>> ConfigKeeper::bring(const std::string&
                                                               const std::string& what) {
   config::ReadResult read = config::readYaml(text);
   if (!read.config) return std::move(read.faults);
+  Carried carried = carryOver(*read.config);
   std::optional<std::vector<config::Fault>> faults;
   while (!faults) {
     const auto [mine, revision] = m_hooks.inForce();
     if (mine && !(*mine == m_mine)) return std::nullopt;
-    faults = m_hooks.apply(*read.config, revision);
+    faults = m_hooks.apply(carried.config, revision);
   }
   if (!faults->empty()) return faults;
   const std::string change = config::describe(config::changesBetween(m_config, *read.config));
   std::string words = what;
   if (!change.empty()) words += (words.empty() ? "" : ": ") + change;
   m_text = text;
-  m_config = m_mine = std::move(*read.config);
-  m_unsaid.clear();
+  m_config = std::move(*read.config);
+  m_mine = std::move(carried.config);
   remember(author, words.empty() ? "remarks or order" : words, m_text);
   m_hooks.told(author, words, m_hooks.inForce().revision);
-  write();
+  tellLost(carried.lost);
+  settle(Author::Admin);  // as in take()
   return faults;
 }
 
@@ -329,6 +360,7 @@ void ConfigKeeper::write() {
       m_hooks.warn("the change is in force, but not written: " + m_problem.toStdString());
     }
     watch();
+    m_watchTimer->start();  // since it was written it may be another
   }
   emit changed();
 }
@@ -344,6 +376,7 @@ QString ConfigKeeper::saveAs(const QString& file) {
   m_disk = m_seen = m_text;
   m_refused.clear();
   watch();
+  m_watchTimer->start();
   emit changed();
   return {};
 }
@@ -373,7 +406,8 @@ void ConfigKeeper::remember(Author author, const std::string& what, const std::s
 
 // --- both at once
 
-void ConfigKeeper::collide(std::string theirs) {
+/// The faults, if nobody is asked and what would come into force is refused.
+std::vector<config::Fault> ConfigKeeper::collide(std::string theirs) {
   m_seen = theirs;
   FileConflict conflict{m_disk, m_text, std::move(theirs), std::nullopt, {}};
   const config::ReadResult base = config::readYaml(conflict.base);
@@ -404,11 +438,14 @@ void ConfigKeeper::collide(std::string theirs) {
   emit changed();
   if (m_asked) {
     emit conflicted();
-    return;
+    return {};
   }
+  const bool both = m_conflict->merged.has_value();
+  auto faults = resolve(both ? Resolution::Merge : Resolution::Reload);
+  if (!faults.empty()) return faults;
   m_hooks.warn("the file was changed while a change of ours was not written: " +
-               std::string(m_conflict->merged ? "both are in force" : "the file's is in force"));
-  resolve(m_conflict->merged ? Resolution::Merge : Resolution::Reload);
+               std::string(both ? "both are in force" : "the file's is in force"));
+  return {};
 }
 
 std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
@@ -418,7 +455,6 @@ std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
   std::optional<std::vector<config::Fault>> faults;
   if (resolution == Resolution::Reload) {
     faults = take(conflict.theirs, Author::File, Over::Settled);
-    if (faults && faults->empty()) m_conflict.reset();
   } else {
     // Theirs was never in force; it is kept all the same.
     remember(Author::File, "an edit that met a change in the window", conflict.theirs);
@@ -427,12 +463,15 @@ std::vector<config::Fault> ConfigKeeper::resolve(Resolution resolution) {
     const bool both = resolution == Resolution::Merge;
     faults = bring(both ? *conflict.merged : conflict.mine, Author::Window,
                    both ? "merged with the file" : "kept over the file");
-    if (!faults) m_disk = conflict.base;
+    if (!faults || !faults->empty()) {  // nothing is decided yet
+      m_disk = conflict.base;
+      m_conflict = conflict;
+      if (faults) refuse(*faults);
+    }
   }
   if (!faults) {  // Another edit has come on another thread: it meets the file's as well.
     takeUp(Author::Admin);
-    collide(conflict.theirs);
-    return {};
+    return collide(conflict.theirs);
   }
   emit changed();
   return std::move(*faults);

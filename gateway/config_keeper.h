@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/config/config.h"
+#include "gateway/config/text_edit.h"
 #include "gateway/config_history.h"
 
 class QFileSystemWatcher;
@@ -101,12 +102,18 @@ class ConfigKeeper final : public QObject {
                                                   const std::string& what);
   bool takeUp(Author author);
   void catchUp();
+  struct Carried {
+    config::Config config;
+    std::vector<config::Change> lost;
+  };
+  Carried carryOver(const config::Config& to) const;
+  void tellLost(const std::vector<config::Change>& lost);
   void tellUnsaid(std::vector<std::string> unsaid);
   std::vector<config::Fault> refuse(std::vector<config::Fault> faults);
   void look();
   void watch();
   void write();
-  void collide(std::string theirs);
+  std::vector<config::Fault> collide(std::string theirs);
   void remember(Author author, const std::string& what, const std::string& text);
 
   Hooks m_hooks;

@@ -324,6 +324,7 @@ namespace {
 
 /// Writes changes: all, or of each half what can be.
 void write(PartlyEdited& edited, const std::vector<Change>& changes) {
+  if (changes.empty()) return;
   const ReadResult wanted = applyChanges(edited.config, changes);
   EditedText whole;
   if (wanted.config) {

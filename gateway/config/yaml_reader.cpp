@@ -49,13 +49,18 @@ std::optional<YAML::Mark> secondDocument(std::string_view text) {
   return second.at;
 }
 
-/// The first line, from 1, that is not UTF-8.
-std::optional<int> firstLineNotUtf8(std::string_view text) {
-  if (simdjson::validate_utf8(text)) return std::nullopt;
+/// NUL is UTF-8, but YAML knows no such character, and yaml-cpp makes half a one of it.
+bool isText(std::string_view text) {
+  return simdjson::validate_utf8(text) && text.find('\0') == std::string_view::npos;
+}
+
+/// From 1.
+std::optional<int> firstLineNotText(std::string_view text) {
+  if (isText(text)) return std::nullopt;
   int line = 1;
   while (!text.empty()) {
     const std::string_view first = text.substr(0, text.find('\n'));
-    if (!simdjson::validate_utf8(first)) return line;
+    if (!isText(first)) return line;
     text.remove_prefix(std::min(first.size() + 1, text.size()));
     ++line;
   }
@@ -110,8 +115,8 @@ std::optional<YAML::Node> YamlReader::load(std::string_view text, std::string_vi
     faults.push_back({"", "the file is larger than 1 MiB", 1, 1});
     return std::nullopt;
   }
-  if (const auto line = firstLineNotUtf8(text)) {
-    faults.push_back({"", "this line is not UTF-8", *line, 1});
+  if (const auto line = firstLineNotText(text)) {
+    faults.push_back({"", "this line is not text in UTF-8", *line, 1});
     return std::nullopt;
   }
   YAML::Node root;

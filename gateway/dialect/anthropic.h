@@ -11,7 +11,8 @@
 /// thinking has a budget of 1024 at least and below `max_tokens`, excludes temperature, top_p, top_k and
 /// a forced choice of tools, and in a turn that goes on behind calls wants the thoughts that led to them,
 /// signed. Claude, by the model's name: from 4.1 on takes temperature or top_p, not both; from 4.7 on none
-/// of the three, and thinks without a budget, as much as `output_config.effort` says.
+/// of the three, and thinks without a budget, as much as `output_config.effort` says; from 4.8 on may think
+/// and be told to make a call, and after 5 is not to be told.
 namespace sluice::dialect::anthropic {
 
 std::optional<BodyFault> readRequest(JsonValue body, Request& request, Dropped& dropped);

@@ -38,20 +38,25 @@ constexpr Generation kAdaptive = {4, 7};
 constexpr Generation kThinksAndCalls = {4, 8};
 /// It thinks unless it is told not to.
 constexpr Generation kThinksUnasked = {5, 0};
+/// It is not to be told to make a call.
+constexpr Generation kNeverForced = {5, 1};
+/// What is newest.
+constexpr Generation kLatest = {99, 0};
 
 /// By the name, which vendors and clouds spell in their ways: "claude-opus-4-7", "claude-3-5-sonnet-20241022",
-/// "anthropic.claude-opus-4-7-v1:0", "claude-4.7-opus". Empty: it is not Claude. Without a number, as names
-/// of what is newest are, it is of the latest.
+/// "anthropic.claude-opus-4-7-v1:0", "claude-4.7-opus", "claude-opus-latest". Empty: it is not Claude, or
+/// the name does not tell.
 std::optional<Generation> generationOf(std::string_view model) {
   constexpr std::string_view kClaude = "claude-";
   constexpr std::string_view kDigits = "0123456789";
+  constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
   const std::size_t at = model.find(kClaude);
   if (at == std::string_view::npos) return std::nullopt;
   model.remove_prefix(at + kClaude.size());
   // The first of its words that is a number, and the one behind it; more than two digits are a date.
   std::optional<Generation> found;
   while (!model.empty()) {
-    const std::size_t end = std::min(model.find_first_of("-.@:"), model.size());
+    const std::size_t end = std::min(model.find_first_not_of(kLetters), model.size());
     const std::string_view word = model.substr(0, end);
     model.remove_prefix(std::min(end + 1, model.size()));
     unsigned number = 0;
@@ -60,8 +65,9 @@ std::optional<Generation> generationOf(std::string_view model) {
     if (isNumber) std::from_chars(word.data(), word.data() + word.size(), number);
     if (found) return Generation{found->major, number};
     if (isNumber) found = Generation{number, 0};
+    if (word == "latest") return kLatest;
   }
-  return found.value_or(kThinksUnasked);
+  return found;
 }
 
 class RequestWriter {
@@ -305,7 +311,7 @@ void RequestWriter::writeTools() {
   const bool forced =
       choice.mode == ToolChoice::Mode::Required || choice.mode == ToolChoice::Mode::Named;
   m_json.key("tool_choice").beginObject();
-  if (forced && m_thinks && !isFrom(kThinksAndCalls)) {
+  if (forced && (isFrom(kNeverForced) || (m_thinks && !isFrom(kThinksAndCalls)))) {
     m_dropped.add(Field::ToolChoice);
     m_json.member("type", "auto");
   } else if (choice.mode == ToolChoice::Mode::Named) {

@@ -21,6 +21,8 @@ std::unique_ptr<StreamReader> streamReader();
 std::unique_ptr<StreamWriter> streamWriter(AnswerContext context);
 
 Error readError(int status, JsonValue body);
+/// Of the object itself: what stands in the member `error`.
+Error readErrorObject(int status, JsonValue told);
 void writeError(int status, const Error& error, std::string& out);
 void writeErrorEvents(int status, const Error& error, std::uint64_t sequence, std::string& out);
 
@@ -29,8 +31,6 @@ UsageUpdate readUsage(JsonValue body);
 // shared by requests, plain and streamed answers
 /// What is in `error`; so it is in Responses.
 void writeErrorObject(const Error& error, JsonWriter& writer);
-/// By what stands in `code`, or else in `type`. Empty: neither is known.
-std::optional<ErrorKind> errorKindOf(std::string_view type, std::string_view code);
 /// Empty: the call has none.
 std::string signatureOf(JsonValue call);
 void writeSignature(std::string_view signature, JsonWriter& writer);

@@ -28,6 +28,7 @@ void readToolCalls(JsonValue list, JsonValue body, bool cut, FieldReader& fields
     part.signature = signatureOf(call);
     fields.require("function.name", !part.name.empty());
     if (part.arguments.empty()) part.arguments = "{}";
+    mendSurrogates(part.arguments);
     if (!isJsonObject(part.arguments)) {
       // Cut by the answer's length: nobody could call it, and the stop reason tells.
       if (cut) continue;
@@ -136,8 +137,7 @@ int statusTold(JsonValue error) {
   return status >= 400 && status < 600 ? static_cast<int>(status) : 0;
 }
 
-}  // namespace
-
+/// By what stands in `code`, or else in `type`. Empty: neither is known.
 std::optional<ErrorKind> errorKindOf(std::string_view type, std::string_view code) {
   for (const std::string_view word : {code, type}) {  // the code says more
     const auto* known =
@@ -146,6 +146,8 @@ std::optional<ErrorKind> errorKindOf(std::string_view type, std::string_view cod
   }
   return std::nullopt;
 }
+
+}  // namespace
 
 std::string signatureOf(JsonValue call) {
   return marked(Kind::Gemini, call["extra_content"]["google"]["thought_signature"].text());
@@ -278,7 +280,10 @@ UsageUpdate readUsage(JsonValue body) {
 }
 
 Error readError(int status, JsonValue body) {
-  const JsonValue told = body["error"];
+  return readErrorObject(status, body["error"]);
+}
+
+Error readErrorObject(int status, JsonValue told) {
   if (status == 0) status = statusTold(told);
   Error error{dialect::errorKindOf(status), {}, {}, {}};
   if (told.isString()) {  // some providers

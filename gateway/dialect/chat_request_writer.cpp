@@ -14,7 +14,7 @@ class RequestWriter {
       : m_request(request),
         m_json(out),
         m_dropped(dropped),
-        m_family(openai::familyOf(request.model)) {}
+        m_rules(openai::rulesOf(request.model)) {}
 
   void write();
 
@@ -35,7 +35,7 @@ class RequestWriter {
   const Request& m_request;
   JsonWriter m_json;
   Dropped& m_dropped;
-  openai::Family m_family;
+  openai::ModelRules m_rules;
 };
 
 bool canCarry(const MediaPart& media) {
@@ -214,18 +214,21 @@ void RequestWriter::writeFormat(const ResponseFormat& format) {
 
 void RequestWriter::writeSampling(std::optional<Effort> effort) {
   const Request& request = m_request;
-  if (openai::takesSampling(m_family, effort)) {
+  if (m_rules.takesSampling(effort)) {
     if (request.temperature) m_json.key("temperature").number(*request.temperature);
     if (request.topP) m_json.key("top_p").number(*request.topP);
+  } else {
+    nameSampling(request, m_dropped);
+  }
+  if (m_rules.penalties) {
     if (request.presencePenalty) m_json.key("presence_penalty").number(*request.presencePenalty);
     if (request.frequencyPenalty) m_json.key("frequency_penalty").number(*request.frequencyPenalty);
   } else {
-    nameSampling(request, m_dropped);
     if (request.presencePenalty.value_or(0) != 0) m_dropped.add(Field::PresencePenalty);
     if (request.frequencyPenalty.value_or(0) != 0) m_dropped.add(Field::FrequencyPenalty);
   }
   if (request.stop.empty()) return;
-  if (!openai::takesStop(m_family)) return m_dropped.add(Field::Stop);
+  if (!m_rules.stop) return m_dropped.add(Field::Stop);
   m_json.key("stop").beginArray();
   for (const std::string& stop : request.stop) m_json.string(stop);
   m_json.endArray();
@@ -244,7 +247,7 @@ void RequestWriter::write() {
   writeTools();
   if (request.maxTokens) m_json.memberCount("max_completion_tokens", *request.maxTokens);
   const auto wanted = wantedEffort(request.reasoning);
-  const auto effort = openai::effortFor(m_family, wanted);
+  const auto effort = m_rules.effortFor(wanted);
   writeSampling(effort);
   if (request.topK) m_dropped.add(Field::TopK);
   if (request.seed) m_json.key("seed").integer(*request.seed);

@@ -38,7 +38,10 @@ std::string_view statusWordOf(ErrorKind kind) {
 Error readError(int status, JsonValue body) {
   // Asked for an array, it answers with one that has the error in it.
   const JsonValue told = (body.isArray() && !body.empty() ? *body.begin() : body)["error"];
-  if (status == 0) status = static_cast<int>(told["code"].integer().value_or(0));
+  if (status == 0) {
+    const std::int64_t code = told["code"].integer().value_or(0);
+    if (code >= 400 && code < 600) status = static_cast<int>(code);
+  }
   Error error;
   error.kind = errorKindOf(status);
   error.message = told["message"].text();

@@ -18,6 +18,14 @@ constexpr std::uint64_t kMostBudget = 24576;
 constexpr std::size_t kMostStops = 5;
 constexpr std::string_view kUnsigned = "skip_thought_signature_validator";
 
+/// "gemini-2.5-pro", "gemini-3-pro-preview".
+bool isPro(std::string_view model) {
+  constexpr std::string_view kPro = "-pro";
+  const std::size_t at = model.find(kPro);
+  return at != std::string_view::npos &&
+         (model.size() == at + kPro.size() || model[at + kPro.size()] == '-');
+}
+
 class RequestWriter {
  public:
   RequestWriter(const Request& request, std::string& out, Dropped& dropped)
@@ -171,7 +179,7 @@ void RequestWriter::writeThinking(const ReasoningRequest& reasoning) {
   if (!wanted && !reasoning.dynamic && !reasoning.show) return;
   m_json.key("thinkingConfig").beginObject();
   if (wanted) {
-    const bool mayRest = m_request.model.find("-pro") == std::string::npos;  // these always think
+    const bool mayRest = !isPro(m_request.model);  // these always think
     const std::uint64_t budget =
         *wanted == 0 && mayRest ? 0 : std::clamp(*wanted, kLeastBudget, kMostBudget);
     if (budget != *wanted) m_dropped.add(Field::Reasoning);

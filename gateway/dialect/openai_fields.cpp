@@ -75,6 +75,7 @@ void readCall(JsonValue call, FieldReader& fields, ToolCallPart& part) {
   fields.require("name", !part.name.empty());
   part.arguments = fields.string(call["arguments"]);
   if (part.arguments.empty()) part.arguments = "{}";
+  mendSurrogates(part.arguments);
   if (!isJsonObject(part.arguments)) {
     fields.refuse("arguments", "must be JSON text of an object");
   }

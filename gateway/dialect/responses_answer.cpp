@@ -11,6 +11,14 @@ namespace {
 
 using Scope = FieldReader::Scope;
 
+/// Codes of which only Responses knows, and which say whose the fault is.
+void judgeCode(Error& error) {
+  if (error.kind != ErrorKind::Server) return;
+  if (error.code.starts_with("invalid_") || error.code.find("image") != std::string::npos) {
+    error.kind = ErrorKind::InvalidRequest;
+  }
+}
+
 void readMessage(JsonValue item, FieldReader& fields, Answer& answer) {
   std::size_t index = 0;
   for (const JsonValue part : fields.array(item["content"])) {
@@ -34,6 +42,7 @@ void readCall(JsonValue item, bool cut, FieldReader& fields, Answer& answer) {
   fields.require("call_id", !call.id.empty());
   fields.require("name", !call.name.empty());
   if (call.arguments.empty()) call.arguments = "{}";
+  mendSurrogates(call.arguments);
   if (!isJsonObject(call.arguments)) {
     // Cut by the answer's length: nobody could call it, and the stop reason tells.
     if (cut) return;
@@ -243,7 +252,9 @@ UsageUpdate readUsage(JsonValue body) {
 }
 
 Error readError(int status, JsonValue body) {
-  return chat::readError(status, body);
+  Error error = chat::readError(status, body);
+  if (status == 0) judgeCode(error);
+  return error;
 }
 
 void writeError(int status, const Error& error, std::string& out) {
@@ -262,15 +273,8 @@ void writeErrorEvents(int, const Error& error, std::uint64_t sequence, std::stri
 }
 
 Error failureOf(JsonValue told) {
-  Error error;
-  error.message = told["message"].text();
-  error.code = told["code"].text();
-  error.param = told["param"].text();
-  if (const auto kind = chat::errorKindOf(told["type"].text(), error.code)) {
-    error.kind = *kind;
-  } else if (error.code.starts_with("invalid_") || error.code.find("image") != std::string::npos) {
-    error.kind = ErrorKind::InvalidRequest;
-  }
+  Error error = chat::readErrorObject(0, told);
+  judgeCode(error);
   if (error.message.empty()) {
     error.message = error.code.empty() ? "the provider says no more" : error.code;
   }

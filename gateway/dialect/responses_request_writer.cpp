@@ -28,8 +28,8 @@ class RequestWriter {
       : m_request(request),
         m_json(out),
         m_dropped(dropped),
-        m_family(openai::familyOf(request.model)),
-        m_effort(openai::effortFor(m_family, wantedEffort(request.reasoning))) {}
+        m_rules(openai::rulesOf(request.model)),
+        m_effort(m_rules.effortFor(wantedEffort(request.reasoning))) {}
 
   void write();
 
@@ -55,7 +55,7 @@ class RequestWriter {
   const Request& m_request;
   JsonWriter m_json;
   Dropped& m_dropped;
-  openai::Family m_family;
+  openai::ModelRules m_rules;
   std::optional<Effort> m_effort;  // that is said
 };
 
@@ -251,8 +251,7 @@ void RequestWriter::writeTextSettings() {
 void RequestWriter::writeReasoning() {
   const auto wanted = wantedEffort(m_request.reasoning);
   const auto effort = m_effort;
-  const bool show =
-      m_request.reasoning && m_request.reasoning->show && m_family != openai::Family::Plain;
+  const bool show = m_request.reasoning && m_request.reasoning->show && m_rules.thinks;
   // For dynamic there is no word, and some do not think unasked.
   const bool dynamic = !wanted && m_request.reasoning && m_request.reasoning->dynamic;
   if (dynamic || effort.value_or(Effort::None) != wanted.value_or(Effort::None)) {
@@ -285,7 +284,7 @@ void RequestWriter::write() {
   writeInput();
   writeTools();
   if (request.maxTokens) m_json.memberCount("max_output_tokens", *request.maxTokens);
-  if (openai::takesSampling(m_family, m_effort)) {
+  if (m_rules.takesSampling(m_effort)) {
     if (request.temperature) m_json.key("temperature").number(*request.temperature);
     if (request.topP) m_json.key("top_p").number(*request.topP);
   } else {

@@ -56,6 +56,7 @@ class Chooser {
     if (auto choice = chooseOf(m_wish.route)) return std::move(*choice);
     for (const std::uint32_t index : m_wish.route.fallbacks) {
       const route::RouteEntry& other = m_wish.table.routes[index];
+      if (!mayServe(other)) continue;
       auto toll = pay(other);
       if (!toll) continue;
       if (auto choice = chooseOf(other)) {
@@ -84,11 +85,22 @@ class Chooser {
     return m_wish.table.providers[target.provider];
   }
 
+  /// Some target of it can be asked such a thing, and has not been. Else its limits are nobody's matter.
+  bool mayServe(const route::RouteEntry& route) const {
+    return std::ranges::any_of(route.targets, [this](const route::TargetEntry& target) {
+      return serves(providerOf(target).config, m_wish.endpoint) &&
+             std::ranges::find(m_wish.tried, &target) == m_wish.tried.end();
+    });
+  }
+
   /// What goes to the targets of a fallback route is within its limits, as what is asked of it by name.
   /// Nothing: it is passed over. The route that is asked has been paid.
   std::optional<Toll> pay(const route::RouteEntry& route) {
     const TollGate gate{route.limits, route.runtime->buckets};
-    if (&route == &m_wish.route || &route == m_wish.paid || gate.open()) return Toll();
+    const bool paid =
+        &route == &m_wish.route ||
+        std::ranges::find(m_wish.paid, &route, &PaidRoute::route) != m_wish.paid.end();
+    if (paid || gate.open()) return Toll();
     auto taken = gate.take(m_wish.need, m_wish.now);
     if (auto* toll = std::get_if<Toll>(&taken)) return std::move(*toll);
     const auto& refused = std::get<TollRefusal>(taken);

@@ -46,6 +46,14 @@ struct Refusal {
   std::string reason;  ///< one line for a person
 };
 
+/// A fallback route whose limits hold no more for a request: however many of its targets are asked, it is
+/// one request to it.
+struct PaidRoute {
+  const route::RouteEntry* route;
+  Toll toll;
+  std::uint64_t used = 0;  ///< tokens, by attempts at its targets
+};
+
 /// What is to be chosen for.
 struct Wish {
   const route::RouteTable& table;
@@ -56,7 +64,7 @@ struct Wish {
   /// Requests with the same keep to one target, if the route wants so and it can serve; empty: none.
   std::string_view affinity;
   std::span<const route::TargetEntry* const> tried;  ///< not these again
-  const route::RouteEntry* paid;  ///< the route, besides `route`, whose limits hold no more
+  std::span<const PaidRoute> paid;                   ///< as `route` is
 };
 
 /// Asks the targets of the smallest priority in the order of the route's balancer until one admits;

@@ -266,7 +266,7 @@ Wish Exchange::wishAt(core::Nanos now) const {
       m_route->affinity.empty()
           ? std::string_view{}
           : m_connection.request().find(m_route->affinity).value_or(std::string_view{});
-  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, m_tried, m_fallback};
+  return {*m_table, *m_route, now, m_need, m_endpoint, affinity, m_tried, m_fallbacks};
 }
 
 void Exchange::refuse(const Refusal& refusal) {
@@ -315,17 +315,22 @@ void Exchange::begin(Choice choice) {
   m_tried.push_back(choice.target);
   m_toll = std::move(choice.toll);
   payFallback(choice);
-  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll, &m_fallbackToll}) toll->useRequest();
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) toll->useRequest();
   attempt(choice);
 }
 
-/// However many of its targets are asked, one after the other, it is one request to that route.
 void Exchange::payFallback(Choice& choice) {
-  const route::RouteEntry* fallback = choice.route == m_route ? nullptr : choice.route;
-  if (fallback == m_fallback) return;
-  m_fallback = fallback;
-  m_fallbackUsed = 0;
-  m_fallbackToll = std::move(choice.routeToll);
+  m_fallback = nullptr;
+  if (choice.route == m_route) return;
+  m_fallback = choice.route;
+  if (paidFallback()) return;
+  m_fallbacks.push_back({m_fallback, std::move(choice.routeToll)});
+  m_fallbacks.back().toll.useRequest();
+}
+
+PaidRoute* Exchange::paidFallback() {
+  const auto found = std::ranges::find(m_fallbacks, m_fallback, &PaidRoute::route);
+  return found == m_fallbacks.end() ? nullptr : &*found;
 }
 
 void Exchange::beginElsewhere(const dialect::BodyFault& fault) {

@@ -172,6 +172,8 @@ class Exchange final : public net::HttpConnection::Handler,
   void leaveQueue(std::optional<core::ConcurrencyLimiter::Permit> place);
   void begin(Choice choice);
   void payFallback(Choice& choice);
+  /// Of m_fallback.
+  PaidRoute* paidFallback();
 
   // the attempt
   /// Makes what is to be sent to that target, if its dialect is another than the client's. A fault: it
@@ -201,6 +203,7 @@ class Exchange final : public net::HttpConnection::Handler,
   /// False: what has come of the answer is not to be relayed, or not yet. `events`: of a stream, those
   /// that are whole.
   bool mayBegin(const net::UpstreamConnection::Part& part, bool stream, std::string_view events);
+  std::string_view behindEarly(std::string_view body, std::string& joined) const;
   /// False: nothing of an answer has come yet. `passed`: nothing is known of its form.
   bool hasBegun(const net::UpstreamConnection::Part& part, bool stream, std::string_view events,
                 bool passed);
@@ -287,10 +290,9 @@ class Exchange final : public net::HttpConnection::Handler,
   Need m_need;
   Toll m_clientToll;
   Toll m_routeToll;
-  Toll m_toll;                       // the provider's, for the attempt
-  Toll m_fallbackToll;               // m_fallback's
-  std::uint64_t m_fallbackUsed = 0;  // tokens, of the attempts at its targets
-  std::uint64_t m_tokensUsed = 0;    // of all attempts
+  Toll m_toll;                         // the provider's, for the attempt
+  std::vector<PaidRoute> m_fallbacks;  // that were asked
+  std::uint64_t m_tokensUsed = 0;      // of all attempts
   const route::RouteEntry* m_route = nullptr;
   const route::RouteEntry* m_fallback = nullptr;  // whose target was asked last, if not m_route's
   const route::ProviderEntry* m_provider = nullptr;
@@ -316,7 +318,7 @@ class Exchange final : public net::HttpConnection::Handler,
   std::optional<cache::AnswerCache::Fetch> m_fetch;  // others may wait for what we do
   std::shared_ptr<cache::Answer> m_kept;             // as far as it has come
   std::string m_keptDropped;                         // of the kept answer that is given
-  std::string m_blanks;                              // before an answer that is no stream
+  std::string m_early;                               // of what is no stream: no answer so far
   net::UpstreamConnection* m_upstream = nullptr;
   net::SseSplitter m_events;
   StreamWatch m_watch;

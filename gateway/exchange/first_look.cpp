@@ -52,6 +52,11 @@ std::string flawOf(Kind spoken, const net::HttpHead& head, std::string_view body
   return {};
 }
 
+bool beginsAnswer(std::string_view body) {
+  const std::string_view text = trimmed(body);
+  return !text.empty() && !beginsWithError(text);
+}
+
 dialect::Error errorTold(Kind spoken, std::string_view events) {
   dialect::StreamTranslator reader(spoken, spoken, {});
   std::string unread;

@@ -15,6 +15,10 @@ namespace sluice::exchange {
 std::string flawOf(dialect::Kind spoken, const net::HttpHead& head, std::string_view body,
                    bool whole, bool streamAsked);
 
+/// Whether that of a body, its first bytes, is of an answer for all one knows: neither only blanks, nor an
+/// object that begins with an error, as of servers that know no status but 200.
+bool beginsAnswer(std::string_view body);
+
 /// The error event that is among these whole events, as its dialect means it. Without a message: it
 /// cannot be read.
 dialect::Error errorTold(dialect::Kind spoken, std::string_view events);

@@ -60,8 +60,8 @@ void Exchange::onUpstreamPart(const net::UpstreamConnection::Part& part) {
       return;
     }
   } else {
-    const std::string blanks = std::exchange(m_blanks, {});
-    for (const std::string_view body : {std::string_view(blanks), part.body}) {
+    const std::string early = std::exchange(m_early, {});
+    for (const std::string_view body : {std::string_view(early), part.body}) {
       if (m_endpoint.operation != Operation::Pass) m_meter.plain(body);
       m_connection.write(body);
       keep(body);
@@ -87,10 +87,12 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
   if (!part.last && !hasBegun(part, stream, events, passed)) return false;
   if (passed) return true;
   if (!stream) {
-    const std::string flaw = flawOf(m_spoken, part.head, part.body, part.last, m_request.stream);
+    std::string joined;
+    const std::string_view body = behindEarly(part.body, joined);
+    const std::string flaw = flawOf(m_spoken, part.head, body, part.last, m_request.stream);
     if (flaw.empty()) return true;
-    const dialect::Error told = part.last && dialect::tellsOfError(part.body)
-                                    ? dialect::readErrorOf(m_spoken, 0, part.body)
+    const dialect::Error told = part.last && dialect::tellsOfError(body)
+                                    ? dialect::readErrorOf(m_spoken, 0, body)
                                     : dialect::Error();
     told.kind == dialect::ErrorKind::Server ? breach(flaw) : failAsTold(told);
     return false;
@@ -111,9 +113,15 @@ bool Exchange::mayBegin(const net::UpstreamConnection::Part& part, bool stream,
   return true;
 }
 
-/// A stream begins with a whole event, anything else with more than blanks: until then another target can
-/// still do better. Comments and blanks are how some tell that they are at work on it (OpenRouter,
-/// DeepSeek).
+/// What came before, and this. `joined`: room for it.
+std::string_view Exchange::behindEarly(std::string_view body, std::string& joined) const {
+  if (m_early.empty()) return body;
+  return joined.assign(m_early).append(body);
+}
+
+/// A stream begins with a whole event, anything else with more than blanks, and an error, which some give
+/// status 200, is looked at whole: until then another target can still do better. Comments and blanks are
+/// how some tell that they are at work on it (OpenRouter, DeepSeek).
 bool Exchange::hasBegun(const net::UpstreamConnection::Part& part, bool stream,
                         std::string_view events, bool passed) {
   const auto& timeouts = m_provider->config.timeouts;
@@ -121,10 +129,10 @@ bool Exchange::hasBegun(const net::UpstreamConnection::Part& part, bool stream,
     if (m_events.overflow() || (passed ? !events.empty() : m_events.events() > 0)) return true;
     if (!events.empty()) m_aliveAt = m_worker.now();
   } else {
-    const bool blank = part.body.find_first_not_of(" \t\r\n") == std::string_view::npos;
-    if (passed ? !part.body.empty() : !blank) return true;
-    if (m_blanks.size() > kMostUnsent) return true;
-    m_blanks.append(part.body);
+    std::string joined;
+    if (passed ? !part.body.empty() : beginsAnswer(behindEarly(part.body, joined))) return true;
+    if (m_early.size() > kMostUnsent) return true;
+    m_early.append(part.body);
     if (!part.body.empty()) m_aliveAt = m_worker.now();
   }
   // first_byte counts from the request, as headers does.
@@ -291,7 +299,7 @@ void Exchange::beginAnswer(const net::UpstreamConnection::Part& part) {
   appendTiming(head);
   const auto length = part.head.find("content-length");
   if (part.last && !m_stream && m_connection.request().method != "HEAD") {
-    m_connection.endHead(net::HttpConnection::Framing::Length, m_blanks.size() + part.body.size());
+    m_connection.endHead(net::HttpConnection::Framing::Length, m_early.size() + part.body.size());
   } else if (length && !m_stream) {
     m_connection.endHead(net::HttpConnection::Framing::Length,
                          std::strtoull(std::string(*length).c_str(), nullptr, 10));

@@ -87,7 +87,7 @@ void Exchange::attempt(const Choice& choice) {
   m_notBefore = 0;
   m_sendCost = 0;
   m_aliveAt = 0;
-  m_blanks.clear();
+  m_early.clear();
   m_held = m_final = m_timedOut = false;
   enter(Phase::Connecting, timeouts.connect, m_attemptAt);
 

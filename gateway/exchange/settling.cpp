@@ -31,8 +31,10 @@ void Exchange::endAttempt(core::Outcome outcome, Ending ending, core::Nanos now)
   m_place.reset();
   const std::uint64_t tokens = settleTokens(ending);
   m_tokensUsed += tokens;
-  m_fallbackUsed += tokens;
-  m_fallbackToll.useTokens(m_fallbackUsed);
+  if (PaidRoute* const fallback = paidFallback()) {
+    fallback->used += tokens;
+    fallback->toll.useTokens(fallback->used);
+  }
   m_toll.useTokens(tokens);
   m_toll = {};
   const std::string why = ending == Ending::Failed ? countFailure(outcome) : std::string();
@@ -210,11 +212,10 @@ void Exchange::reset() {
   m_cacheKey.clear();
   m_cached = Cached::None;
   if (std::exchange(m_detached, false)) m_worker.letGo(m_connection);
-  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll, &m_fallbackToll}) {
-    *toll = {};  // of what the table keeps
-  }
+  for (Toll* toll : {&m_toll, &m_clientToll, &m_routeToll}) *toll = {};  // of what the table keeps
+  m_fallbacks.clear();
   m_need = {};
-  m_fallbackUsed = m_tokensUsed = 0;
+  m_tokensUsed = 0;
   m_client = nullptr;
   m_table.reset();
   m_route = m_fallback = nullptr;
@@ -224,7 +225,7 @@ void Exchange::reset() {
   m_sendCost = 0;
   m_aliveAt = 0;
   m_keptDropped.clear();
-  m_blanks.clear();
+  m_early.clear();
   m_lastPartAt = 0;
   m_keptAliveAt = 0;
   m_queuedFor = 0;

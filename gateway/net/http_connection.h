@@ -97,6 +97,7 @@ class HttpConnection final : public QObject, private StreamSocket::Owner {
   void closeWhenIdle();
   /// The connection is about to be deleted; its handler may say so.
   void stop() {
+    m_closeWhenIdle = true;
     if (m_busy && !m_dead) m_handler->onStop();
   }
   /// No more requests after the first.

@@ -177,13 +177,14 @@ std::size_t HttpParser<IsRequest>::feed(std::string_view input, std::string& bod
     const std::size_t n =
         machine.put(boost::asio::const_buffer(input.data() + taken, input.size() - taken), ec);
     taken += n;
-    if (ec == http::error::need_more) break;
-    if (ec) m_impl->failure = describe(ec);
-    if (!ec && !m_impl->headChecked && machine.is_header_done()) {
+    const bool wantsMore = ec == http::error::need_more;
+    if (ec && !wantsMore) m_impl->failure = describe(ec);
+    // The same step may have gone on from the head into the body.
+    if (!failed() && !m_impl->headChecked && machine.is_header_done()) {
       m_impl->headChecked = true;
       m_impl->failure = IsRequest ? ambiguityOf(m_impl->head) : codingOf(m_impl->head);
     }
-    if (n == 0 && !ec) break;
+    if (wantsMore || (n == 0 && !ec)) break;
   }
   // Beast waits for the end of a chunk's extension, or of the trailers, however long they are.
   const bool inBody = machine.is_header_done() && !machine.is_done() && !failed();

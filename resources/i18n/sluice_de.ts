@@ -298,6 +298,10 @@
         <translation>die Änderung gilt, ist aber nicht geschrieben: %1</translation>
     </message>
     <message>
+        <source>a change that could not be written has given way to a later one: %1</source>
+        <translation>eine Änderung, die nicht geschrieben werden konnte, ist einer späteren gewichen: %1</translation>
+    </message>
+    <message>
         <source>the file was changed while a change of ours was not written: %1</source>
         <translation>die Datei wurde geändert, während eine Änderung von uns noch nicht geschrieben war: %1</translation>
     </message>
@@ -1071,8 +1075,8 @@
         <translation>%1 (und %2 weitere)</translation>
     </message>
     <message>
-        <source>this line is not UTF-8</source>
-        <translation>diese Zeile ist kein UTF-8</translation>
+        <source>this line is not text in UTF-8</source>
+        <translation>diese Zeile ist kein Text in UTF-8</translation>
     </message>
     <message>
         <source>&apos;%1&apos; is not an address, such as 127.0.0.1 or [::1]</source>

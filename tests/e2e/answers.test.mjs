@@ -194,6 +194,21 @@ for (const [how, body, provider] of [
   });
 }
 
+test('an error with status 200 that comes in pieces is judged whole', async (t) => {
+  const { ask, breaker } = await against(t, async (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    for (const part of ['\n', '{"error":{"type":"invalid_request_error",', '"message":"words"}}']) {
+      response.write(part);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    response.end();
+  });
+  const answer = await ask();
+  assert.equal(answer.status, 400);
+  assert.match((await answer.json()).error.message, /words/);
+  assert.equal((await breaker()).failures, 0);
+});
+
 /** What comes first, and what after it, makes no answer. */
 const preludes = {
   'a comment, then an error': [true, [': PROCESSING\n\n', 'data: {"error":{"message":"overloaded"}}\n\n']],

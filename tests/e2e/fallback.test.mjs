@@ -13,7 +13,7 @@ const near = (value, expected) => assert.ok(value >= expected && value <= expect
 const three = 'requests_per_minute: 1, burst_requests: 3, tokens_per_minute: 60, burst_tokens: 1000';
 
 /** 'm' falls over to 'n'. `providers`: [id, handler, more YAML]; `of`: their targets. */
-async function scene(t, { providers, m = 'targets: [{provider: a}]', n, limits = three }) {
+async function scene(t, { providers, m = 'targets: [{provider: a}]', n, limits = three, backoff = '60s' }) {
   const ups = {};
   const lines = [];
   for (const [id, handler, more = ''] of providers) {
@@ -24,7 +24,7 @@ async function scene(t, { providers, m = 'targets: [{provider: a}]', n, limits =
   writeFileSync(
     file,
     `version: 1\nserver: {workers: 1}\nproviders:\n${lines.join('')}routes:\n` +
-      `  - {model: m, fallback: [n], retry: {attempts: 3, backoff: 60s, max_backoff: 60s}, limits: {${three}}, ${m}}\n` +
+      `  - {model: m, fallback: [n], retry: {attempts: 4, backoff: ${backoff}, max_backoff: ${backoff}}, limits: {${three}}, ${m}}\n` +
       `  - {model: n, retry: {attempts: 1}, limits: {${limits}}, ${n}}\n`,
   );
   const gw = await gateway(t, ['--config', file]);
@@ -120,6 +120,32 @@ test('however many targets of a fallback route are asked, it is one request to i
   assert.equal(ups.c.requests.length, 1);
   assert.equal((await left('n'))[0], 0);
   near((await left('n'))[1], 280);
+});
+
+test('a pause between attempts makes no second request to a fallback route', async (t) => {
+  let asked = 0;
+  const { ask, left } = await scene(t, {
+    providers: [['a', down], ['b', (request, response) => (++asked === 1 ? down : works)(request, response)]],
+    n: 'targets: [{provider: b}]',
+    limits: 'requests_per_minute: 1, burst_requests: 1, tokens_per_minute: 60, burst_tokens: 300',
+    backoff: '1ms',
+  });
+  const answer = await ask();
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('x-sluice-attempts'), '4');
+  await answer.text();
+  near((await left('n'))[1], 280);
+});
+
+test('a fallback route that cannot be asked such a thing refuses nobody by its limits', async (t) => {
+  const { gw, ask } = await scene(t, {
+    providers: [['a', works, ', state: disabled'], ['b', down, ', dialect: anthropic']],
+    n: 'targets: [{provider: b}]',
+    limits: 'requests_per_minute: 1, burst_requests: 1',
+  });
+  assert.equal((await ask('n')).status, 500);
+  const embeddings = await fetch(`${gw.url}/v1/embeddings`, { method: 'POST', body: JSON.stringify({ model: 'm', input: 'a' }) });
+  assert.equal(embeddings.status, 503);
 });
 
 test('who leaves while a fallback is at work gets back what it has not used', async (t) => {

@@ -335,6 +335,12 @@ for (const coding of ['gzip, chunked', 'gzip', 'chunked, gzip']) {
   });
 }
 
+test('an answer in another transfer coding is refused before its end', async (t) => {
+  const gw = await saying(t, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n', false);
+  const told = await fetch(`${gw.url}/v1/files/f`, { headers: { 'x-sluice-model': 'gpt-test' } });
+  assert.equal(told.status, 502);
+});
+
 test('a provider that switches protocols unasked has failed', async (t) => {
   const gw = await saying(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n', false);
   const told = await fetch(`${gw.url}/v1/realtime`, { headers: { 'x-sluice-model': 'gpt-test' } });

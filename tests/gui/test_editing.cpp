@@ -61,6 +61,17 @@ class TestEditing : public QObject {
   QString m_file;
   QByteArray m_text;
 
+  /// What stands behind the alias cannot be changed there alone.
+  void writeAliased() {
+    QFile file(m_file);
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    file.write(
+        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
+        "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
+        "  - {id: b, dialect: mock, limits: *usual}\n"
+        "routes:\n  - model: m\n    targets: [{provider: a}]\n");
+  }
+
  private slots:
   void initTestCase() { applyTheme(*qApp, Theme::Light); }
 
@@ -75,14 +86,7 @@ class TestEditing : public QObject {
 
   /// It is in force, though the text cannot say it: going back and forth is by value.
   void aChangeThatCannotBeWrittenIsUndoneAndRedone() {
-    QFile file(m_file);
-    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
-    file.write(
-        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
-        "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
-        "  - {id: b, dialect: mock, limits: *usual}\n"
-        "routes:\n  - model: m\n    targets: [{provider: a}]\n");
-    file.close();
+    writeAliased();
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
     ConfigEdits edits(engine);
@@ -95,6 +99,33 @@ class TestEditing : public QObject {
       edits.stack().redo();
       QCOMPARE(queue(), 9u);
     }
+  }
+
+  void undoTakesBackOneChangeAndNoOther() {
+    writeAliased();
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    ConfigEdits edits(engine);
+    const auto queue = [&] { return engine.config()->providers[1].limits.queue; };
+    const auto state = [&] { return engine.config()->providers[1].state; };
+    QVERIFY(edits.change([](config::Config& next) { next.providers[1].limits.queue = 9; }));
+    QVERIFY(edits.change([](config::Config& next) {  // of which the text says a part
+      next.providers[1].limits.queue = 11;
+      next.providers[1].state = config::ProviderState::Drain;
+    }));
+    QVERIFY(edits.change([](config::Config& next) { next.routes[0].targets[0].weight = 5; }));
+    edits.stack().undo();
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 1u);
+    QCOMPARE(queue(), 11u);
+    edits.stack().undo();
+    QCOMPARE(queue(), 9u);
+    QCOMPARE(state(), config::ProviderState::Ready);
+    edits.stack().undo();
+    QCOMPARE(queue(), 7u);
+    for (int i = 0; i < 3; ++i) edits.stack().redo();
+    QCOMPARE(queue(), 11u);
+    QCOMPARE(state(), config::ProviderState::Drain);
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
   }
 
   void check04_aDragIsOneChangeThatCanBeUndone() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/config/text_edit.h"
+#include "gateway/config/yaml.h"
 
 namespace sluice::ui {
 
@@ -21,6 +22,7 @@ constexpr int kMostSteps = 200;
 /// otherwise only its own values.
 class EditCommand final : public QUndoCommand {
  public:
+  /// The texts are the same if they do not say the whole change: then going back and forth is by value.
   EditCommand(Engine& engine, std::string before, std::string after,
               std::vector<config::Change> changes)
       : m_engine(engine),
@@ -41,7 +43,6 @@ class EditCommand final : public QUndoCommand {
   void go(const std::string& from, const std::string& to,
           const std::vector<config::Change>& changes, const char* what) {
     ApplyResult result;
-    // One that could not be written is no other text.
     if (from != to && m_engine.configText() == from) {
       result = m_engine.replaceText(to, Author::Window, what);
     } else {
@@ -128,6 +129,14 @@ BreakerState breakerOf(const Engine& engine, const std::string& provider) {
   return at == snapshot.providers.end() ? BreakerState::Closed : at->breaker.state;
 }
 
+/// Whether the texts differ by these changes, and all of them: some may be in force and not written.
+bool sayTheChange(const std::string& before, const std::string& after,
+                  const std::vector<config::Change>& changes) {
+  const config::ReadResult from = config::readYaml(before);
+  const config::ReadResult to = config::readYaml(after);
+  return from.config && to.config && config::changesBetween(*from.config, *to.config) == changes;
+}
+
 }  // namespace
 
 ConfigEdits::ConfigEdits(Engine& engine, QObject* parent)
@@ -185,8 +194,10 @@ void ConfigEdits::push(const Before& before) {
   if (!before.config || !now || (before.text == m_engine.configText() && *before.config == *now)) {
     return;
   }
-  m_stack->push(new EditCommand(m_engine, before.text, m_engine.configText(),
-                                config::changesBetween(*before.config, *now)));
+  auto changes = config::changesBetween(*before.config, *now);
+  const std::string& after = m_engine.configText();
+  const bool said = sayTheChange(before.text, after, changes);
+  m_stack->push(new EditCommand(m_engine, said ? before.text : after, after, std::move(changes)));
 }
 
 bool ConfigEdits::told(const ApplyResult& result) {

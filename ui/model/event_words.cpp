@@ -131,6 +131,8 @@ const Sentences& sentencesOf(Event::Kind kind) {
                         "gateway runs it listens on %1"),
       QT_TRANSLATE_NOOP("EventWords", "the change is in force, but not written: %1"),
       QT_TRANSLATE_NOOP("EventWords",
+                        "a change that could not be written has given way to a later one: %1"),
+      QT_TRANSLATE_NOOP("EventWords",
                         "the file was changed while a change of ours was not written: %1"),
       QT_TRANSLATE_NOOP("EventWords", "cannot keep this config in the history: %1"),
       QT_TRANSLATE_NOOP("EventWords",

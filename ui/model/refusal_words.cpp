@@ -51,7 +51,7 @@ QString refusalWords(const QString& text) {
       QT_TRANSLATE_NOOP("RefusalWords", "the file is larger than 1 MiB"),
       QT_TRANSLATE_NOOP("RefusalWords",
                         "with those that aliases repeat, these are more than %1 elements"),
-      QT_TRANSLATE_NOOP("RefusalWords", "this line is not UTF-8"),
+      QT_TRANSLATE_NOOP("RefusalWords", "this line is not text in UTF-8"),
       QT_TRANSLATE_NOOP("RefusalWords", "'%1' is not an address, such as 127.0.0.1 or [::1]"),
       QT_TRANSLATE_NOOP("RefusalWords", "a second document begins here; a config is one"),
       QT_TRANSLATE_NOOP("RefusalWords", "not valid YAML: %1"),

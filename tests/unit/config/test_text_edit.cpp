@@ -483,6 +483,17 @@ class TestTextEdit : public QObject {
              std::string("client ci.tokens_per_minute none -> 5"));
   }
 
+  /// A text that is not what it is said to be, and cannot be brought to be.
+  void whereNothingIsToBeWrittenNothingIs() {
+    const std::string text =
+        "version: 1\nproviders:\n  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
+        "  - {id: b, dialect: mock, limits: *usual}\n";
+    ReadResult other = readYaml(text);
+    QVERIFY(other.config);
+    other.config->providers[1].limits.queue = 9;
+    QCOMPARE(editTextToward(text, *other.config, *other.config).text, text);
+  }
+
   void whoTouchesTheSame() {
     const auto touch = [](const char* a, const char* b) {
       return touchTheSame({{a, "1", "2"}}, {{b, "1", "3"}});

@@ -379,6 +379,9 @@ void TestResponseStreams::failuresWithin_data() {
       sse("response.failed",
           R"(,"response":{"error":{"code":"context_length_exceeded","message":"too long"}})"),
       ErrorKind::InvalidRequest, "too long");
+  row("with a status for a code",
+      sse("response.failed", R"(,"response":{"error":{"code":"429","message":"slow"}})"),
+      ErrorKind::RateLimit, "slow");
   row("in no words", sse("response.failed", R"(,"response":{"error":{"code":"bio_policy"}})"),
       ErrorKind::Server, "bio_policy");
   row("in none at all", sse("response.failed", R"(,"response":{})"), ErrorKind::Server,

@@ -100,6 +100,9 @@ void TestTranslate::requests_data() {
   row("required", chat, withTools(R"("tool_choice":"required")"), "tool_choice",
       R"({"type":"any"})");
   row("none", chat, withTools(R"("tool_choice":"none")"), "tool_choice", R"({"type":"none"})");
+  row("half a character in arguments", chat,
+      R"("messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"x\":\"\\ud83d\"}"}}]},{"role":"tool","tool_call_id":"1","content":"b"}])",
+      "messages/1/content/0/input/x", "\xef\xbf\xbd");
   row("auto", chat, withTools(R"("tool_choice":"auto")"), "tool_choice", R"({"type":"auto"})");
   row("named", chat, withTools(R"("tool_choice":{"type":"function","function":{"name":"f"}})"),
       "tool_choice", R"({"name":"f","type":"tool"})");
@@ -548,7 +551,8 @@ void TestTranslate::generationsOfClaude_data() {
         << QByteArray(model) << QByteArray(members) << QByteArray(wanted) << QByteArray(dropped);
   };
   const char* sampled = R"("temperature":0.5,"top_p":0.9,"top_k":3)";
-  for (const char* old : {"kimi-k2", "claude-3-opus-20240229", "claude-sonnet-4-20250514"}) {
+  for (const char* old : {"kimi-k2", "claude-3-opus-20240229", "claude-sonnet-4-20250514",
+                          "claude-sonnet", "qwen3-claude-distill-8b", "anthropic.claude-v2:1"}) {
     row(old, sampled, R"({"temperature":0.5,"top_k":3,"top_p":0.9})");
   }
   for (const char* one : {"claude-opus-4-1-20250805", "claude-sonnet-4-5-20250929",
@@ -569,7 +573,8 @@ void TestTranslate::generationsOfClaude_data() {
         R"({"output_config":{"effort":"low"},"thinking":{"type":"adaptive"}})");
     row(adaptive, R"("reasoning_effort":"none")", "{}");
   }
-  for (const char* newest : {"claude-opus-5", "claude-sonnet-5-20270101", "claude-opus-latest"}) {
+  for (const char* newest :
+       {"claude-opus-5", "claude-sonnet-5-20270101", "claude-opus-latest", "claude-opus-5_eu"}) {
     row(newest, R"("temperature":0)", "{}", "temperature");
     row(newest, R"("reasoning_effort":"none")", "{}", "reasoning_effort");
     row(newest,
@@ -578,9 +583,15 @@ void TestTranslate::generationsOfClaude_data() {
   }
   const char* forced =
       R"("reasoning_effort":"high","tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required")";
-  row("claude-opus-4-7", forced,
-      R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"auto"}})",
-      "tool_choice");
+  for (const char* one : {"claude-opus-4-7", "claude-sonnet-5-5", "claude-opus-latest"}) {
+    row(one, forced,
+        R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"auto"}})",
+        "tool_choice");
+  }
+  const char* onlyForced =
+      R"("tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required")";
+  row("claude-opus-4-7", onlyForced, R"({"tool_choice":{"type":"any"}})");
+  row("claude-opus-5-5", onlyForced, R"({"tool_choice":{"type":"auto"}})", "tool_choice");
   for (const char* one : {"claude-opus-4-8", "claude-sonnet-5"}) {
     row(one, forced,
         R"({"output_config":{"effort":"high"},"thinking":{"type":"adaptive"},"tool_choice":{"type":"any"}})");
@@ -661,21 +672,33 @@ void TestTranslate::familiesOfOpenAi_data() {
     row(plain, none, "{}", "{}");
     row(plain, little, "{}", "{}", "thinking");
   }
+  const char* stop = R"("stop_sequences":["x"])";
   for (const char* thinker : {"o1", "o3-mini", "openai/o4-mini"}) {
     row(thinker, sampled, "{}", "{}", "top_p temperature");
     row(thinker, R"("temperature":1,"top_p":1)", "{}", "{}");
     row(thinker, none, effort("low"), R"({"reasoning":{"effort":"low"}})", "thinking");
     row(thinker, little, effort("low"), shown("low"), "thinking");
-    row(thinker, R"("stop_sequences":["x"])", "{}", "{}", "stop_sequences");
+  }
+  for (const char* endless : {"o3", "o4-mini", "gpt-5-nano", "gpt-5.1", "gpt-5.2-codex"}) {
+    row(endless, stop, "{}", "{}", "stop_sequences");
   }
   for (const char* five : {"gpt-5", "gpt-5-mini-2025-08-07"}) {
     row(five, sampled, "{}", "{}", "top_p temperature");
     row(five, none, effort("minimal"), R"({"reasoning":{"effort":"minimal"}})", "thinking");
     row(five, little, effort("minimal"), shown("minimal"));
-    row(five, R"("stop_sequences":["x"])", "{}", "{}", "stop_sequences");
   }
+  for (const char* codex : {"gpt-5-codex", "gpt-5.1-codex-max"}) {
+    row(codex, sampled, "{}", "{}", "top_p temperature");
+    row(codex, none, effort("low"), R"({"reasoning":{"effort":"low"}})", "thinking");
+  }
+  row("gpt-5-pro", little, effort("high"), shown("high"), "thinking");
+  row("gpt-5.2-pro", little, effort("medium"), shown("medium"), "thinking");
+  row("gpt-5.1", sampled, same, same);
+  row("gpt-5.5", sampled, "{}", "{}", "top_p temperature");
+  row("gpt-5.5", R"("temperature":0.5,"thinking":{"type":"disabled"})",
+      R"({"reasoning_effort":"none","temperature":0.5})",
+      R"({"reasoning":{"effort":"none"},"temperature":0.5})");
   for (const char* later : {"gpt-5.1", "openai/gpt-5.5-mini"}) {
-    row(later, sampled, same, same);
     row(later, none, effort("none"), off);
     row(later, little, effort("low"), shown("low"), "thinking");
     row(later, R"("temperature":0.5,"thinking":{"type":"enabled","budget_tokens":9000})",
@@ -707,6 +730,17 @@ void TestTranslate::familiesOfOpenAi() {
     QTEST(QJsonDocument(body).toJson(QJsonDocument::Compact),
           to == Kind::Chat ? "chat" : "responses");
     QCOMPARE(namesOf(request.dropped), dropped);
+  }
+}
+
+/// Responses has no word for it.
+void TestTranslate::stopsOfThoseWhoThink() {
+  for (const char* model : {"o1-2024-12-17", "o3-mini"}) {
+    const auto made = translateRequest(
+        Kind::Anthropic, Kind::Chat,
+        R"({"messages":[{"role":"user","content":"a"}],"max_tokens":9,"stop_sequences":["x"]})",
+        {.model = model});
+    QCOMPARE(field(std::get<TranslatedRequest>(made).body, "stop"), QStringLiteral("[\"x\"]"));
   }
 }
 

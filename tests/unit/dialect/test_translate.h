@@ -32,6 +32,7 @@ class TestTranslate : public QObject {
   void roomToThink();
   void familiesOfOpenAi_data();
   void familiesOfOpenAi();
+  void stopsOfThoseWhoThink();
   void manyTurnsTakeTheirTimeOnce();
   void errorsAreText();
 };

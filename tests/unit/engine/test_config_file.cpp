@@ -11,10 +11,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gateway/config/text_edit.h"
+#include "gateway/config_keeper.h"
 #include "gateway/engine.h"
 #include "tests/support/engine_scene.h"
 
@@ -22,6 +25,14 @@ using namespace sluice;
 using namespace sluice::test;
 
 namespace {
+
+/// What stands behind an alias cannot be changed there alone.
+const QByteArray kAliased =
+    "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
+    "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
+    "  - {id: b, dialect: mock, limits: *usual}\n"
+    "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
+const char* const kQueue9 = R"({"providers": {"b": {"limits": {"queue": 9}}}})";
 
 const QByteArray kText =
     "# mine\nversion: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n  - id: a   # the one\n"
@@ -47,6 +58,13 @@ Engine::Change perMinute(std::uint32_t value) {
     changed.config->providers[0].limits.requestsPerMinute = value;
     return changed;
   };
+}
+std::vector<std::string> warningsOf(Engine& engine) {
+  std::vector<std::string> all;
+  for (const Event& event : engine.takeEvents()) {
+    if (event.kind == Event::Kind::Warning) all.push_back(event.text);
+  }
+  return all;
 }
 std::uint32_t limitOf(const Engine& engine) {
   return engine.config()->providers[0].limits.requestsPerMinute.value_or(0);
@@ -183,36 +201,23 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), with(kText, "weight: 2", "weight: 3"));
   }
 
-  /// What stands behind an alias cannot be changed there alone; everything else can.
   void whatCannotBeWrittenHoldsUpNothingElse() {
-    const QByteArray text =
-        "version: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n"
-        "  - {id: a, dialect: mock, limits: &usual {queue: 7}}\n"
-        "  - {id: b, dialect: mock, limits: *usual}\n"
-        "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
-    write(m_file, text);
+    write(m_file, kAliased);
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
     engine.takeEvents();
-    const auto warnings = [&] {
-      std::vector<std::string> all;
-      for (const Event& event : engine.takeEvents()) {
-        if (event.kind == Event::Kind::Warning) all.push_back(event.text);
-      }
-      return all;
-    };
     const auto patch = [&](const char* json) { return engine.patch(json).applied(); };
     // Of one change what can be is written.
     QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 9}, "state": "drain"}}})"));
     QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
-    const QByteArray drained = with(text, "*usual}", "*usual, state: drain}");
+    const QByteArray drained = with(kAliased, "*usual}", "*usual, state: drain}");
     QCOMPARE(read(m_file), drained);
     QVERIFY(!engine.fileState().saved);
     QVERIFY2(engine.fileState().problem.startsWith(
                  QLatin1String("providers[b].limits.queue cannot be changed in the file's text: it "
                                "stands behind an alias")),
              qPrintable(engine.fileState().problem));
-    const auto told = warnings();
+    const auto told = warningsOf(engine);
     QCOMPARE(told.size(), std::size_t{1});
     QVERIFY(told[0].starts_with(
         "the change is in force, but not written: providers[b].limits.queue cannot"));
@@ -221,11 +226,75 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), with(drained, "weight: 2", "weight: 5"));
     QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
     QVERIFY(!engine.fileState().saved);
-    QCOMPARE(warnings().size(), std::size_t{0});
+    QCOMPARE(warningsOf(engine).size(), std::size_t{0});
     QCOMPARE(newest(engine), std::string("route m.targets[0].weight 2 -> 5"));
     // Back as the file says it.
     QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 7}}}})"));
     QVERIFY(engine.fileState().saved && engine.fileState().problem.isEmpty());
+  }
+
+  /// It stays in force over other texts, until one of them speaks of it.
+  void whatCannotBeWrittenOutlivesOtherTexts() {
+    write(m_file, kAliased);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.patch(kQueue9).applied());
+    engine.takeEvents();
+    const auto queue = [&] { return engine.config()->providers[1].limits.queue; };
+    const QByteArray other = with(kAliased, "weight: 2", "weight: 5");
+    write(m_file, other);
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
+    QCOMPARE(queue(), 9u);
+    QVERIFY(!engine.fileState().saved && !engine.fileState().problem.isEmpty());
+    QVERIFY(engine.replaceText(kAliased.toStdString(), Author::Window, "undo").applied());
+    QCOMPARE(engine.config()->routes[0].targets[0].weight, 2u);
+    QCOMPARE(queue(), 9u);
+    QCOMPARE(read(m_file), kAliased);
+    QCOMPARE(warningsOf(engine).size(), std::size_t{0});
+    // One that can say it does.
+    const QByteArray plain = with(kAliased, "*usual", "{queue: 7}");
+    write(m_file, plain);
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(read(m_file), with(kAliased, "*usual", "{queue: 9}"));
+    QVERIFY(engine.fileState().saved);
+  }
+
+  void whatCannotBeWrittenYieldsToWhoSpeaksOfIt() {
+    write(m_file, kAliased);
+    Engine engine;
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.patch(kQueue9).applied());
+    engine.takeEvents();
+    write(m_file, with(kAliased, "*usual", "{queue: 8}"));
+    QVERIFY(engine.reload().applied());
+    QCOMPARE(engine.config()->providers[1].limits.queue, 8u);
+    QVERIFY(engine.fileState().saved);
+    QCOMPARE(
+        warningsOf(engine),
+        std::vector<std::string>{
+            "a change that could not be written has given way to a later one: b.queue 7 -> 9"});
+  }
+
+  void whatCannotBeWrittenOutlivesAMerge_data() {
+    QTest::addColumn<int>("resolution");
+    QTest::newRow("reload") << int(Resolution::Reload);
+    QTest::newRow("keep mine") << int(Resolution::KeepMine);
+    QTest::newRow("merge") << int(Resolution::Merge);
+  }
+  void whatCannotBeWrittenOutlivesAMerge() {
+    QFETCH(int, resolution);
+    write(m_file, kAliased);
+    Engine engine;
+    engine.askAboutConflicts(true);
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.patch(kQueue9).applied());
+    write(m_file, with(kAliased, "weight: 2", "weight: 5"));
+    QVERIFY(engine.patch(R"({"providers": {"a": {"state": "drain"}}})").applied());
+    QVERIFY(engine.conflict());
+    QVERIFY(engine.resolve(static_cast<Resolution>(resolution)).applied());
+    QVERIFY(!engine.conflict());
+    QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
   }
 
   /// It was told that it is in force: an edit of the file, which knows nothing of it, does not take it back.
@@ -308,6 +377,38 @@ class TestConfigFile : public QObject {
     QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
   }
 
+  /// Together with what the command line says, the file's is refused: it waits, and is not overwritten.
+  void whatIsRefusedAfterAMergeIsNotOverwritten_data() {
+    QTest::addColumn<bool>("asked");
+    QTest::newRow("people are asked") << true;
+    QTest::newRow("nobody is") << false;
+  }
+  void whatIsRefusedAfterAMergeIsNotOverwritten() {
+    QFETCH(bool, asked);
+    const QByteArray closed =
+        with(kText, "127.0.0.1:0'", "127.0.0.1:0', client_keys: [{id: ci, key: env:CI}]");
+    write(m_file, closed);
+    Engine engine;
+    engine.askAboutConflicts(asked);
+    engine.overrideListen("0.0.0.0", 0);
+    QVERIFY(engine.load(m_file).applied());
+    QVERIFY(engine.editOn(perMinute(900)).applied());
+    write(m_file, kText);
+    engine.settle();
+    if (asked) QVERIFY(!engine.resolve(Resolution::Merge).applied());
+    QVERIFY(engine.edit(perMinute(901), Author::Window).applied());
+    QCOMPARE(read(m_file), kText);
+    QVERIFY(engine.conflict());
+    QVERIFY(!engine.fileState().refused.isEmpty());
+    if (!asked) QVERIFY(!engine.reload().applied());
+    for (const std::string& warning : warningsOf(engine)) {
+      QVERIFY2(!warning.ends_with("both are in force"), warning.c_str());
+    }
+    write(m_file, closed);
+    QTRY_COMPARE(read(m_file), with(closed, "minute: 500", "minute: 901"));
+    QVERIFY(!engine.conflict() && engine.fileState().refused.isEmpty());
+  }
+
   void aBrokenFileIsNotOverwritten() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
@@ -318,6 +419,7 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), broken);
     QCOMPARE(limitOf(engine), 600u);
     QVERIFY(!engine.fileState().saved);
+    QVERIFY(!engine.reload().applied());
   }
 
   void aRefusedFileIsKnownUntilItIsMended() {
@@ -379,6 +481,57 @@ class TestConfigFile : public QObject {
     write(another, with(kText, "minute: 500", "minute: 505"));
     QCOMPARE(::rename(QFile::encodeName(another), QFile::encodeName(target)), 0);
     QTRY_COMPARE(limitOf(engine), 505u);
+  }
+
+  /// While the watcher is told anew it sees nothing: what is saved then is read all the same.
+  void whatIsSavedWhileOursIsWrittenIsSeen() {
+    QFile::setPermissions(m_file, QFile::ReadOwner);
+    auto config = std::make_shared<const config::Config>();
+    ConfigKeeper::Hooks hooks;
+    hooks.apply = [&](const config::Config& next, std::uint64_t) {
+      config = std::make_shared<const config::Config>(next);
+      return std::optional(std::vector<config::Fault>{});
+    };
+    hooks.inForce = [&] { return ConfigKeeper::Hooks::InForce{config, 1}; };
+    hooks.told = [](Author, const std::string&, std::uint64_t) {};
+    hooks.refused = [](const std::vector<config::Fault>&) {};
+    bool saved = false;
+    hooks.warn = [&](const std::string&) {  // at first that it is read-only
+      if (std::exchange(saved, true)) return;
+      QFile::setPermissions(m_file, QFile::ReadOwner | QFile::WriteOwner);
+      write(m_file, with(kText, "weight: 2", "weight: 5"));
+    };
+    ConfigKeeper keeper(hooks, {});
+    QVERIFY(keeper.load(m_file).empty());
+    config = std::make_shared<const config::Config>(*perMinute(600)(*config).config);
+    keeper.settle(Author::Window);
+    QVERIFY(saved);
+    QTRY_COMPARE(read(m_file),
+                 with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 600"));
+  }
+
+  /// One may enter it, and not read it: it is not watched, and nobody is told at each look.
+  void foldersThatMayNotBeReadArePassedOver() {
+    if (::geteuid() == 0) QSKIP("root may read every folder");
+    const QString folder = m_folder.filePath(QStringLiteral("entered"));
+    const QString file = folder + QStringLiteral("/sluice.yaml");
+    QVERIFY(QDir().mkpath(folder));
+    write(file, kText);
+    QFile::setPermissions(folder, QFile::ExeOwner | QFile::WriteOwner);
+    static std::string said;
+    said.clear();
+    const auto before =
+        qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString& text) {
+          said += text.toStdString();
+        });
+    Engine engine;
+    engine.load(file);
+    write(file, with(kText, "minute: 500", "minute: 501"));
+    const bool seen = QTest::qWaitFor([&] { return limitOf(engine) == 501u; });
+    qInstallMessageHandler(before);
+    QFile::setPermissions(folder, QFile::ReadOwner | QFile::ExeOwner | QFile::WriteOwner);
+    QVERIFY(seen);  // the file itself is watched
+    QCOMPARE(said, std::string());
   }
 
   /// A release is another folder, to which a link then leads.
@@ -552,6 +705,24 @@ class TestConfigFile : public QObject {
     QCOMPARE(numbers, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
     // Each knows of what the other did before.
     QCOMPARE(two.revisions().size(), std::size_t{8});
+  }
+
+  /// The other has kept so many that those after ours are gone: their numbers are not given again.
+  void numbersThatTheOtherDroppedAreNotGivenAgain() {
+    QTemporaryDir state;
+    const auto textOf = [](std::size_t i) { return "text " + std::to_string(i); };
+    ConfigHistory one(state.path());
+    QCOMPARE(one.add(Author::Window, {}, "mine"), QString());
+    ConfigHistory two(state.path());
+    const std::size_t many = ConfigHistory::kMost + 5;
+    for (std::size_t i = 0; i < many; ++i) two.add(Author::Window, {}, textOf(i));
+    QCOMPARE(one.add(Author::Window, {}, textOf(many - 1)), QString());  // the newest is the same
+    QCOMPARE(one.add(Author::Window, {}, "mine again"), QString());
+    QCOMPARE(one.revisions().back().number, std::uint64_t{many + 2});
+    const ConfigHistory kept(state.path());
+    QCOMPARE(kept.revisions().size(), ConfigHistory::kMost);
+    QCOMPARE(kept.revisions().back().text, std::string("mine again"));
+    QCOMPARE(kept.revisions().front().text, textOf(many - ConfigHistory::kMost + 1));
   }
 
   /// Both change it before either has looked.

@@ -48,6 +48,18 @@ class TestHttp : public QObject {
     }
   }
 
+  /// Not only with their last byte: what has come of the body is not given on by then.
+  void refusedBeforeTheEnd() {
+    const std::string chunk = "Transfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n";
+    std::string body;
+    RequestParser request(kLimits);
+    request.feed("POST / HTTP/1.1\r\nHost: a\r\n" + chunk, body);
+    QVERIFY(request.failed());
+    ResponseParser response({});
+    response.feed("HTTP/1.1 200 OK\r\n" + chunk, body);
+    QVERIFY(response.failed());
+  }
+
   /// What is neither head nor body has its bound too.
   void endlessChunkLines() {
     for (const std::string_view begun : {"1;", "0\r\nX: "}) {
