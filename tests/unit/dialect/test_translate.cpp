@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The traps: what the vendors' documents ask for where dialects differ, one by one.
-#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -744,19 +743,18 @@ void TestTranslate::stopsOfThoseWhoThink() {
   }
 }
 
-/// A body of some megabytes must not hold up all others for minutes.
+/// A body of some megabytes must not hold up all others for minutes. In a time that grows
+/// with the square this takes longer than a test may.
 void TestTranslate::manyTurnsTakeTheirTimeOnce() {
   std::string chat;
-  for (int i = 0; i < 60'000; ++i) {
+  for (int i = 0; i < 120'000; ++i) {
     chat += R"({"role":"user","content":"a"},{"role":"tool","tool_call_id":"none","content":"b"},)";
   }
   chat.back() = ']';
-  QElapsedTimer timer;
-  timer.start();
   QVERIFY(!request(Kind::Chat, Kind::Anthropic, "{\"messages\":[" + chat + "}").body.empty());
   std::string calls;
   std::string results;
-  for (int i = 0; i < 60'000; ++i) {
+  for (int i = 0; i < 120'000; ++i) {
     calls += R"({"functionCall":{"name":"f"}},)";
     results += R"({"functionResponse":{"name":"f","response":{}}},)";
   }
@@ -767,7 +765,6 @@ void TestTranslate::manyTurnsTakeTheirTimeOnce() {
                                          R"(]},{"role":"user","parts":[)" + results + "]}]}",
                                      {.model = "m"});
   QCOMPARE(std::get<BodyFault>(many).param, std::string("contents[0].parts[1024].functionCall"));
-  QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
 }
 
 /// What is ours may repeat what others sent: bytes that are no text make no answer that cannot be read.
