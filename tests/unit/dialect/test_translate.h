@@ -27,12 +27,6 @@ class TestTranslate : public QObject {
   void errors_data();
   void errors();
   void errorsThatSayNothing();
-  void generationsOfClaude_data();
-  void generationsOfClaude();
-  void roomToThink();
-  void familiesOfOpenAi_data();
-  void familiesOfOpenAi();
-  void stopsOfThoseWhoThink();
   void manyTurnsTakeTheirTimeOnce();
   void errorsAreText();
 };

@@ -2,23 +2,16 @@
 // One file is the truth: changes of the engine's config and of its file meet.
 #include <unistd.h>
 #include <QCoreApplication>
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QProcess>
 #include <QRandomGenerator>
-#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
-#include <memory>
-#include <thread>
 #include <utility>
-#include <vector>
 
-#include "gateway/config/text_edit.h"
-#include "gateway/config_keeper.h"
 #include "gateway/engine.h"
+#include "tests/support/config_scene.h"
 #include "tests/support/engine_scene.h"
 
 using namespace sluice;
@@ -34,42 +27,6 @@ const QByteArray kAliased =
     "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
 const char* const kQueue9 = R"({"providers": {"b": {"limits": {"queue": 9}}}})";
 
-const QByteArray kText =
-    "# mine\nversion: 1\nserver: {listen: '127.0.0.1:0'}\nproviders:\n  - id: a   # the one\n"
-    "    dialect: mock\n    limits: {requests_per_minute: 500, queue: 7}   # asked for\n"
-    "routes:\n  - model: m\n    targets: [{provider: a, weight: 2}]\n";
-
-QByteArray read(const QString& path) {
-  QFile file(path);
-  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-void write(const QString& path, const QByteArray& text) {
-  QFile file(path);
-  QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
-  file.write(text);
-}
-QByteArray with(QByteArray text, const char* from, const char* to) {
-  return text.replace(from, to);
-}
-
-Engine::Change perMinute(std::uint32_t value) {
-  return [value](const config::Config& now) {
-    config::ReadResult changed{now, {}};
-    changed.config->providers[0].limits.requestsPerMinute = value;
-    return changed;
-  };
-}
-std::vector<std::string> warningsOf(Engine& engine) {
-  std::vector<std::string> all;
-  for (const Event& event : engine.takeEvents()) {
-    if (event.kind == Event::Kind::Warning) all.push_back(event.text);
-  }
-  return all;
-}
-std::uint32_t limitOf(const Engine& engine) {
-  return engine.config()->providers[0].limits.requestsPerMinute.value_or(0);
-}
-
 }  // namespace
 
 class TestConfigFile : public QObject {
@@ -77,14 +34,8 @@ class TestConfigFile : public QObject {
   QTemporaryDir m_folder;
   QString m_file;
 
-  std::string newest(const Engine& engine) { return engine.revisions().back().what; }
-
  private slots:
-  void init() {
-    m_file = m_folder.filePath(QStringLiteral("sluice.yaml"));
-    QFile::remove(m_file);
-    write(m_file, kText);
-  }
+  void init() { m_file = freshConfig(m_folder); }
 
   void anEditIsInForceAndInTheFile() {
     Engine engine;
@@ -95,7 +46,7 @@ class TestConfigFile : public QObject {
     QCOMPARE(read(m_file), with(kText, "minute: 500", "minute: 600"));
     QVERIFY(QFileInfo(m_file).permissions() & QFile::ReadGroup);
     QVERIFY(!(QFileInfo(m_file).permissions() & QFile::ReadOther));
-    QCOMPARE(newest(engine), std::string("a.requests_per_minute 500 -> 600"));
+    QCOMPARE(newestOf(engine), std::string("a.requests_per_minute 500 -> 600"));
     QVERIFY(engine.fileState().saved);
     // Its own writing is no edit of somebody else.
     const auto revision = engine.snapshot().revision;
@@ -227,7 +178,7 @@ class TestConfigFile : public QObject {
     QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
     QVERIFY(!engine.fileState().saved);
     QCOMPARE(warningsOf(engine).size(), std::size_t{0});
-    QCOMPARE(newest(engine), std::string("route m.targets[0].weight 2 -> 5"));
+    QCOMPARE(newestOf(engine), std::string("route m.targets[0].weight 2 -> 5"));
     // Back as the file says it.
     QVERIFY(patch(R"({"providers": {"b": {"limits": {"queue": 7}}}})"));
     QVERIFY(engine.fileState().saved && engine.fileState().problem.isEmpty());
@@ -297,118 +248,6 @@ class TestConfigFile : public QObject {
     QCOMPARE(engine.config()->providers[1].limits.queue, 9u);
   }
 
-  /// It was told that it is in force: an edit of the file, which knows nothing of it, does not take it back.
-  void anEditOnAnotherThreadMeetsOneOfTheFile() {
-    Engine engine;
-    QVERIFY(engine.load(m_file).applied());
-    write(m_file, with(kText, "weight: 2", "weight: 5"));
-    std::thread([&] { engine.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})"); }).join();
-    QVERIFY(engine.reload().applied());
-    QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
-    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
-    QTRY_COMPARE(read(m_file), with(with(kText, "weight: 2", "weight: 5"), "queue: 7", "queue: 9"));
-  }
-
-  void anOutsideEditDuringADragIsMerged() {
-    Engine engine;
-    QVERIFY(engine.load(m_file).applied());
-    engine.editOn(perMinute(900));
-    write(m_file, with(kText, "weight: 2", "weight: 5"));
-    engine.settle();
-    QVERIFY(!engine.conflict());
-    QCOMPARE(read(m_file),
-             with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 900"));
-    QCOMPARE(limitOf(engine), 900u);
-    QCOMPARE(engine.config()->routes[0].targets[0].weight, 5u);
-  }
-
-  void peopleAreAsked_data() {
-    QTest::addColumn<int>("resolution");
-    QTest::addColumn<int>("limit");
-    QTest::newRow("reload") << int(Resolution::Reload) << 700;
-    QTest::newRow("keep mine") << int(Resolution::KeepMine) << 900;
-  }
-  void peopleAreAsked() {
-    QFETCH(int, resolution);
-    QFETCH(int, limit);
-    Engine engine;
-    engine.askAboutConflicts(true);
-    QVERIFY(engine.load(m_file).applied());
-    QSignalSpy asked(&engine, &Engine::conflicted);
-    engine.editOn(perMinute(900));
-    write(m_file, with(kText, "minute: 500", "minute: 700"));
-    engine.settle();
-    QCOMPARE(asked.count(), 1);
-    QVERIFY(engine.conflict() && !engine.conflict()->merged);
-    QCOMPARE(limitOf(engine), 900u);  // nothing is decided yet
-    QVERIFY(read(m_file).contains("minute: 700"));
-    QVERIFY(!engine.resolve(Resolution::Merge).applied());
-    QVERIFY(engine.resolve(static_cast<Resolution>(resolution)).applied());
-    QVERIFY(!engine.conflict());
-    QCOMPARE(int(limitOf(engine)), limit);
-    QVERIFY(read(m_file).contains("minute: " + QByteArray::number(limit)));
-    // Nothing is lost: both are among the revisions.
-    for (const char* text : {"minute: 700", "minute: 900"}) {
-      bool kept = false;
-      for (const Revision& r : engine.revisions()) kept |= r.text.find(text) != std::string::npos;
-      QVERIFY2(kept, text);
-    }
-  }
-
-  /// An edit on another thread that comes while they think meets the file's too.
-  void peopleAreAskedAnewWhenMoreIsChanged() {
-    Engine engine;
-    engine.askAboutConflicts(true);
-    QVERIFY(engine.load(m_file).applied());
-    QSignalSpy asked(&engine, &Engine::conflicted);
-    engine.editOn(perMinute(900));
-    write(m_file, with(kText, "weight: 2", "weight: 5"));
-    engine.settle();
-    QVERIFY(engine.conflict() && engine.conflict()->merged);
-    std::thread([&] { engine.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})"); }).join();
-    for (const int times : {2, 2}) {
-      QVERIFY(engine.resolve(Resolution::Merge).applied());
-      QCOMPARE(asked.count(), times);
-    }
-    QVERIFY(!engine.conflict());
-    const QByteArray both =
-        with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 900");
-    QCOMPARE(read(m_file), with(both, "queue: 7", "queue: 9"));
-    QCOMPARE(engine.config()->providers[0].limits.queue, 9u);
-  }
-
-  /// Together with what the command line says, the file's is refused: it waits, and is not overwritten.
-  void whatIsRefusedAfterAMergeIsNotOverwritten_data() {
-    QTest::addColumn<bool>("asked");
-    QTest::newRow("people are asked") << true;
-    QTest::newRow("nobody is") << false;
-  }
-  void whatIsRefusedAfterAMergeIsNotOverwritten() {
-    QFETCH(bool, asked);
-    const QByteArray closed =
-        with(kText, "127.0.0.1:0'", "127.0.0.1:0', client_keys: [{id: ci, key: env:CI}]");
-    write(m_file, closed);
-    Engine engine;
-    engine.askAboutConflicts(asked);
-    engine.overrideListen("0.0.0.0", 0);
-    QVERIFY(engine.load(m_file).applied());
-    QVERIFY(engine.editOn(perMinute(900)).applied());
-    write(m_file, kText);
-    engine.settle();
-    if (asked) QVERIFY(!engine.resolve(Resolution::Merge).applied());
-    QVERIFY(engine.edit(perMinute(901), Author::Window).applied());
-    QCOMPARE(read(m_file), kText);
-    QVERIFY(engine.conflict());
-    QVERIFY(!engine.fileState().refused.isEmpty());
-    if (!asked) QVERIFY(!engine.reload().applied());
-    for (const std::string& warning : warningsOf(engine)) {
-      QVERIFY2(!warning.ends_with("both are in force"), warning.c_str());
-    }
-    write(m_file, closed);
-    QTRY_COMPARE(read(m_file), with(closed, "minute: 500", "minute: 901"));
-    QVERIFY(!engine.conflict() && engine.fileState().refused.isEmpty());
-  }
-
   void aBrokenFileIsNotOverwritten() {
     Engine engine;
     QVERIFY(engine.load(m_file).applied());
@@ -453,174 +292,6 @@ class TestConfigFile : public QObject {
     QCOMPARE(limitOf(engine), 600u);
   }
 
-  /// The watcher knows files, and we names: whatever stands there is read.
-  void whateverStandsThereIsWatched() {
-    Engine engine;
-    QVERIFY(engine.load(m_file).applied());
-    // Replaced, while the file before lives on by another name.
-    const QString before = m_folder.filePath(QStringLiteral("before"));
-    QFile::remove(before);
-    QCOMPARE(::link(QFile::encodeName(m_file), QFile::encodeName(before)), 0);
-    const QString next = m_folder.filePath(QStringLiteral("next"));
-    write(next, with(kText, "minute: 500", "minute: 501"));
-    QCOMPARE(::rename(QFile::encodeName(next), QFile::encodeName(m_file)), 0);
-    QTRY_COMPARE(limitOf(engine), 501u);
-    write(m_file, with(kText, "minute: 500", "minute: 502"));
-    QTRY_COMPARE(limitOf(engine), 502u);
-    // A link to a file in another folder.
-    QTemporaryDir elsewhere;
-    const QString target = elsewhere.filePath(QStringLiteral("target.yaml"));
-    write(target, with(kText, "minute: 500", "minute: 503"));
-    const QString link = m_folder.filePath(QStringLiteral("link"));
-    QCOMPARE(::symlink(QFile::encodeName(target), QFile::encodeName(link)), 0);
-    QCOMPARE(::rename(QFile::encodeName(link), QFile::encodeName(m_file)), 0);
-    QTRY_COMPARE(limitOf(engine), 503u);
-    write(target, with(kText, "minute: 500", "minute: 504"));
-    QTRY_COMPARE(limitOf(engine), 504u);
-    const QString another = elsewhere.filePath(QStringLiteral("another.yaml"));
-    write(another, with(kText, "minute: 500", "minute: 505"));
-    QCOMPARE(::rename(QFile::encodeName(another), QFile::encodeName(target)), 0);
-    QTRY_COMPARE(limitOf(engine), 505u);
-  }
-
-  /// While the watcher is told anew it sees nothing: what is saved then is read all the same.
-  void whatIsSavedWhileOursIsWrittenIsSeen() {
-    QFile::setPermissions(m_file, QFile::ReadOwner);
-    auto config = std::make_shared<const config::Config>();
-    ConfigKeeper::Hooks hooks;
-    hooks.apply = [&](const config::Config& next, std::uint64_t) {
-      config = std::make_shared<const config::Config>(next);
-      return std::optional(std::vector<config::Fault>{});
-    };
-    hooks.inForce = [&] { return ConfigKeeper::Hooks::InForce{config, 1}; };
-    hooks.told = [](Author, const std::string&, std::uint64_t) {};
-    hooks.refused = [](const std::vector<config::Fault>&) {};
-    bool saved = false;
-    hooks.warn = [&](const std::string&) {  // at first that it is read-only
-      if (std::exchange(saved, true)) return;
-      QFile::setPermissions(m_file, QFile::ReadOwner | QFile::WriteOwner);
-      write(m_file, with(kText, "weight: 2", "weight: 5"));
-    };
-    ConfigKeeper keeper(hooks, {});
-    QVERIFY(keeper.load(m_file).empty());
-    config = std::make_shared<const config::Config>(*perMinute(600)(*config).config);
-    keeper.settle(Author::Window);
-    QVERIFY(saved);
-    QTRY_COMPARE(read(m_file),
-                 with(with(kText, "weight: 2", "weight: 5"), "minute: 500", "minute: 600"));
-  }
-
-  /// One may enter it, and not read it: it is not watched, and nobody is told at each look.
-  void foldersThatMayNotBeReadArePassedOver() {
-    if (::geteuid() == 0) QSKIP("root may read every folder");
-    const QString folder = m_folder.filePath(QStringLiteral("entered"));
-    const QString file = folder + QStringLiteral("/sluice.yaml");
-    QVERIFY(QDir().mkpath(folder));
-    write(file, kText);
-    QFile::setPermissions(folder, QFile::ExeOwner | QFile::WriteOwner);
-    static std::string said;
-    said.clear();
-    const auto before =
-        qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString& text) {
-          said += text.toStdString();
-        });
-    Engine engine;
-    engine.load(file);
-    write(file, with(kText, "minute: 500", "minute: 501"));
-    const bool seen = QTest::qWaitFor([&] { return limitOf(engine) == 501u; });
-    qInstallMessageHandler(before);
-    QFile::setPermissions(folder, QFile::ReadOwner | QFile::ExeOwner | QFile::WriteOwner);
-    QVERIFY(seen);  // the file itself is watched
-    QCOMPARE(said, std::string());
-  }
-
-  /// A release is another folder, to which a link then leads.
-  void aLinkToAFolderOnTheWayIsWatched() {
-    for (const int release : {1, 2}) {
-      const QString folder = m_folder.filePath(QStringLiteral("releases/%1/etc").arg(release));
-      QVERIFY(QDir().mkpath(folder));
-      write(folder + QStringLiteral("/sluice.yaml"),
-            with(kText, "minute: 500", release == 1 ? "minute: 601" : "minute: 602"));
-    }
-    const auto lead = [this](const QByteArray& to) {
-      const QByteArray link = QFile::encodeName(m_folder.filePath(QStringLiteral("current")));
-      QCOMPARE(::symlink(to.constData(), (link + "_next").constData()), 0);
-      QCOMPARE(::rename((link + "_next").constData(), link.constData()), 0);
-    };
-    lead("releases/1");
-    Engine engine;
-    QVERIFY(engine.load(m_folder.filePath(QStringLiteral("current/etc/sluice.yaml"))).applied());
-    QCOMPARE(limitOf(engine), 601u);
-    lead("releases/2");
-    QTRY_COMPARE(limitOf(engine), 602u);
-    write(m_folder.filePath(QStringLiteral("releases/2/etc/sluice.yaml")),
-          with(kText, "minute: 500", "minute: 603"));
-    QTRY_COMPARE(limitOf(engine), 603u);
-    lead("releases/1");
-    QTRY_COMPARE(limitOf(engine), 601u);
-  }
-
-  /// As Kubernetes does: the file is a link into a folder to which `..data` leads.
-  void aMountedConfigMapIsWatched() {
-    const QDir mount(m_folder.filePath(QStringLiteral("mount")));
-    for (const char* version : {"..1", "..2"}) {
-      QVERIFY(QDir().mkpath(mount.filePath(QLatin1String(version))));
-      write(mount.filePath(QLatin1String(version) + QStringLiteral("/sluice.yaml")),
-            with(kText, "minute: 500", version[2] == '1' ? "minute: 701" : "minute: 702"));
-    }
-    const auto link = [&](const char* to, const char* from) {
-      return ::symlink(to, QFile::encodeName(mount.filePath(QLatin1String(from))).constData());
-    };
-    QCOMPARE(link("..1", "..data"), 0);
-    QCOMPARE(link("..data/sluice.yaml", "sluice.yaml"), 0);
-    Engine engine;
-    QVERIFY(engine.load(mount.filePath(QStringLiteral("sluice.yaml"))).applied());
-    QCOMPARE(limitOf(engine), 701u);
-    QCOMPARE(link("..2", "..data_tmp"), 0);
-    QVERIFY(::rename(QFile::encodeName(mount.filePath(QStringLiteral("..data_tmp"))).constData(),
-                     QFile::encodeName(mount.filePath(QStringLiteral("..data"))).constData()) == 0);
-    QVERIFY(QDir(mount.filePath(QStringLiteral("..1"))).removeRecursively());
-    QTRY_COMPARE(limitOf(engine), 702u);
-  }
-
-  void aFolderThatIsAnotherIsWatched() {
-    const QDir folder(m_folder.filePath(QStringLiteral("whole/etc")));
-    const QString file = folder.filePath(QStringLiteral("sluice.yaml"));
-    QVERIFY(QDir().mkpath(folder.path()));
-    write(file, kText);
-    Engine engine;
-    QVERIFY(engine.load(file).applied());
-    // Gone, and there again.
-    QVERIFY(QDir(m_folder.filePath(QStringLiteral("whole"))).removeRecursively());
-    QTest::qWait(100);  // noticed or not: either is fine
-    QVERIFY(QDir().mkpath(folder.path()));
-    write(file, with(kText, "minute: 500", "minute: 801"));
-    QTRY_COMPARE(limitOf(engine), 801u);
-    // Another in its place.
-    const QString next = m_folder.filePath(QStringLiteral("next"));
-    QVERIFY(QDir().mkpath(next));
-    write(next + QStringLiteral("/sluice.yaml"), with(kText, "minute: 500", "minute: 802"));
-    QVERIFY(QDir().rename(folder.path(), folder.path() + QStringLiteral(".old")));
-    QVERIFY(QDir().rename(next, folder.path()));
-    QTRY_COMPARE(limitOf(engine), 802u);
-  }
-
-  /// Others may write beside the file without a pause.
-  void aBusyFolderDoesNotKeepFromLooking() {
-    Engine engine;
-    QVERIFY(engine.load(m_file).applied());
-    QTimer busy;
-    connect(&busy, &QTimer::timeout, this, [this, there = false]() mutable {
-      const QString beside = m_folder.filePath(QStringLiteral("beside"));
-      if (there) QFile::remove(beside);
-      if (!there) write(beside, "x");
-      there = !there;
-    });
-    busy.start(10);
-    write(m_file, with(kText, "minute: 500", "minute: 901"));
-    QTRY_COMPARE(limitOf(engine), 901u);
-  }
-
   void aFileThatCannotBeReadToItsEndSaysSo() {
     Engine engine;
     const ApplyResult result =
@@ -653,94 +324,6 @@ class TestConfigFile : public QObject {
     QCOMPARE(limitOf(engine), 600u);
     QCOMPARE(read(m_file), with(kText, "minute: 500", "minute: 600"));
     QVERIFY(engine.fileState().saved);
-  }
-
-  void revisionsOutliveTheProgram() {
-    QTemporaryDir state;
-    Engine::Options options;
-    options.historyFolder = state.filePath(QStringLiteral("history"));
-    {
-      Engine engine(options);
-      QVERIFY(engine.load(m_file).applied());
-      engine.edit(perMinute(600), Author::Window);
-    }
-    Engine engine(options);
-    QVERIFY(engine.load(m_file).applied());
-    QCOMPARE(engine.revisions().size(), std::size_t{2});
-    QCOMPARE(engine.revisions().back().number, std::uint64_t{2});
-    const std::string first = engine.revisions().front().text;
-    QVERIFY(engine.replaceText(first, Author::Rollback, "back to revision 1").applied());
-    QCOMPARE(read(m_file), kText);
-    QCOMPARE(newest(engine), std::string("back to revision 1: a.requests_per_minute 600 -> 500"));
-    const auto files = QDir(options.historyFolder).entryInfoList(QDir::Files);
-    QCOMPARE(files.size(), 3);
-    for (const QFileInfo& file : files) {
-      QVERIFY(!(file.permissions() & (QFile::ReadGroup | QFile::ReadOther)));
-    }
-  }
-
-  /// Two programs, one state directory: each revision of both is kept, and in turn.
-  void twoProgramsShareAHistory() {
-    QTemporaryDir state;
-    Engine::Options options;
-    options.historyFolder = state.filePath(QStringLiteral("history"));
-    const QString other = m_folder.filePath(QStringLiteral("other.yaml"));
-    write(other, with(kText, "minute: 500", "minute: 1"));
-    Engine one(options), two(options);
-    QVERIFY(one.load(m_file).applied());
-    QVERIFY(two.load(other).applied());
-    for (const std::uint32_t value : {10u, 20u, 30u}) {
-      QVERIFY(one.edit(perMinute(value), Author::Window).applied());
-      QVERIFY(two.edit(perMinute(value + 1), Author::Window).applied());
-    }
-    const ConfigHistory kept(options.historyFolder);
-    std::vector<std::uint64_t> numbers;
-    QByteArray limits;
-    for (const Revision& revision : kept.revisions()) {
-      numbers.push_back(revision.number);
-      const std::size_t at = revision.text.find("minute: ") + 8;
-      limits += revision.text.substr(at, revision.text.find(',', at) - at) + " ";
-    }
-    QCOMPARE(limits, QByteArray("500 1 10 11 20 21 30 31 "));
-    QCOMPARE(numbers, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
-    // Each knows of what the other did before.
-    QCOMPARE(two.revisions().size(), std::size_t{8});
-  }
-
-  /// The other has kept so many that those after ours are gone: their numbers are not given again.
-  void numbersThatTheOtherDroppedAreNotGivenAgain() {
-    QTemporaryDir state;
-    const auto textOf = [](std::size_t i) { return "text " + std::to_string(i); };
-    ConfigHistory one(state.path());
-    QCOMPARE(one.add(Author::Window, {}, "mine"), QString());
-    ConfigHistory two(state.path());
-    const std::size_t many = ConfigHistory::kMost + 5;
-    for (std::size_t i = 0; i < many; ++i) two.add(Author::Window, {}, textOf(i));
-    QCOMPARE(one.add(Author::Window, {}, textOf(many - 1)), QString());  // the newest is the same
-    QCOMPARE(one.add(Author::Window, {}, "mine again"), QString());
-    QCOMPARE(one.revisions().back().number, std::uint64_t{many + 2});
-    const ConfigHistory kept(state.path());
-    QCOMPARE(kept.revisions().size(), ConfigHistory::kMost);
-    QCOMPARE(kept.revisions().back().text, std::string("mine again"));
-    QCOMPARE(kept.revisions().front().text, textOf(many - ConfigHistory::kMost + 1));
-  }
-
-  /// Both change it before either has looked.
-  void twoProgramsEditOneFile() {
-    QTemporaryDir state;
-    Engine::Options options;
-    options.historyFolder = state.filePath(QStringLiteral("history"));
-    Engine one(options), two(options);
-    QVERIFY(one.load(m_file).applied());
-    QVERIFY(two.load(m_file).applied());
-    QCOMPARE(ConfigHistory(options.historyFolder).revisions().size(), std::size_t{1});  // of both
-    QVERIFY(one.edit(perMinute(600), Author::Window).applied());
-    QVERIFY(two.patch(R"({"providers": {"a": {"limits": {"queue": 9}}}})").applied());
-    const QByteArray both = with(with(kText, "minute: 500", "minute: 600"), "queue: 7", "queue: 9");
-    QCOMPARE(read(m_file), both);
-    QTRY_COMPARE(one.config()->providers[0].limits.queue, 9u);
-    QCOMPARE(limitOf(two), 600u);
-    QVERIFY(one.fileState().saved && two.fileState().saved);
   }
 
   void aConfigWithoutAFileGetsOne() {
