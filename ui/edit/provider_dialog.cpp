@@ -22,6 +22,7 @@
 #include <set>
 
 #include "gateway/config/presets.h"
+#include "gateway/config/text_edit.h"
 #include "gateway/config/yaml.h"
 #include "ui/edit/config_edits.h"
 #include "ui/model/refusal_words.h"
@@ -191,7 +192,7 @@ std::vector<config::Change> ProviderDialog::changes() const {
   const bool mock = m_dialect->currentText() == QLatin1String("mock");
   const QString kind = m_keyKind->currentData().toString();
   const QString reference = kind.isEmpty() ? QString() : kind + m_key->text().trimmed();
-  const std::string path = "providers[" + id.toStdString() + "]";
+  const std::string path = config::elementPath("providers", id.toStdString());
   std::vector<config::Change> changes;
   if (!m_existing.isEmpty()) {
     if (!mock) changes.push_back({path + ".base_url", {}, jsonOf(m_url->text().trimmed())});
@@ -219,7 +220,7 @@ std::vector<config::Change> ProviderDialog::changes() const {
   changes.push_back({path, {}, json + "}"});
   if (m_route->isChecked()) {
     const std::string model = id.toStdString() + "/*";
-    changes.push_back({"routes[" + model + "]",
+    changes.push_back({config::elementPath("routes", model),
                        {},
                        "{\"model\":" + jsonOf(id + QStringLiteral("/*")) +
                            ",\"targets\":[{\"provider\":" + jsonOf(id) + "}]}"});

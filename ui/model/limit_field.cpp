@@ -47,11 +47,11 @@ std::string pathOf(const LimitScope& scope) {
     case LimitScope::Kind::Route:
       return config::elementPath("routes", scope.name);
     case LimitScope::Kind::Client:
-      return "server.client_keys[" + scope.name + "]";
+      return config::elementPath("server.client_keys", scope.name);
     case LimitScope::Kind::Provider:
       break;
   }
-  return "providers[" + scope.name + "]";
+  return config::elementPath("providers", scope.name);
 }
 
 const ProviderSnapshot* providerIn(const EngineSnapshot& snapshot, const std::string& id) {

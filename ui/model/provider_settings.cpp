@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include "gateway/config/text_edit.h"
 #include "ui/model/seconds.h"
 
 namespace sluice::ui {
@@ -51,7 +52,7 @@ QString stateText(config::ProviderState state) {
 }  // namespace
 
 std::vector<Setting> settingsOf(const config::Provider& p, const std::set<std::string>& told) {
-  const std::string path = "providers[" + p.id + "].";
+  const std::string path = config::elementPath("providers", p.id) + ".";
   const bool preset = told.contains(path + "preset");
   std::vector<Setting> all;
   QString group;
