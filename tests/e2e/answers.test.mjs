@@ -18,7 +18,7 @@ async function against(t, answer, { spare = false, provider = '' } = {}) {
   const file = path.join(folder(t), 'c.yaml');
   writeFileSync(
     file,
-    `version: 1\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: env:UP_KEY${provider}}\n` +
+    `version: 1\nserver: {workers: 1}\nproviders:\n  - {id: up, base_url: 'http://127.0.0.1:${up.port}/v1', api_key: env:UP_KEY${provider}}\n` +
       `  - {id: spare, base_url: 'http://127.0.0.1:${other.port}/v1'}\n` +
       `routes:\n  - {model: '*', retry: {attempts: ${spare ? 2 : 1}}, targets: [{provider: up}${spare ? ', {provider: spare, priority: 1}' : ''}]}\n`,
   );
@@ -199,7 +199,7 @@ test('an error with status 200 that comes in pieces is judged whole', async (t) 
     response.writeHead(200, { 'content-type': 'application/json' });
     for (const part of ['\n', '{"error":{"type":"invalid_request_error",', '"message":"words"}}']) {
       response.write(part);
-      await new Promise((resolve) => setImmediate(resolve));
+      await breaker(); // the one worker has seen what came before it answers
     }
     response.end();
   });
@@ -219,23 +219,25 @@ const preludes = {
 };
 for (const [what, [stream, parts]] of Object.entries(preludes)) {
   test(`${what}: another target takes over`, async (t) => {
+    let breaker;
     const answer = async (request, response) => {
       response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' });
       for (const part of parts) {
         if (part === null) return response.socket.resetAndDestroy();
         response.write(part);
-        // Each on its own: the gateway is to have seen it before the next.
-        await new Promise((resolve) => setImmediate(resolve));
+        await breaker(); // the one worker has seen it before the next
       }
       return response.end();
     };
-    const { ask } = await against(t, answer, { spare: true });
+    const { ask, breaker: ofBoth } = await against(t, answer, { spare: true });
+    breaker = ofBoth;
     const told = await ask({ stream });
     assert.equal(told.headers.get('x-sluice-provider'), 'spare');
     assert.match(await told.text(), /spare/);
     const alone = await against(t, answer);
+    breaker = alone.breaker;
     assert.equal((await alone.ask({ stream })).status, 502);
-    assert.equal((await alone.breaker()).failures, 1);
+    assert.equal((await breaker()).failures, 1);
   });
 }
 

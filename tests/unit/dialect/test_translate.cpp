@@ -454,6 +454,22 @@ void TestTranslate::callsWithoutIds() {
   QCOMPARE(field(there, "content/1/id"), QStringLiteral("call_c-1_1"));
 }
 
+/// Who has it in what was said refuses every later turn.
+void TestTranslate::halvesInArguments() {
+  const char* half = R"("arguments":"{\"x\":\"\\ud83d\"}")";
+  const std::string chat =
+      std::string(R"({"choices":[{"message":{"tool_calls":[{"id":"1","function":{"name":"f",)") +
+      half + R"(}}]},"finish_reason":"tool_calls"}]})";
+  QCOMPARE(field(answer(Kind::Chat, Kind::Anthropic, chat), "content/0/input/x"),
+           QStringLiteral("\uFFFD"));
+  const std::string responses =
+      std::string(
+          R"({"status":"completed","output":[{"type":"function_call","call_id":"1","name":"f",)") +
+      half + "}]}";
+  QCOMPARE(field(answer(Kind::Responses, Kind::Anthropic, responses), "content/0/input/x"),
+           QStringLiteral("\uFFFD"));
+}
+
 /// A call that the length cut in two is not one; the stop reason tells.
 void TestTranslate::callsCutByLength() {
   const std::string there = answer(
@@ -507,6 +523,9 @@ void TestTranslate::errors() {
   QCOMPARE(field(back.body, "type"), QStringLiteral("error"));
 }
 void TestTranslate::errorsThatSayNothing() {
+  // In a whole answer as in a stream.
+  QCOMPARE(int(readErrorOf(Kind::Responses, 0, R"({"error":{"code":"invalid_prompt"}})").kind),
+           int(ErrorKind::InvalidRequest));
   // Not a status, though its lower half is one.
   QCOMPARE(int(readErrorOf(Kind::Gemini, 0, R"({"error":{"code":4294967697}})").kind),
            int(ErrorKind::Server));

@@ -22,6 +22,7 @@ class TestTranslate : public QObject {
   void lengthOfTheWindow();
   void partsOfAnswers();
   void callsWithoutIds();
+  void halvesInArguments();
   void callsCutByLength();
   void stopBehindCallsIsToolUse();
   void errors_data();
